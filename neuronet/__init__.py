@@ -1,0 +1,24 @@
+"""A neural network that one can see, neuron by neuron, in plain Python.
+
+>>> from neuronet import Network, datasets
+>>> xor = datasets.xor()
+>>> network = Network(2, 4, 1, seed=1)
+>>> history = network.train(xor.inputs, xor.targets, epochs=5000, learning_rate=0.5)
+>>> [round(network.predict(inputs)[0]) for inputs in xor.inputs]
+[0, 1, 1, 0]
+
+What flows through the neurons may be any kind of number; the walks are `Network.forward`, `Network.backward` and
+`Network.update`, and what they leave behind stands on the neurons and synapses: `network[2][0].delta`.
+"""
+
+from neuronet.activations import Activation
+from neuronet.data import datasets
+from neuronet.errors import NeuronetError
+from neuronet.graph import Layer, Neuron, Synapse
+from neuronet.losses import Loss
+from neuronet.network import Network
+from neuronet.training import History
+
+__version__ = "0.1.0"
+
+__all__ = ["Activation", "History", "Layer", "Loss", "Network", "Neuron", "NeuronetError", "Synapse", "datasets"]

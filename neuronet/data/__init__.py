@@ -1,0 +1,1 @@
+"""Data to start with, and what one does with data before and after training."""

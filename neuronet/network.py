@@ -1,0 +1,443 @@
+"""The network: layers of neurons in order, the three walks over them, and the rooms of the library bound together.
+
+Forward, backward, update: each walk is an explicit loop over the objects, and the three never mix. Everything else
+here hands the work to the room it belongs to: `wiring`, `initial`, `training`, `store`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from random import Random
+from typing import Any, Optional, TypeVar, Union
+
+from neuronet import store, training, validate
+from neuronet.activations import AnyActivation
+from neuronet.errors import DataError, GraphError, NeuronetError, UnknownNameError
+from neuronet.graph import Layer, Neuron, Synapse
+from neuronet.initial import draw_weights
+from neuronet.losses import Loss, find_loss
+from neuronet.scalar import Number
+from neuronet.snapshot import neurons_kept
+from neuronet.table import table
+from neuronet.wiring import in_walking_order, join_neighbours, refuse_broken, rows_of_neurons, sizes_of, sort_synapses
+
+Self = TypeVar("Self", bound="Network")
+
+
+class Network:
+    """A neural network of plain objects: `network[1][0]` is the first hidden neuron.
+
+    shape: the number of neurons in each layer, inputs first: `Network(2, 4, 1)` or `Network("2-4-1")`. Or `Layer`
+        objects that the caller has wired with `Synapse(source, destination, weight)`; they keep their weights.
+    activation: that of the hidden neurons, a name or an `Activation`; see `neuronet.activations`.
+    output_activation: that of the output neurons; None takes the same.
+    loss: the number that training lowers, a name or a `Loss`; see `neuronet.losses`.
+    bias: whether each row of neurons has a bias neuron, one that is always 1; False builds the article's own network.
+    weights: how the initial weights are drawn: "uniform" (-1 to 1), "glorot", "he", "zeros", or a flat list of them.
+    seed: an int; the same seed gives the same weights and the same order in training on every Python.
+    rng: a `random.Random` to draw from instead.
+    kind: the kind of number that flows: float, or Fraction, Decimal, complex, a class of one's own.
+
+    Raises NeuronetError, saying which argument and why, for anything that cannot be built.
+
+    >>> network = Network(2, 4, 1, seed=1)
+    >>> network
+    Network(2, 4, 1)
+    >>> network[1][0].incoming[1]
+    Synapse('i1' -> 'h1', weight=0.6949)
+    """
+
+    neuron_class: type[Neuron] = Neuron
+    """What neurons are made of; a subclass may put a neuron class of its own here."""
+    synapse_class: type[Synapse] = Synapse
+    """What synapses are made of; a subclass may put a synapse class of its own here."""
+
+    def __init__(
+        self,
+        *shape: Union[int, str, Layer],
+        activation: Union[str, AnyActivation] = "sigmoid",
+        output_activation: Union[str, AnyActivation, None] = None,
+        loss: Union[str, Loss] = "half_squared_error",
+        bias: bool = True,
+        weights: Union[str, Sequence[Number]] = "uniform",
+        seed: Optional[int] = None,
+        rng: Optional[Random] = None,
+        kind: validate.Kind = float,
+    ) -> None:
+        self.kind = kind
+        self.rng = _generator(seed, rng) or Random()
+        self.loss_function = find_loss(loss)
+        wired = bool(shape) and all(isinstance(layer, Layer) for layer in shape)
+        if wired:
+            self.layers: tuple[Layer, ...] = tuple(shape)  # type: ignore[arg-type]
+            sort_synapses(in_walking_order(self.layers))
+        else:
+            if not isinstance(bias, bool):
+                raise DataError(f"bias: expected True or False, got {bias!r}")
+            self.layers = rows_of_neurons(sizes_of(shape), activation, output_activation or activation, bias, self.neuron_class)
+            join_neighbours(self.layers, self.synapse_class)
+        self.computing = tuple(neuron for layer in self.layers[1:] for neuron in layer)
+        self.check()
+        for layer in self.layers[1:]:
+            if layer.bias is not None:
+                layer.bias.output = kind(1)
+        if not wired:
+            self.weights = draw_weights(weights, self.synapses, self.rng) if isinstance(weights, str) else list(weights)
+        for synapse in self.synapses:
+            synapse.initial = synapse.weight
+
+    # The three walks. What comes in is believed here: `forward`, `backward` and `update` below ask at the door.
+
+    def propagate(self, inputs: Sequence[Number]) -> None:
+        """The forward walk: every neuron's net and output, layer by layer."""
+        for neuron, value in zip(self.layers[0].neurons, inputs):
+            neuron.output = value
+        for layer in self.layers[1:]:
+            layer.forward()
+
+    def backpropagate(self, targets: Sequence[Number]) -> Number:
+        """The backward walk: every error and delta, from the last layer to the first hidden one, then every
+        synapse's gradient; returns the loss of the sample.
+        """
+        output_layer = self.layers[-1]
+        output_layer.backward_from(targets, self.loss_function)
+        for layer in self.layers[-2:0:-1]:
+            layer.backward()
+        for neuron in self.computing:
+            neuron.add_gradients()
+        return self.loss_function.of_sample(targets, output_layer.neurons)
+
+    def apply_gradients(self, learning_rate: Number) -> None:
+        """The update: every synapse that is not frozen takes its step, and its gradient is cleared."""
+        zero = self.kind(0)
+        for neuron in self.computing:
+            neuron.update_weights(learning_rate)
+            neuron.clear_gradients(zero)
+
+    def average_gradients(self, samples: int) -> None:
+        """Turn every synapse's summed gradient into its mean over a batch of samples."""
+        for synapse in self.synapses:
+            synapse.gradient = synapse.gradient / samples
+
+    def clear_gradients(self) -> None:
+        """Forget every synapse's gradient."""
+        zero = self.kind(0)
+        for neuron in self.computing:
+            neuron.clear_gradients(zero)
+
+    # The same walks by hand, with a look at what comes in.
+
+    def forward(self, inputs: Sequence[Number]) -> list[Number]:
+        """Walk forward and leave `net` and `output` on every neuron.
+
+        inputs: one finite number for each input neuron, in order.
+
+        Returns the outputs, one for each output neuron. Raises DataError for anything else, before it walks.
+        """
+        self.propagate(validate.row(inputs, len(self.layers[0]), "inputs", self.kind))
+        return self.outputs()
+
+    def backward(self, targets: Sequence[Number]) -> Number:
+        """Walk backward from the outputs of the last `forward`: leave `error` and `delta` on every neuron beyond the
+        inputs, and add the sample's gradient to that of every synapse.
+
+        targets: the value wanted at each output neuron, in order.
+
+        Returns the loss of the sample, before any update. Raises DataError for targets that do not fit, and where
+        `forward` has not been called.
+        """
+        wanted = validate.row(targets, len(self.layers[-1]), "targets", self.kind)
+        self.loss_function.refuse_targets(wanted, "targets")
+        if self.layers[-1].neurons[0].output is None:
+            raise DataError("backward: expected a forward walk before it, but the outputs are not known yet")
+        return self.backpropagate(wanted)
+
+    def update(self, learning_rate: float = 0.5) -> None:
+        """Apply the gradients summed since the last update, weight -= learning_rate * gradient, and clear them.
+
+        learning_rate: above 0. DataError otherwise.
+        """
+        self.apply_gradients(self._step_size(learning_rate))
+
+    def outputs(self) -> list[Number]:
+        """What the output neurons show now, in order."""
+        return [neuron.output for neuron in self.layers[-1].neurons]
+
+    def predict(self, inputs: Sequence[Number]) -> list[Number]:
+        """The outputs for one sample, one for each output neuron; nothing stays behind on the neurons.
+
+        inputs: one finite number for each input neuron, in order. DataError otherwise.
+        """
+        with neurons_kept(self.neurons):
+            return self.forward(inputs)
+
+    def predict_all(self, inputs: Sequence[Sequence[Number]]) -> list[list[Number]]:
+        """The outputs for each of many samples, in order; as `predict`. DataError names the row that does not fit."""
+        checked = validate.rows(inputs, len(self.layers[0]), "inputs", self.kind)
+        outputs = []
+        with neurons_kept(self.neurons):
+            for row in checked:
+                self.propagate(row)
+                outputs.append(self.outputs())
+        return outputs
+
+    def loss(self, inputs: Sequence[Sequence[Number]], targets: Sequence[Sequence[Number]]) -> Number:
+        """The mean loss of a data set; nothing stays behind on the neurons.
+
+        inputs, targets: a row for each sample. DataError names the row that does not fit.
+        """
+        input_rows, target_rows = self._samples(inputs, targets)
+        total = 0
+        with neurons_kept(self.neurons):
+            for input_row, target_row in zip(input_rows, target_rows):
+                self.propagate(input_row)
+                total += self.loss_function.of_sample(target_row, self.layers[-1].neurons)
+        return total / len(input_rows)
+
+    # Training.
+
+    def train(
+        self,
+        inputs: Sequence[Sequence[Number]],
+        targets: Sequence[Sequence[Number]],
+        *,
+        epochs: int,
+        learning_rate: float = 0.5,
+        batch_size: int = 1,
+        shuffle: bool = True,
+        seed: Optional[int] = None,
+        rng: Optional[Random] = None,
+        until_loss: Optional[float] = None,
+        time_limit: Optional[float] = None,
+        callback: Optional[Callable[[training.Epoch], Any]] = None,
+    ) -> training.History:
+        """Train from the present weights on, by gradient descent, and return what happened in each epoch.
+
+        inputs, targets: a row for each sample.
+        epochs: how many times to go over all samples, 1 or more.
+        learning_rate: the length of a step, above 0.
+        batch_size: how many samples an update takes together, with the mean of their gradients. 1 is online
+            training; len(inputs) is the full batch of the article's code.
+        shuffle: whether each epoch takes the samples in a new order.
+        seed, rng: where that order comes from; by default the network's own generator, so that two calls of 5 epochs
+            are one of 10.
+        until_loss: stop after an epoch whose mean loss is at most this, 0 or more.
+        time_limit: stop before the first step that would begin after so many seconds, above 0.
+        callback: called with the `Epoch` record after each epoch; training stops where it returns True.
+
+        Ctrl-C stops between two steps and keeps the weights; the history says "interrupted".
+
+        Raises DataError before anything is changed for an argument or sample that cannot be right; TrainingError
+        when the loss or a weight becomes infinite or NaN, with the weights back to where that epoch began.
+        """
+        input_rows, target_rows = self._samples(inputs, targets)
+        if not isinstance(shuffle, bool):
+            raise DataError(f"shuffle: expected True or False, got {shuffle!r}")
+        if callback is not None and not callable(callback):
+            raise DataError(f"callback: expected a function of one Epoch, got {callback!r}")
+        order = _generator(seed, rng) or self.rng
+        settings = training.Settings(
+            epochs=validate.count(epochs, "epochs"),
+            learning_rate=self._step_size(learning_rate),
+            batch_size=validate.count(batch_size, "batch_size"),
+            shuffle=order if shuffle else None,
+            until_loss=None if until_loss is None else validate.at_least_zero(until_loss, "until_loss"),
+            time_limit=None if time_limit is None else validate.positive(time_limit, "time_limit"),
+            callback=callback,
+        )
+        self.check()
+        return training.train(self, input_rows, target_rows, settings)
+
+    def reset(self) -> None:
+        """Go back to the very weights that the network was born with, and clear the gradients."""
+        for synapse in self.synapses:
+            synapse.weight = synapse.initial
+        self.clear_gradients()
+
+    # The graph.
+
+    @property
+    def neurons(self) -> list[Neuron]:
+        """Every neuron in walking order: layer by layer, the bias neuron of a row before the row."""
+        return in_walking_order(self.layers)
+
+    @property
+    def synapses(self) -> list[Synapse]:
+        """Every synapse in walking order: destination by destination, the bias first, then by source."""
+        return [synapse for layer in self.layers for neuron in layer.neurons for synapse in neuron.incoming]
+
+    @property
+    def weights(self) -> list[Number]:
+        """Every weight, flat, in the order of `synapses`. Settable; DataError where the list does not fit."""
+        return [synapse.weight for synapse in self.synapses]
+
+    @weights.setter
+    def weights(self, weights: Sequence[Number]) -> None:
+        synapses = self.synapses
+        for synapse, weight in zip(synapses, validate.row(weights, len(synapses), "weights", self.kind)):
+            synapse.weight = weight
+
+    def neuron(self, name: str) -> Neuron:
+        """The neuron of this name. UnknownNameError, listing the names, where there is none."""
+        for neuron in self.neurons:
+            if neuron.name == name:
+                return neuron
+        known = ", ".join(neuron.name for neuron in self.neurons[:20])
+        raise UnknownNameError(f"neuron: unknown {name!r}; known: {known}{' ...' if len(self.neurons) > 20 else ''}")
+
+    def connect(self, source: Union[Neuron, str], destination: Union[Neuron, str], weight: Number = 0) -> Synapse:
+        """Add a synapse from one neuron to another of a later layer, and return it.
+
+        source, destination: neurons of this network, or their names. The source may be a bias neuron.
+        weight: a finite number.
+
+        Raises GraphError, and adds nothing, where it would lead backward, stay in its layer, lead to an input or
+        bias neuron, or join two neurons that are joined already.
+        """
+        begin, end = self._own(source, "source"), self._own(destination, "destination")
+        strength = validate.number(weight, "weight", self.kind)
+        if any(synapse.destination is end for synapse in begin.outgoing):
+            raise GraphError(f"{begin.name} -> {end.name}: expected two neurons that are not joined yet")
+        synapse = self.synapse_class(begin, end, strength)
+        sort_synapses(self.neurons)
+        try:
+            self.check()
+        except NeuronetError:
+            self._cut(synapse)
+            raise
+        return synapse
+
+    def disconnect(self, synapse: Synapse) -> None:
+        """Cut a synapse of this network. GraphError where it is not one."""
+        if not any(synapse is own for own in self.synapses):
+            raise GraphError(f"{synapse!r}: expected a synapse of this network")
+        self._cut(synapse)
+
+    def check(self) -> None:
+        """Raise GraphError unless every invariant of the graph holds (`wiring.refuse_broken` lists them), and
+        DataError where the loss does not fit the output activation.
+        """
+        refuse_broken(self.layers)
+        self.loss_function.refuse_misfit([neuron.activation for neuron in self.layers[-1]])
+
+    # Keeping.
+
+    def copy(self: Self) -> Self:
+        """A network of its own with the same weights, wiring and generator; its neurons have not walked yet."""
+        return self.convert(self.kind)
+
+    def convert(self: Self, kind: validate.Kind) -> Self:
+        """A copy whose weights are numbers of another kind, such as Fraction, Decimal or complex.
+
+        kind: a type or function that makes such a number from a number.
+
+        Raises FormatError where a weight cannot be turned into one.
+        """
+        twin = store.build(type(self), store.describe(self), kind, *self._own_functions())
+        twin.rng.setstate(self.rng.getstate())
+        return twin
+
+    def to_json(self) -> str:
+        """The network as JSON text; floats keep every bit. FormatError for a network of another kind of number."""
+        return store.to_json(self)
+
+    @classmethod
+    def from_json(
+        cls: type[Self], text: Union[str, bytes], *, activations: Iterable[AnyActivation] = (), losses: Iterable[Loss] = ()
+    ) -> Self:
+        """The network that `to_json` wrote.
+
+        activations, losses: those that the caller defined and the network uses, found by their names.
+
+        Raises FormatError, naming the place in the document, for anything else.
+        """
+        return store.from_json(cls, text, activations, losses)
+
+    def save(self, path: Union[str, os.PathLike[str]]) -> None:
+        """Write the network to a file, whole or not at all. OSError where that is not possible."""
+        store.save(self, path)
+
+    @classmethod
+    def load(
+        cls: type[Self],
+        path: Union[str, os.PathLike[str]],
+        *,
+        activations: Iterable[AnyActivation] = (),
+        losses: Iterable[Loss] = (),
+    ) -> Self:
+        """Read a network from a file; as `from_json`. OSError where the file cannot be read."""
+        return store.load(cls, path, activations, losses)
+
+    def __reduce__(self) -> Any:
+        return _unpickle, (type(self), store.describe(self), self.kind, self._own_functions(), self.rng.getstate())
+
+    def __copy__(self: Self) -> Self:
+        return self.copy()
+
+    def __deepcopy__(self: Self, memo: dict[int, Any]) -> Self:
+        return self.copy()
+
+    # A first contact.
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __getitem__(self, position: Any) -> Any:
+        return self.layers[position]
+
+    def __iter__(self) -> Iterator[Layer]:
+        return iter(self.layers)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(str(len(layer)) for layer in self.layers)})"
+
+    def __str__(self) -> str:
+        return table(self)
+
+    def _samples(self, inputs: Any, targets: Any) -> tuple[list[list[Number]], list[list[Number]]]:
+        """A data set that fits this network, checked."""
+        checked = validate.samples(inputs, targets, len(self.layers[0]), len(self.layers[-1]), self.kind)
+        for position, row in enumerate(checked[1]):
+            self.loss_function.refuse_targets(row, f"targets[{position}]")
+        return checked
+
+    def _step_size(self, learning_rate: Any) -> Number:
+        step = validate.number(learning_rate, "learning_rate", self.kind)
+        validate.positive(step.real, "learning_rate")
+        return step
+
+    def _own(self, neuron: Union[Neuron, str], place: str) -> Neuron:
+        found = self.neuron(neuron) if isinstance(neuron, str) else neuron
+        if not any(found is own for own in self.neurons):
+            raise GraphError(f"{place}: expected a neuron of this network or its name, got {neuron!r}")
+        return found
+
+    def _cut(self, synapse: Synapse) -> None:
+        synapse.source.outgoing.remove(synapse)
+        synapse.destination.incoming.remove(synapse)
+
+    def _own_functions(self) -> tuple[list[AnyActivation], list[Loss]]:
+        activations = {neuron.activation.name: neuron.activation for layer in self.layers for neuron in layer}
+        return list(activations.values()), [self.loss_function]
+
+
+def _generator(seed: Optional[int], rng: Optional[Random]) -> Optional[Random]:
+    """The generator that a seed or a caller's own gives, or None where neither is given."""
+    if rng is not None:
+        if seed is not None:
+            raise DataError("seed and rng: expected one of them, got both")
+        if not isinstance(rng, Random):
+            raise DataError(f"rng: expected a random.Random, got {rng!r}")
+        return rng
+    if seed is None:
+        return None
+    if isinstance(seed, bool) or not isinstance(seed, int):
+        raise DataError(f"seed: expected a whole number, got {seed!r}")
+    return Random(seed)
+
+
+def _unpickle(cls: type[Self], document: Any, kind: validate.Kind, functions: Any, state: Any) -> Self:
+    network = store.build(cls, document, kind, *functions)
+    network.rng.setstate(state)
+    return network

@@ -1,0 +1,44 @@
+"""A network as a table of text: every neuron with its activation, its bias and the weights that lead to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from neuronet.graph import Neuron, short
+
+if TYPE_CHECKING:
+    from neuronet.network import Network
+
+MOST_NEURONS = 24
+MOST_WEIGHTS = 4
+
+
+def table(network: Network) -> str:
+    """The network in a few lines: what it is, then a row for each neuron beyond the inputs.
+
+    Long rows and long layers are cut short, and say by how much.
+    """
+    shape = "-".join(str(len(layer)) for layer in network.layers)
+    synapses = network.synapses
+    frozen = sum(synapse.frozen for synapse in synapses)
+    head = f"Network {shape}, {len(synapses)} synapses{f' ({frozen} frozen)' if frozen else ''}, {network.loss_function.name}"
+    rows = [("layer", "neuron", "activation", "bias", "weights")]
+    neurons = [(layer.name, neuron) for layer in network.layers[1:] for neuron in layer]
+    for name, neuron in neurons[:MOST_NEURONS]:
+        rows.append((name, neuron.name, neuron.activation.name, _bias(neuron), _weights(neuron)))
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    lines = ["  ".join([cell.ljust(width) for cell, width in zip(row, widths)] + [row[4]]).rstrip() for row in rows]
+    if len(neurons) > MOST_NEURONS:
+        lines.append(f"... {len(neurons) - MOST_NEURONS} more neurons")
+    return "\n".join([head, *lines])
+
+
+def _bias(neuron: Neuron) -> str:
+    return next((short(synapse.weight) for synapse in neuron.incoming if synapse.source.is_bias), "")
+
+
+def _weights(neuron: Neuron) -> str:
+    synapses = [synapse for synapse in neuron.incoming if not synapse.source.is_bias]
+    shown = "  ".join(f"{synapse.source.name} {short(synapse.weight)}" for synapse in synapses[:MOST_WEIGHTS])
+    more = len(synapses) - MOST_WEIGHTS
+    return f"{shown}  ... {more} more" if more > 0 else shown

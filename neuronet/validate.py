@@ -1,0 +1,127 @@
+"""The door: what comes in from outside is looked at once, here, before anything is changed.
+
+Each function returns what it was given in the form that the rest of the library works with, or raises `DataError`
+with the place, what was expected and what came. Nothing is guessed: a bool is no number, a string is no number, and
+NaN or infinity is nobody's input.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Set
+from numbers import Integral, Real
+from typing import Any, Callable
+
+from neuronet.errors import DataError
+from neuronet.scalar import Number
+
+Kind = Callable[[Any], Number]
+"""A kind of number: a type such as float, Fraction or Decimal, or any function that makes a number from a number."""
+
+
+def number(value: Any, place: str, kind: Kind = float) -> Number:
+    """`value` as a finite number of this kind.
+
+    value: an int, a float or another real number, or a number that is of the kind already.
+    place: what an error calls it, such as `inputs[17][2]`.
+    kind: what it is turned into.
+
+    Raises DataError for a bool, a string, None, NaN, infinity, or an int too large for the kind.
+    """
+    if type(value) is float and kind is float:
+        if not math.isfinite(value):
+            raise DataError(f"{place}: expected a finite number, got {value!r}")
+        return value
+    if isinstance(value, bool) or not (isinstance(value, Real) or is_of_kind(value, kind)):
+        raise DataError(f"{place}: expected a number, got {_shown(value)}")
+    if not is_finite(value):
+        raise DataError(f"{place}: expected a finite number, got {_shown(value)}")
+    try:
+        return kind(value)
+    except OverflowError:
+        raise DataError(f"{place}: expected a number that fits a float, got one of {len(str(value))} digits") from None
+
+
+def is_of_kind(value: Any, kind: Kind) -> bool:
+    """Whether `value` is a number of this kind already."""
+    return isinstance(kind, type) and isinstance(value, kind)
+
+
+def is_finite(value: Number) -> bool:
+    """Whether a number of any kind is neither NaN nor infinite, in both parts where it has two."""
+    if isinstance(value, (float, complex)):
+        return math.isfinite(value.real) and math.isfinite(value.imag)
+    own_answer = getattr(value, "is_finite", None)
+    return bool(own_answer()) if own_answer is not None else bool(value - value == 0)
+
+
+def positive(value: Any, place: str) -> float:
+    """`value` as a finite float above 0; DataError otherwise."""
+    checked = float(number(value, place))
+    if checked <= 0:
+        raise DataError(f"{place}: expected a number above 0, got {value!r}")
+    return checked
+
+
+def at_least_zero(value: Any, place: str) -> float:
+    """`value` as a finite float of 0 or more; DataError otherwise."""
+    checked = float(number(value, place))
+    if checked < 0:
+        raise DataError(f"{place}: expected a number of 0 or more, got {value!r}")
+    return checked
+
+
+def count(value: Any, place: str, least: int = 1) -> int:
+    """`value` as an int of at least `least`; DataError otherwise."""
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise DataError(f"{place}: expected a whole number of at least {least}, got {_shown(value)}")
+    if value < least:
+        raise DataError(f"{place}: expected a whole number of at least {least}, got {value}")
+    return int(value)
+
+
+def row(values: Any, length: int, place: str, kind: Kind = float) -> list[Number]:
+    """One sample's inputs or targets as a list of `length` numbers of this kind; DataError otherwise."""
+    if not _is_sequence(values):
+        raise DataError(f"{place}: expected a row of {_numbers(length)}, got {_shown(values)}")
+    items = list(values)
+    if len(items) != length:
+        raise DataError(f"{place}: expected {_numbers(length)}, got {len(items)}")
+    return [number(item, f"{place}[{position}]", kind) for position, item in enumerate(items)]
+
+
+def rows(values: Any, length: int, place: str, kind: Kind = float) -> list[list[Number]]:
+    """The inputs or targets of a data set, a row of `length` numbers for each sample; DataError otherwise."""
+    if not _is_sequence(values):
+        raise DataError(f"{place}: expected a list of rows, got {_shown(values)}")
+    items = list(values)
+    if not items:
+        raise DataError(f"{place}: expected at least one row, got none")
+    return [row(item, length, f"{place}[{position}]", kind) for position, item in enumerate(items)]
+
+
+def samples(
+    inputs: Any, targets: Any, input_count: int, output_count: int, kind: Kind = float
+) -> tuple[list[list[Number]], list[list[Number]]]:
+    """A data set, checked: as many rows of inputs as of targets, each of the right length; DataError otherwise."""
+    input_rows = rows(inputs, input_count, "inputs", kind)
+    target_rows = rows(targets, output_count, "targets", kind)
+    if len(input_rows) != len(target_rows):
+        raise DataError(
+            f"targets: expected one row for each row of inputs, that is {len(input_rows)}, got {len(target_rows)}"
+        )
+    return input_rows, target_rows
+
+
+def _is_sequence(values: Any) -> bool:
+    # Sets and mappings have no order of their own, and the letters of a string are no numbers.
+    return isinstance(values, Iterable) and not isinstance(values, (str, bytes, bytearray, Mapping, Set))
+
+
+def _numbers(length: int) -> str:
+    return "1 number" if length == 1 else f"{length} numbers"
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."

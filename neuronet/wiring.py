@@ -1,0 +1,187 @@
+"""Wiring: how rows of neurons are made from a shape, joined by synapses, and kept in order.
+
+The order is everywhere the same. Neurons are counted in walking order: layer by layer, the bias neuron of a row
+before the row. A neuron's incoming synapses stand bias first, then by their source; `refuse_broken` states this and
+every other invariant of the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Union
+
+from neuronet import validate
+from neuronet.activations import AnyActivation, SharedActivation, always_one, find_activation
+from neuronet.errors import GraphError
+from neuronet.graph import Layer, Neuron, SharedLayer, Synapse
+
+MOST_NEURONS = 1_000_000
+"""A shape with more neurons than this is refused before anything is allocated."""
+
+
+def sizes_of(shape: Sequence[Any]) -> list[int]:
+    """The row lengths that a shape names: `(2, 4, 1)` or `("2-4-1",)`.
+
+    Raises GraphError for fewer than two layers or for text that is no shape, DataError for a size that is no whole
+    number above 0.
+    """
+    parts: Sequence[Any] = shape
+    if len(shape) == 1 and isinstance(shape[0], str):
+        parts = [int(part) if part.strip().isdecimal() else part for part in shape[0][:10_000].split("-")]
+        if not all(isinstance(part, int) for part in parts):
+            raise GraphError(f"layers: expected a shape such as '2-4-1', got {shape[0][:40]!r}")
+    if len(parts) < 2:
+        raise GraphError(
+            f"layers: expected at least an input and an output layer, such as Network(2, 4, 1), got {len(parts)} layer"
+            + ("s" if not parts else "")
+        )
+    sizes = [validate.count(part, f"layers[{position}]") for position, part in enumerate(parts)]
+    if sum(sizes) > MOST_NEURONS:
+        raise GraphError(f"layers: expected at most {MOST_NEURONS} neurons, got {sum(sizes)}")
+    return sizes
+
+
+def rows_of_neurons(
+    sizes: Sequence[int],
+    hidden_activation: Union[str, AnyActivation],
+    output_activation: Union[str, AnyActivation],
+    bias: bool,
+    neuron_class: type[Neuron],
+) -> tuple[Layer, ...]:
+    """Layers of neurons with the names that pictures use, not yet joined by synapses.
+
+    Inputs are i1, i2 ..., outputs o1, o2 ..., hidden neurons h1, h2 ... or, with several hidden layers, h1_1 for
+    the first neuron of the first hidden layer. The bias neuron that leads to layer 1 is b1, to layer 2 b2.
+    """
+    layers = [Layer("input", [neuron_class(f"i{place}", "linear") for place in range(1, sizes[0] + 1)])]
+    for position, size in enumerate(sizes[1:], start=1):
+        last = position == len(sizes) - 1
+        several = len(sizes) > 3
+        letter = "o" if last else f"h{position}_" if several else "h"
+        name = "output" if last else f"hidden{position}" if several else "hidden"
+        activation = find_activation(
+            output_activation if last else hidden_activation, "output_activation" if last else "activation"
+        )
+        neurons = [neuron_class(f"{letter}{place}", activation) for place in range(1, size + 1)]
+        layers.append(row(name, neurons, neuron_class(f"b{position}", always_one) if bias else None))
+    return tuple(layers)
+
+
+def row(name: str, neurons: Sequence[Neuron], bias: Union[Neuron, None] = None) -> Layer:
+    """A `Layer` of these neurons, or a `SharedLayer` where they share one activation."""
+    shared = bool(neurons) and isinstance(neurons[0].activation, SharedActivation)
+    return (SharedLayer if shared else Layer)(name, neurons, bias)
+
+
+def join_neighbours(layers: Sequence[Layer], synapse_class: type[Synapse]) -> None:
+    """Lead a synapse from every neuron, and from the bias neuron of each row, to every neuron of the next row."""
+    for before, after in zip(layers, layers[1:]):
+        sources = ([after.bias] if after.bias else []) + before.neurons
+        for destination in after:
+            for source in sources:
+                synapse_class(source, destination)
+
+
+def in_walking_order(layers: Iterable[Layer]) -> list[Neuron]:
+    """Every neuron, layer by layer, the bias neuron of a row before the row."""
+    return [neuron for layer in layers for neuron in ([layer.bias] if layer.bias else []) + layer.neurons]
+
+
+def sort_synapses(neurons: Sequence[Neuron]) -> None:
+    """Bring each neuron's synapses into order: incoming bias first, then by source; outgoing by destination."""
+    place = {neuron: position for position, neuron in enumerate(neurons)}
+    for neuron in neurons:
+        neuron.incoming.sort(key=lambda synapse: (not synapse.source.is_bias, place.get(synapse.source, -1)))
+        neuron.outgoing.sort(key=lambda synapse: place.get(synapse.destination, -1))
+
+
+def refuse_broken(layers: Sequence[Layer]) -> None:
+    """Raise GraphError, saying where, unless every invariant of the graph holds.
+
+    - There are an input and an output layer, and no row is empty.
+    - Every neuron stands in exactly one place, under a name of its own; so does every bias neuron.
+    - Every synapse leads forward to a later row, and nowhere leads to an input or a bias neuron.
+    - It is in its source's outgoing and its destination's incoming synapses exactly once, and no two synapses join
+      the same two neurons.
+    - Incoming synapses stand bias first, then by source; outgoing ones by destination.
+    - Every weight is a finite number, and a frozen flag is a bool.
+    - Only an output row shares an activation, and then the whole row does.
+    """
+    if len(layers) < 2:
+        raise GraphError(f"layers: expected at least an input and an output layer, got {len(layers)}")
+    rank = _ranks(layers)
+    order = in_walking_order(layers)
+    place = {neuron: position for position, neuron in enumerate(order)}
+    for position, layer in enumerate(layers):
+        _refuse_broken_row(layer, position, len(layers))
+    arriving = {synapse for neuron in order for synapse in neuron.incoming}
+    leaving = {synapse for neuron in order for synapse in neuron.outgoing}
+    for synapse in arriving ^ leaving:
+        raise GraphError(f"{synapse!r}: expected at both of its ends, found at one only")
+    for neuron in order:
+        _refuse_broken_neuron(neuron, rank, place)
+        for synapse in neuron.incoming:
+            _refuse_broken_synapse(synapse, neuron, rank)
+
+
+def _ranks(layers: Sequence[Layer]) -> dict[Neuron, int]:
+    """The number of each neuron's layer, each name and each neuron being seen only once."""
+    rank: dict[Neuron, int] = {}
+    names: set[str] = set()
+    for position, layer in enumerate(layers):
+        for neuron in in_walking_order([layer]):
+            if neuron in rank:
+                raise GraphError(f"{neuron.name}: expected in one place, but it stands in two")
+            if not isinstance(neuron.name, str) or neuron.name in names:
+                raise GraphError(f"layers[{position}]: expected a name of its own for each neuron, got {neuron.name!r} twice")
+            names.add(neuron.name)
+            rank[neuron] = position
+    return rank
+
+
+def _refuse_broken_row(layer: Layer, position: int, layers: int) -> None:
+    if not layer.neurons:
+        raise GraphError(f"layers[{position}]: expected at least one neuron, got none")
+    if position == 0 and layer.bias is not None:
+        raise GraphError("layers[0].bias: expected none, because inputs are given, not summed")
+    if layer.bias is not None and not layer.bias.is_bias:
+        raise GraphError(f"layers[{position}].bias: expected a neuron that is always 1, got {layer.bias!r}")
+    shared = [neuron for neuron in layer if isinstance(neuron.activation, SharedActivation)]
+    if shared and position != layers - 1:
+        raise GraphError(f"layers[{position}]: expected {shared[0].activation.name} in the output layer only")
+    if shared and any(neuron.activation is not shared[0].activation for neuron in layer):
+        raise GraphError(f"layers[{position}]: expected {shared[0].activation.name} for the whole row or for no neuron")
+    if bool(shared) != isinstance(layer, SharedLayer):
+        raise GraphError(f"layers[{position}]: expected a {'SharedLayer' if shared else 'Layer'}, got {type(layer).__name__}")
+    for neuron in layer:
+        if neuron.is_bias:
+            raise GraphError(f"{neuron.name}: expected a bias neuron beside a row (Layer.bias), not in it")
+
+
+def _refuse_broken_neuron(neuron: Neuron, rank: dict[Neuron, int], place: dict[Neuron, int]) -> None:
+    if neuron.incoming and (rank[neuron] == 0 or neuron.is_bias):
+        raise GraphError(f"{neuron.name}: expected no incoming synapse at an input or bias neuron")
+    if neuron.is_bias and neuron.output != 1:
+        raise GraphError(f"{neuron.name}: expected a bias neuron's output to be 1, got {neuron.output!r}")
+    for synapse in neuron.incoming:
+        if synapse.destination is not neuron or synapse.source not in rank:
+            raise GraphError(f"{synapse!r}: expected a synapse within the network that leads to {neuron.name}")
+    for synapse in neuron.outgoing:
+        if synapse.source is not neuron or synapse.destination not in rank:
+            raise GraphError(f"{synapse!r}: expected a synapse within the network that comes from {neuron.name}")
+    sources = [(not synapse.source.is_bias, place[synapse.source]) for synapse in neuron.incoming]
+    if sources != sorted(set(sources)):
+        raise GraphError(f"{neuron.name}: expected its incoming synapses bias first, then by source, each source once")
+    destinations = [place[synapse.destination] for synapse in neuron.outgoing]
+    if destinations != sorted(set(destinations)):
+        raise GraphError(f"{neuron.name}: expected its outgoing synapses by destination, each destination once")
+
+
+def _refuse_broken_synapse(synapse: Synapse, neuron: Neuron, rank: dict[Neuron, int]) -> None:
+    bias = synapse.source.is_bias
+    if rank[synapse.source] > rank[neuron] or (rank[synapse.source] == rank[neuron] and not bias):
+        raise GraphError(f"{synapse!r}: expected to lead forward, to a later layer")
+    if isinstance(synapse.weight, (bool, str)) or synapse.weight is None or not validate.is_finite(synapse.weight):
+        raise GraphError(f"{synapse!r}: expected a finite number for a weight")
+    if not isinstance(synapse.frozen, bool):
+        raise GraphError(f"{synapse!r}: expected True or False for frozen, got {synapse.frozen!r}")
