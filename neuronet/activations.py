@@ -208,7 +208,7 @@ softsign = Activation("softsign", _softsign, _softsign_derivative)
 """net / (1 + |net|), between -1 and 1 (Bergstra et al. 2009). Derivative: 1 / (1 + |net|)^2."""
 
 hard_sigmoid = Activation("hard_sigmoid", _hard_sigmoid, _hard_sigmoid_derivative)
-"""net / 5 + 1/2, cut off at 0 and 1: a sigmoid of three straight lines. Derivative: 1/5 between -5/2 and 5/2, else 0."""
+"""net / 5 + 1/2, cut off at 0 and 1: a sigmoid of straight lines. Derivative: 1/5 between -5/2 and 5/2, else 0."""
 
 linear = Activation("linear", lambda net: net, lambda net, output: 1)
 """net itself, for regression. Derivative: 1."""

@@ -85,7 +85,7 @@ class Neuron:
         return target - self.output
 
     def own_delta(self) -> Number:
-        """The delta of any other neuron, -d loss / d net: the error times the slope of the activation at the present net."""
+        """The delta of any other neuron, -d loss / d net: the error times the activation's slope at the present net."""
         return self.error * self.activation.derivative(self.net, self.output)
 
     def add_gradients(self) -> None:

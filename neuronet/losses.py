@@ -29,9 +29,10 @@ class Loss:
         of an output neuron is the negative of it.
     average: False adds the shares of a sample's outputs up, True takes their mean.
 
-    >>> cubed = Loss("cubed", lambda target, output: (output - target) ** 3, lambda target, output: 3 * (output - target) ** 2)
-    >>> cubed.value(1, 3), cubed.derivative(1, 3)
-    (8, 12)
+    >>> fourth = Loss("fourth", lambda target, output: (output - target) ** 4,
+    ...               lambda target, output: 4 * (output - target) ** 3)
+    >>> fourth.value(1, 3), fourth.derivative(1, 3)
+    (16, 32)
     """
 
     __slots__ = ("average", "derivative", "name", "value")
@@ -102,8 +103,8 @@ class BinaryCrossEntropy(Loss):
                 )
             if activation.name in _OUTSIDE_OPEN_INTERVAL:
                 raise DataError(
-                    f"loss: binary_cross_entropy takes the logarithm of output and 1 - output, so the output must "
-                    f"stay between 0 and 1, but {activation.name} can reach or leave them; use output_activation='sigmoid'"
+                    f"loss: binary_cross_entropy takes the logarithms of output and 1 - output, so it must "
+                    f"stay between them, but {activation.name} does not; use output_activation='sigmoid'"
                 )
 
     def refuse_targets(self, targets: Sequence[Number], place: str) -> None:
@@ -141,7 +142,7 @@ class CategoricalCrossEntropy(Loss):
                 )
         if len(activations) < 2:
             raise DataError(
-                "loss: categorical_cross_entropy needs at least 2 outputs, because softmax over a single one is always 1; "
+                "loss: categorical_cross_entropy needs 2 outputs or more, for softmax over a single one is always 1; "
                 "use output_activation='sigmoid' with binary_cross_entropy"
             )
 
@@ -150,7 +151,9 @@ class CategoricalCrossEntropy(Loss):
         total = like(targets[0], 0)
         for position, target in enumerate(targets):
             if not 0 <= target.real <= 1:
-                raise DataError(f"{place}[{position}]: categorical_cross_entropy needs a target from 0 to 1, got {target!r}")
+                raise DataError(
+                    f"{place}[{position}]: categorical_cross_entropy needs a target from 0 to 1, got {target!r}"
+                )
             total = total + target
         # delta = target - output holds for targets that add up to 1; 1e-12 is the rounding of a long row, no more.
         if not -1e-12 <= total.real - 1 <= 1e-12:
@@ -232,8 +235,8 @@ mean_absolute_error = Loss(
 0 at it. Averages."""
 
 huber = Loss("huber", _huber, _huber_slope)
-"""The sum over the outputs of 1/2 * d^2 where d = |target - output| is at most 1, else d - 1/2 (Huber 1964, threshold 1).
-Derivative by an output: output - target, cut off at -1 and 1. Sums."""
+"""The sum over the outputs of 1/2 * d^2 where d = |target - output| is at most 1, else d - 1/2 (Huber 1964, with the
+threshold 1). Derivative by an output: output - target, cut off at -1 and 1. Sums."""
 
 binary_cross_entropy = BinaryCrossEntropy("binary_cross_entropy", _binary_cross_entropy, _binary_cross_entropy_slope)
 """-sum of target * log(output) + (1 - target) * log(1 - output) over the outputs, each a probability of its own.

@@ -75,7 +75,8 @@ class Network:
         else:
             if not isinstance(bias, bool):
                 raise DataError(f"bias: expected True or False, got {bias!r}")
-            self.layers = rows_of_neurons(sizes_of(shape), activation, output_activation or activation, bias, self.neuron_class)
+            functions = activation, output_activation or activation
+            self.layers = rows_of_neurons(sizes_of(shape), functions, bias, self.neuron_class)
             join_neighbours(self.layers, self.synapse_class)
         self.computing = tuple(neuron for layer in self.layers[1:] for neuron in layer)
         self.check()
@@ -247,7 +248,7 @@ class Network:
             callback=callback,
         )
         self.check()
-        return training.train(self, input_rows, target_rows, settings)
+        return training.Training(self, input_rows, target_rows, settings).run()
 
     def reset(self) -> None:
         """Go back to the very weights that the network was born with, and clear the gradients."""
@@ -344,7 +345,11 @@ class Network:
 
     @classmethod
     def from_json(
-        cls: type[Self], text: Union[str, bytes], *, activations: Iterable[AnyActivation] = (), losses: Iterable[Loss] = ()
+        cls: type[Self],
+        text: Union[str, bytes],
+        *,
+        activations: Iterable[AnyActivation] = (),
+        losses: Iterable[Loss] = (),
     ) -> Self:
         """The network that `to_json` wrote.
 

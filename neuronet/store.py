@@ -99,20 +99,20 @@ def _one_or_all(names: list[str]) -> Union[str, list[str]]:
 
 def _layer(document: Any, place: str, activations: Mapping[str, AnyActivation], neuron_class: type[Neuron]) -> Layer:
     _refuse_other_keys(document, place, ("name", "neurons", "activation", "bias"))
-    names = [_text(name, f"{place}.neurons[{i}]") for i, name in enumerate(_list(document["neurons"], f"{place}.neurons"))]
+    neurons = _list(document["neurons"], f"{place}.neurons")
+    names = [_text(name, f"{place}.neurons[{i}]") for i, name in enumerate(neurons)]
     named = document["activation"]
     if isinstance(named, list) and len(named) != len(names):
-        raise FormatError(f"{place}.activation: expected one, or one for each of {len(names)} neurons, got {len(named)}")
+        raise FormatError(f"{place}.activation: expected one for each of {len(names)} neurons, got {len(named)}")
     kinds = (
         [_known(kind, activations, f"{place}.activation[{i}]") for i, kind in enumerate(named)]
         if isinstance(named, list)
         else [_known(named, activations, f"{place}.activation")] * len(names)
     )
-    neurons = [neuron_class(name, kind) for name, kind in zip(names, kinds)]
     bias = document["bias"]
     return row(
         _text(document["name"], f"{place}.name"),
-        neurons,
+        [neuron_class(name, kind) for name, kind in zip(names, kinds)],
         None if bias is None else neuron_class(_text(bias, f"{place}.bias"), always_one),
     )
 
@@ -207,7 +207,8 @@ def load(
 ) -> SomeNetwork:
     """Read a network from a file.
 
-    Raises FormatError, naming the file and the place, for one that `save` did not write; OSError where it cannot be read.
+    Raises FormatError, naming the file and the place, for one that `save` did not write; OSError where it cannot be
+    read.
     """
     with open(path, "rb") as file:
         content = file.read(MOST_BYTES + 1)

@@ -21,7 +21,8 @@ def table(network: Network) -> str:
     shape = "-".join(str(len(layer)) for layer in network.layers)
     synapses = network.synapses
     frozen = sum(synapse.frozen for synapse in synapses)
-    head = f"Network {shape}, {len(synapses)} synapses{f' ({frozen} frozen)' if frozen else ''}, {network.loss_function.name}"
+    still = f" ({frozen} frozen)" if frozen else ""
+    head = f"Network {shape}, {len(synapses)} synapses{still}, {network.loss_function.name}"
     rows = [("layer", "neuron", "activation", "bias", "weights")]
     neurons = [(layer.name, neuron) for layer in network.layers[1:] for neuron in layer]
     for name, neuron in neurons[:MOST_NEURONS]:

@@ -15,7 +15,6 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional
 
 from neuronet.errors import TrainingError
-from neuronet.graph import Neuron
 from neuronet.scalar import Number, magnitude
 
 if TYPE_CHECKING:
@@ -81,93 +80,117 @@ class Settings(NamedTuple):
     callback: Optional[Callable[[Epoch], Any]]
 
 
-def train(network: Network, inputs: list[list[Number]], targets: list[list[Number]], settings: Settings) -> History:
-    """Train the network on checked samples and return the history; see `Network.train`."""
-    history = History()
-    start = perf_counter()
-    with interrupt_deferred() as interrupted:
+class Training:
+    """One call of `Network.train`: the samples and settings, and how far it has come.
 
-        def stop() -> str:
-            if interrupted():
-                return "interrupted"
-            if settings.time_limit is not None and perf_counter() - start >= settings.time_limit:
-                return "time"
-            return ""
-
-        try:
-            for epoch in run_epochs(network, inputs, targets, settings, history, stop):
-                history.epochs.append(epoch._replace(seconds=perf_counter() - start))
-                if settings.callback is not None and settings.callback(history[-1]) is True:
-                    history.stopped = "callback"
-                    break
-                if settings.until_loss is not None and epoch.loss <= settings.until_loss:
-                    history.stopped = "loss"
-                    break
-        finally:
-            network.clear_gradients()
-    history.seconds = perf_counter() - start
-    return history
-
-
-def run_epochs(
-    network: Network,
-    inputs: list[list[Number]],
-    targets: list[list[Number]],
-    settings: Settings,
-    history: History,
-    stop: Callable[[], str],
-) -> Iterator[Epoch]:
-    """Yield one record an epoch until all are done or `stop` names a reason, which goes into the history.
-
-    Raises TrainingError, naming the epoch and the sample, when the loss or a weight is no longer a finite number;
-    the weights are then those of the end of the last epoch that was finite.
+    network: what is trained.
+    inputs, targets: the samples, checked.
+    settings: see `Network.train`.
     """
-    order = list(range(len(inputs)))
-    synapses = network.synapses
-    outputs = network.layers[-1].neurons
-    network.clear_gradients()
-    for number in range(1, settings.epochs + 1):
-        if settings.shuffle is not None:
-            settings.shuffle.shuffle(order)
-        weights = [synapse.weight for synapse in synapses]
-        total = distance = 0
-        sample = order[0]
+
+    def __init__(
+        self, network: Network, inputs: list[list[Number]], targets: list[list[Number]], settings: Settings
+    ) -> None:
+        self.network = network
+        self.inputs = inputs
+        self.targets = targets
+        self.settings = settings
+        self.history = History()
+        self.start = perf_counter()
+        self.interrupted: Callable[[], bool] = lambda: False
+
+    def run(self) -> History:
+        """Train until the settings or Ctrl-C say stop; TrainingError as `epochs` says."""
+        self.network.clear_gradients()
         try:
-            for first in range(0, len(order), settings.batch_size):
-                history.stopped = stop()
-                if history.stopped:
-                    return
-                batch = order[first : first + settings.batch_size]
-                for sample in batch:
-                    network.propagate(inputs[sample])
-                    loss = network.backpropagate(targets[sample])
-                    if loss - loss != 0:
-                        raise ArithmeticError(f"the loss is {loss}")
-                    total += loss
-                    distance += absolute_error(targets[sample], outputs)
-                if len(batch) > 1:
-                    network.average_gradients(len(batch))
-                network.apply_gradients(settings.learning_rate)
-                history.steps += 1
-            if any(synapse.weight - synapse.weight != 0 for synapse in synapses):
-                raise ArithmeticError("a weight is no longer a finite number")
-        except ArithmeticError as problem:
-            for synapse, weight in zip(synapses, weights):
-                synapse.weight = weight
-            raise TrainingError(
-                f"epoch {number}, sample {sample}: {problem}; the weights are again those from before this epoch; "
-                f"try a learning rate below {settings.learning_rate}, or inputs and targets on a smaller scale"
-            ) from None
-        history.stopped = "epochs"
-        yield Epoch(number, total / len(order), distance / (len(order) * len(targets[0])), 0.0)
+            with interrupt_deferred() as self.interrupted:
+                for epoch in self.epochs():
+                    self.history.epochs.append(epoch)
+                    self.history.stopped = self.reason_after(epoch)
+                    if self.history.stopped != "epochs":
+                        break
+        finally:
+            self.network.clear_gradients()
+            self.history.seconds = self.seconds()
+        return self.history
 
+    def epochs(self) -> Iterator[Epoch]:
+        """Yield a record after each epoch, until all are done or one was stopped on its way.
 
-def absolute_error(targets: Sequence[Number], outputs: Sequence[Neuron]) -> Number:
-    """The sum of |target - output| over the output neurons, as they stand after the forward walk."""
-    total = 0
-    for target, neuron in zip(targets, outputs):
-        total += magnitude(target - neuron.output)
-    return total
+        Raises TrainingError, naming the epoch and the sample, when the loss or a weight is no longer a finite
+        number; the weights are then those from before that epoch.
+        """
+        synapses = self.network.synapses
+        order = list(range(len(self.inputs)))
+        for number in range(1, self.settings.epochs + 1):
+            if self.settings.shuffle is not None:
+                self.settings.shuffle.shuffle(order)
+            weights = [synapse.weight for synapse in synapses]
+            try:
+                record = self.epoch(number, order)
+                if any(synapse.weight - synapse.weight != 0 for synapse in synapses):
+                    raise ArithmeticError(f"sample {order[-1]}: a weight is no longer a finite number")
+            except ArithmeticError as problem:
+                for synapse, weight in zip(synapses, weights):
+                    synapse.weight = weight
+                raise TrainingError(
+                    f"epoch {number}, {problem}; the weights are again those from before this epoch; "
+                    f"try a learning rate below {self.settings.learning_rate}, or inputs and targets on a smaller scale"
+                ) from None
+            if record is None:
+                return
+            yield record
+
+    def epoch(self, number: int, order: list[int]) -> Optional[Epoch]:
+        """Go once over all samples in this order; None where it was stopped on its way."""
+        loss = distance = 0
+        for first in range(0, len(order), self.settings.batch_size):
+            self.history.stopped = self.reason_before_step()
+            if self.history.stopped != "epochs":
+                return None
+            batch = order[first : first + self.settings.batch_size]
+            for sample in batch:
+                try:
+                    sample_loss, sample_distance = self.sample(sample)
+                except ArithmeticError as problem:
+                    raise ArithmeticError(f"sample {sample}: {problem}") from None
+                loss += sample_loss
+                distance += sample_distance
+            if len(batch) > 1:
+                self.network.average_gradients(len(batch))
+            self.network.apply_gradients(self.settings.learning_rate)
+            self.history.steps += 1
+        return Epoch(number, loss / len(order), distance / (len(order) * len(self.targets[0])), self.seconds())
+
+    def sample(self, sample: int) -> tuple[Number, Number]:
+        """Walk forward and backward for one sample; its loss, and the sum of |target - output| over its outputs."""
+        targets = self.targets[sample]
+        self.network.propagate(self.inputs[sample])
+        loss = self.network.backpropagate(targets)
+        if loss - loss != 0:
+            raise ArithmeticError(f"the loss is {loss}")
+        distance = 0
+        for target, neuron in zip(targets, self.network.layers[-1].neurons):
+            distance += magnitude(target - neuron.output)
+        return loss, distance
+
+    def reason_before_step(self) -> str:
+        """Why the next step must not begin, or "epochs" where nothing speaks against it."""
+        if self.interrupted():
+            return "interrupted"
+        limit = self.settings.time_limit
+        return "time" if limit is not None and self.seconds() >= limit else "epochs"
+
+    def reason_after(self, epoch: Epoch) -> str:
+        """Why this epoch was the last, or "epochs" where the next one may begin."""
+        if self.settings.callback is not None and self.settings.callback(epoch) is True:
+            return "callback"
+        goal = self.settings.until_loss
+        return "loss" if goal is not None and epoch.loss <= goal else "epochs"
+
+    def seconds(self) -> float:
+        """The time since the start."""
+        return perf_counter() - self.start
 
 
 @contextmanager

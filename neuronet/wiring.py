@@ -43,25 +43,29 @@ def sizes_of(shape: Sequence[Any]) -> list[int]:
 
 def rows_of_neurons(
     sizes: Sequence[int],
-    hidden_activation: Union[str, AnyActivation],
-    output_activation: Union[str, AnyActivation],
+    functions: tuple[Union[str, AnyActivation], Union[str, AnyActivation]],
     bias: bool,
     neuron_class: type[Neuron],
 ) -> tuple[Layer, ...]:
     """Layers of neurons with the names that pictures use, not yet joined by synapses.
 
+    sizes: how many neurons each layer has, inputs first.
+    functions: the activation of the hidden neurons, and that of the output neurons.
+    bias: whether each row beyond the inputs has a bias neuron.
+    neuron_class: what the neurons are made of.
+
     Inputs are i1, i2 ..., outputs o1, o2 ..., hidden neurons h1, h2 ... or, with several hidden layers, h1_1 for
     the first neuron of the first hidden layer. The bias neuron that leads to layer 1 is b1, to layer 2 b2.
     """
+    hidden_activation = find_activation(functions[0], "activation")
+    output_activation = find_activation(functions[1], "output_activation")
     layers = [Layer("input", [neuron_class(f"i{place}", "linear") for place in range(1, sizes[0] + 1)])]
     for position, size in enumerate(sizes[1:], start=1):
         last = position == len(sizes) - 1
         several = len(sizes) > 3
         letter = "o" if last else f"h{position}_" if several else "h"
         name = "output" if last else f"hidden{position}" if several else "hidden"
-        activation = find_activation(
-            output_activation if last else hidden_activation, "output_activation" if last else "activation"
-        )
+        activation = output_activation if last else hidden_activation
         neurons = [neuron_class(f"{letter}{place}", activation) for place in range(1, size + 1)]
         layers.append(row(name, neurons, neuron_class(f"b{position}", always_one) if bias else None))
     return tuple(layers)
@@ -132,8 +136,8 @@ def _ranks(layers: Sequence[Layer]) -> dict[Neuron, int]:
         for neuron in in_walking_order([layer]):
             if neuron in rank:
                 raise GraphError(f"{neuron.name}: expected in one place, but it stands in two")
-            if not isinstance(neuron.name, str) or neuron.name in names:
-                raise GraphError(f"layers[{position}]: expected a name of its own for each neuron, got {neuron.name!r} twice")
+            if neuron.name in names:
+                raise GraphError(f"layers[{position}]: expected a name of its own for each neuron, got {neuron.name!r}")
             names.add(neuron.name)
             rank[neuron] = position
     return rank
@@ -152,7 +156,8 @@ def _refuse_broken_row(layer: Layer, position: int, layers: int) -> None:
     if shared and any(neuron.activation is not shared[0].activation for neuron in layer):
         raise GraphError(f"layers[{position}]: expected {shared[0].activation.name} for the whole row or for no neuron")
     if bool(shared) != isinstance(layer, SharedLayer):
-        raise GraphError(f"layers[{position}]: expected a {'SharedLayer' if shared else 'Layer'}, got {type(layer).__name__}")
+        expected = "SharedLayer" if shared else "Layer"
+        raise GraphError(f"layers[{position}]: expected a {expected}, got a {type(layer).__name__}")
     for neuron in layer:
         if neuron.is_bias:
             raise GraphError(f"{neuron.name}: expected a bias neuron beside a row (Layer.bias), not in it")
