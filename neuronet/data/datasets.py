@@ -1,0 +1,364 @@
+"""Small data sets to learn on: rows of inputs, rows of targets, and names for both.
+
+Each function here builds one of them anew, so that a caller may change its rows freely. The gates are tables of
+truth, the clouds of points are drawn from a seed, and the flowers were measured.
+
+>>> from neuronet import datasets
+>>> inputs, targets = datasets.xor()
+>>> inputs
+[[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
+>>> targets
+[[0.0], [1.0], [1.0], [0.0]]
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
+from random import Random
+
+from neuronet import validate
+from neuronet.errors import DataError, UnknownNameError
+
+_MOST_BITS = 16
+
+
+class Dataset:
+    """Samples to train on, with names for what their numbers mean.
+
+    name: what `repr`, tables and drawings call it.
+    inputs, targets: a row of finite numbers for each sample, as many of one as of the other, all rows equally long.
+        They are copied, and become lists of lists of float.
+    input_names: one name for each number in a row of inputs, or none at all.
+    label_names: what the outputs stand for. For one output the names of class 0 and class 1, for several outputs a
+        name for each; none at all where the targets are quantities and not classes.
+
+    Raises DataError, naming the argument and the row, for rows or names that do not fit.
+
+    >>> sizes = Dataset("sizes", [[1.5], [20]], [[0], [1]], ["metres"], ["small", "large"])
+    >>> sizes
+    Dataset('sizes', samples=2, inputs=1, outputs=1)
+    >>> inputs, targets = sizes
+    >>> inputs, targets, len(sizes)
+    ([[1.5], [20.0]], [[0.0], [1.0]], 2)
+    """
+
+    __slots__ = ("input_names", "inputs", "label_names", "name", "targets")
+
+    def __init__(
+        self,
+        name: str,
+        inputs: Sequence[Sequence[float]],
+        targets: Sequence[Sequence[float]],
+        input_names: Sequence[str] = (),
+        label_names: Sequence[str] = (),
+    ) -> None:
+        input_count, output_count = _row_length(inputs), _row_length(targets)
+        self.name = name
+        self.inputs, self.targets = validate.samples(inputs, targets, input_count, output_count)
+        self.input_names = _names(input_names, "input_names", input_count)
+        self.label_names = _names(label_names, "label_names", 2 if output_count == 1 else output_count)
+
+    def split(self, fraction: float, seed: int) -> tuple[Dataset, Dataset]:
+        """Deal the samples, shuffled, into two data sets: often one to train on and one to test with.
+
+        fraction: the share of the samples that the first one gets, above 0 and below 1, rounded to whole samples.
+        seed: an int; the same seed gives the same two on every Python.
+
+        Returns both; their rows are copies. Raises DataError for any other fraction or seed, and for a fraction that
+        leaves one of the two without a sample.
+
+        >>> first, rest = iris().split(0.8, seed=1)
+        >>> len(first), len(rest)
+        (120, 30)
+        """
+        share = float(validate.number(fraction, "fraction"))
+        if not 0 < share < 1:
+            raise DataError(f"fraction: expected a number above 0 and below 1, got {fraction!r}")
+        cut = round(share * len(self))
+        if cut in (0, len(self)):
+            raise DataError(
+                f"fraction: expected one that leaves a sample on either side, but {fraction!r} of {len(self)} is {cut}"
+            )
+        order = list(range(len(self)))
+        _generator(seed).shuffle(order)
+        return self._selection(order[:cut]), self._selection(order[cut:])
+
+    def label(self, outputs: Sequence[float]) -> str:
+        """The name of the class that a row of outputs stands for.
+
+        outputs: a finite number for each output. A single one stands for class 1 from one half on; among several
+            the largest decides, and the first of equals.
+
+        Raises DataError for a row that does not fit, and where this data set has no label names.
+
+        >>> xor().label([0.93])
+        'true'
+        >>> iris().label([0.1, 0.7, 0.4])
+        'versicolor'
+        """
+        self._need_labels()
+        return self.label_names[_class_of(validate.row(outputs, len(self.targets[0]), "outputs"))]
+
+    def accuracy(self, outputs: Sequence[Sequence[float]]) -> float:
+        """The share of samples, from 0 to 1, whose outputs stand for the same class as their targets.
+
+        outputs: a row for each sample, in order, as `Network.predict_all` returns them.
+
+        Raises DataError, naming the row, where they do not fit, and where this data set has no label names.
+
+        >>> xor().accuracy([[0.1], [0.9], [0.8], [0.7]])
+        0.75
+        """
+        self._need_labels()
+        rows = validate.rows(outputs, len(self.targets[0]), "outputs")
+        if len(rows) != len(self):
+            raise DataError(f"outputs: expected one row for each sample, that is {len(self)}, got {len(rows)}")
+        right = [_class_of(row) == _class_of(target) for row, target in zip(rows, self.targets)]
+        return right.count(True) / len(self)
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def __iter__(self) -> Iterator[list[list[float]]]:
+        # Two lists and not the samples one by one: this is what lets a data set unpack into what `train` takes.
+        return iter((self.inputs, self.targets))
+
+    def __repr__(self) -> str:
+        widths = f"inputs={len(self.inputs[0])}, outputs={len(self.targets[0])}"
+        return f"{type(self).__name__}({self.name!r}, samples={len(self)}, {widths})"
+
+    def _selection(self, positions: list[int]) -> Dataset:
+        inputs = [self.inputs[position] for position in positions]
+        targets = [self.targets[position] for position in positions]
+        return Dataset(self.name, inputs, targets, self.input_names, self.label_names)
+
+    def _need_labels(self) -> None:
+        if not self.label_names:
+            raise DataError(f"label_names: expected a data set with classes, but {self.name!r} has no names for any")
+
+
+def xor() -> Dataset:
+    """Exclusive or: true where exactly one of two inputs is. The smallest task that needs a hidden layer."""
+    return _gate("xor", [0, 1, 1, 0])
+
+
+def and_() -> Dataset:
+    """And: true where both inputs are. One neuron can learn it."""
+    return _gate("and", [0, 0, 0, 1])
+
+
+def or_() -> Dataset:
+    """Or: true where at least one of two inputs is. One neuron can learn it."""
+    return _gate("or", [0, 1, 1, 1])
+
+
+def nand() -> Dataset:
+    """Not and: false only where both inputs are true. One neuron can learn it."""
+    return _gate("nand", [1, 1, 1, 0])
+
+
+def parity(n: int) -> Dataset:
+    """Whether the number of ones among `n` bits is odd: exclusive or for any number of inputs.
+
+    n: the number of inputs, from 1 to 16. The data set has all 2**n rows, in counting order.
+
+    Returns a data set named after its bits, such as "parity3". Raises DataError for any other `n`.
+
+    >>> parity(3).inputs[:4], parity(3).targets[:4]
+    ([[0.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 1.0, 0.0], [0.0, 1.0, 1.0]], [[0.0], [1.0], [1.0], [0.0]])
+    """
+    bits = validate.count(n, "n")
+    if bits > _MOST_BITS:
+        raise DataError(f"n: expected a whole number from 1 to {_MOST_BITS}, got {n}")
+    inputs = list(product([0.0, 1.0], repeat=bits))
+    targets = [[row.count(1.0) % 2] for row in inputs]
+    names = [f"bit {position}" for position in range(1, bits + 1)]
+    return Dataset(f"parity{bits}", inputs, targets, names, ["even", "odd"])
+
+
+def circle(samples: int = 200, noise: float = 0.0, seed: int = 0) -> Dataset:
+    """Points of a disc, class 1 "inside", and of a ring around it, class 0 "outside".
+
+    samples: how many points, 2 or more. The classes take turns, so they are equal, or differ by one point.
+    noise: how far points stray, 0 or more: the standard deviation of what is added to each coordinate. Without
+        noise all points are within -1 to 1 and the classes do not touch.
+    seed: an int; the same seed gives the same points on every Python, and with more noise the same points stray.
+
+    Returns a data set of 2 inputs, x and y, and 1 output. Raises DataError, naming the argument, for anything else.
+
+    >>> circle(samples=4)
+    Dataset('circle', samples=4, inputs=2, outputs=1)
+    """
+    return _points("circle", _circle_point, ["outside", "inside"], samples=samples, noise=noise, seed=seed)
+
+
+def gauss(samples: int = 200, noise: float = 0.0, seed: int = 0) -> Dataset:
+    """Points of two round clouds: class 0 "lower left", class 1 "upper right". A straight line divides them.
+
+    samples, seed: as for `circle`.
+    noise: as for `circle`, on top of the clouds' own standard deviation of 0.15.
+
+    Returns a data set of 2 inputs, x and y, and 1 output. Raises DataError, naming the argument, for anything else.
+    """
+    return _points("gauss", _gauss_point, ["lower left", "upper right"], samples=samples, noise=noise, seed=seed)
+
+
+def spiral(samples: int = 200, noise: float = 0.0, seed: int = 0) -> Dataset:
+    """Points of two arms wound into each other: class 0 "first arm", class 1 "second arm". The hardest of the four.
+
+    samples, noise, seed: as for `circle`.
+
+    Returns a data set of 2 inputs, x and y, and 1 output. Raises DataError, naming the argument, for anything else.
+    """
+    return _points("spiral", _spiral_point, ["first arm", "second arm"], samples=samples, noise=noise, seed=seed)
+
+
+def moons(samples: int = 200, noise: float = 0.0, seed: int = 0) -> Dataset:
+    """Points of two half circles that reach into each other: class 0 "upper", class 1 "lower".
+
+    samples, noise, seed: as for `circle`.
+
+    Returns a data set of 2 inputs, x and y, and 1 output. Raises DataError, naming the argument, for anything else.
+    """
+    return _points("moons", _moons_point, ["upper", "lower"], samples=samples, noise=noise, seed=seed)
+
+
+def iris() -> Dataset:
+    """150 iris flowers: length and width of sepal and petal in cm, and which of three species each flower is.
+
+    Fifty of each species: setosa, versicolor, virginica, one output each. Setosa stands apart; the other two overlap.
+
+    Source: R. A. Fisher, "The use of multiple measurements in taxonomic problems", Annals of Eugenics 7 (1936),
+    179-188; UCI Machine Learning Repository, CC BY 4.0. The rows are those of scikit-learn, where the 35th and the
+    38th are as Fisher printed them; UCI's own file has errors in these two.
+
+    >>> flowers = iris()
+    >>> flowers.inputs[0], flowers.label(flowers.targets[0])
+    ([5.1, 3.5, 1.4, 0.2], 'setosa')
+    """
+    # Only here is a file read, and whoever imports the library should not wait for what reads it.
+    import csv
+    from importlib.resources import files
+
+    text = files("neuronet.data").joinpath("iris.csv").read_text(encoding="utf-8")
+    header, *rows = csv.reader(text.splitlines())
+    species = ["setosa", "versicolor", "virginica"]
+    inputs = [[float(cell) for cell in row[:-1]] for row in rows]
+    targets = [[float(row[-1] == name) for name in species] for row in rows]
+    return Dataset("iris", inputs, targets, header[:-1], species)
+
+
+DATASETS: dict[str, Callable[[], Dataset]] = {
+    "xor": xor,
+    "and": and_,
+    "or": or_,
+    "nand": nand,
+    "parity": lambda: parity(3),
+    "circle": circle,
+    "gauss": gauss,
+    "spiral": spiral,
+    "moons": moons,
+    "iris": iris,
+}
+"""The functions that a name stands for, each with its own defaults; parity has three bits."""
+
+
+def find_dataset(name: str, place: str = "data set") -> Dataset:
+    """The data set of this name, built anew.
+
+    name: one in `DATASETS`, or "parity1" to "parity16" for so many bits.
+    place: what an error calls the argument.
+
+    Raises UnknownNameError for anything else; the message lists the known names.
+
+    >>> find_dataset("parity4")
+    Dataset('parity4', samples=16, inputs=4, outputs=1)
+    """
+    if isinstance(name, str) and name in DATASETS:
+        return DATASETS[name]()
+    for bits in range(1, _MOST_BITS + 1):
+        if name == f"parity{bits}":
+            return parity(bits)
+    known = ", ".join(DATASETS)
+    raise UnknownNameError(f"{place}: unknown {name!r}; known: {known}, parity1 to parity{_MOST_BITS}")
+
+
+def _gate(name: str, truth: list[int]) -> Dataset:
+    """A gate of two inputs, from its answers to 00, 01, 10 and 11."""
+    inputs = [[0, 0], [0, 1], [1, 0], [1, 1]]
+    return Dataset(name, inputs, [[answer] for answer in truth], ["a", "b"], ["false", "true"])
+
+
+def _points(
+    name: str,
+    draw: Callable[[Random, int], tuple[float, float]],
+    label_names: list[str],
+    *,
+    samples: int,
+    noise: float,
+    seed: int,
+) -> Dataset:
+    """Two classes of points in the plane, taking turns; `draw` makes one point of class 0 or 1."""
+    total = validate.count(samples, "samples", least=2)
+    deviation = validate.at_least_zero(noise, "noise")
+    rng = _generator(seed)
+    inputs = []
+    for position in range(total):
+        # Systems differ in the last bit of a sine; six decimals are the same on all of them, and easier to read.
+        inputs.append([round(value + rng.gauss(0, deviation), 6) for value in draw(rng, position % 2)])
+    return Dataset(name, inputs, [[position % 2] for position in range(total)], ["x", "y"], label_names)
+
+
+def _circle_point(rng: Random, label: int) -> tuple[float, float]:
+    radius = rng.uniform(0, 0.5) if label == 1 else rng.uniform(0.7, 1)
+    angle = rng.uniform(0, 2 * math.pi)
+    return radius * math.cos(angle), radius * math.sin(angle)
+
+
+def _gauss_point(rng: Random, label: int) -> tuple[float, float]:
+    centre = label - 0.5
+    return rng.gauss(centre, 0.15), rng.gauss(centre, 0.15)
+
+
+def _spiral_point(rng: Random, label: int) -> tuple[float, float]:
+    # The arms are half a turn apart and begin a little away from the middle, where they would meet.
+    radius = rng.uniform(0.1, 1)
+    angle = 2 * math.pi * (1.5 * radius + 0.5 * label)
+    return radius * math.cos(angle), radius * math.sin(angle)
+
+
+def _moons_point(rng: Random, label: int) -> tuple[float, float]:
+    # Each moon is half a circle of radius 2/3; they lie point-symmetric about the origin.
+    angle = rng.uniform(0, math.pi)
+    x, y = 2 / 3 * math.cos(angle) - 1 / 3, 2 / 3 * math.sin(angle) - 1 / 6
+    return (-x, -y) if label == 1 else (x, y)
+
+
+def _generator(seed: int) -> Random:
+    if isinstance(seed, bool) or not isinstance(seed, int):
+        raise DataError(f"seed: expected a whole number, got {seed!r}")
+    return Random(seed)
+
+
+def _class_of(row: list[float]) -> int:
+    return int(row[0] >= 0.5) if len(row) == 1 else row.index(max(row))
+
+
+def _row_length(rows: Sequence[Sequence[float]]) -> int:
+    """How many numbers the first row has: what all rows are held to."""
+    try:
+        return max(1, len(rows[0]))
+    except (TypeError, LookupError):
+        # There is no first row. Any length will do, since `validate.samples` then says what came instead.
+        return 1
+
+
+def _names(names: Sequence[str], place: str, length: int) -> tuple[str, ...]:
+    is_list = isinstance(names, Sequence) and not isinstance(names, str)
+    if not is_list or not all(isinstance(name, str) for name in names):
+        raise DataError(f"{place}: expected a list of strings, got {names!r}")
+    if len(names) not in (0, length):
+        raise DataError(f"{place}: expected {length} names or none, got {len(names)}")
+    return tuple(names)
