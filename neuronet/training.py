@@ -64,7 +64,8 @@ class History(Sequence[Epoch]):
         return self.epochs[position]
 
     def __repr__(self) -> str:
-        losses = f", loss {self[0].loss:.6f} -> {self[-1].loss:.6f}" if self.epochs else ""
+        ends = [float(epoch.loss.real) for epoch in (*self.epochs[:1], *self.epochs[-1:])]
+        losses = f", loss {ends[0]:.6f} -> {ends[1]:.6f}" if ends else ""
         return f"History({len(self)} epochs{losses}, stopped: {self.stopped}, {self.seconds:.2f} s)"
 
 
@@ -121,15 +122,15 @@ class Training:
         number; the weights are then those from before that epoch.
         """
         synapses = self.network.synapses
-        order = list(range(len(self.inputs)))
         for number in range(1, self.settings.epochs + 1):
+            order = list(range(len(self.inputs)))
             if self.settings.shuffle is not None:
                 self.settings.shuffle.shuffle(order)
             weights = [synapse.weight for synapse in synapses]
             try:
                 record = self.epoch(number, order)
                 if any(synapse.weight - synapse.weight != 0 for synapse in synapses):
-                    raise ArithmeticError(f"sample {order[-1]}: a weight is no longer a finite number")
+                    raise ArithmeticError(f"after sample {order[-1]}: a weight is no longer a finite number")
             except ArithmeticError as problem:
                 for synapse, weight in zip(synapses, weights):
                     synapse.weight = weight
@@ -160,6 +161,8 @@ class Training:
                 self.network.average_gradients(len(batch))
             self.network.apply_gradients(self.settings.learning_rate)
             self.history.steps += 1
+        if loss - loss != 0 or distance - distance != 0:
+            raise ArithmeticError(f"after sample {order[-1]}: the loss of all samples together is {loss}")
         return Epoch(number, loss / len(order), distance / (len(order) * len(self.targets[0])), self.seconds())
 
     def sample(self, sample: int) -> tuple[Number, Number]:
@@ -183,10 +186,13 @@ class Training:
 
     def reason_after(self, epoch: Epoch) -> str:
         """Why this epoch was the last, or "epochs" where the next one may begin."""
-        if self.settings.callback is not None and self.settings.callback(epoch) is True:
+        enough = self.settings.callback is not None and self.settings.callback(epoch) is True
+        if self.interrupted():
+            return "interrupted"
+        if enough:
             return "callback"
         goal = self.settings.until_loss
-        return "loss" if goal is not None and epoch.loss <= goal else "epochs"
+        return "loss" if goal is not None and epoch.loss.real <= goal else "epochs"
 
     def seconds(self) -> float:
         """The time since the start."""
