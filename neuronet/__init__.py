@@ -14,6 +14,7 @@ What flows through the neurons may be any kind of number; the walks are `Network
 from neuronet.activations import Activation
 from neuronet.data import datasets
 from neuronet.errors import NeuronetError
+from neuronet.gradcheck import GradientReport, check_deltas, check_gradients, check_step
 from neuronet.graph import Layer, Neuron, Synapse
 from neuronet.losses import Loss
 from neuronet.network import Network
@@ -21,4 +22,18 @@ from neuronet.training import History
 
 __version__ = "0.1.0"
 
-__all__ = ["Activation", "History", "Layer", "Loss", "Network", "Neuron", "NeuronetError", "Synapse", "datasets"]
+__all__ = [
+    "Activation",
+    "GradientReport",
+    "History",
+    "Layer",
+    "Loss",
+    "Network",
+    "Neuron",
+    "NeuronetError",
+    "Synapse",
+    "check_deltas",
+    "check_gradients",
+    "check_step",
+    "datasets",
+]

@@ -1,0 +1,210 @@
+"""The bench: a network with its samples, whose numbers can be nudged one at a time and always come back.
+
+Whatever happens inside `with bench.kept()`, every weight, gradient and neuron of the network is bit for bit as it
+was after it, also when it is interrupted. The network itself is put on the bench, not a copy, so that whatever is
+peculiar to it is what gets checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+
+from neuronet import validate
+from neuronet.errors import DataError
+from neuronet.graph import Neuron, Synapse
+from neuronet.scalar import Number
+from neuronet.snapshot import neurons_kept, synapses_kept
+
+if TYPE_CHECKING:
+    from neuronet.network import Network
+
+Backward = Callable[[Any, Sequence[Number]], Any]
+"""A backward walk of the caller's own: `backward(network, targets)`, called after the forward walk."""
+
+KINDS = ("weights", "biases", "inputs")
+"""What `wrt=` may name: with respect to what the loss is differentiated."""
+
+
+class Parameter(NamedTuple):
+    """One number that the loss depends on: a weight, a bias or an input of one sample."""
+
+    kind: str
+    """"weight", "bias" or "input"."""
+    layer: str
+    """The name of the layer of the destination, or of the input layer."""
+    name: str
+    """As the picture says it: "h2 -> o1"."""
+    synapse: Optional[Synapse]
+    """The synapse, or None for an input."""
+    sample: int = -1
+    """The sample of an input, else -1."""
+    position: int = -1
+    """The place of an input within its row, else -1."""
+
+
+class Bench:
+    """A network with samples that fit it.
+
+    network: whose gradients are in question.
+    inputs, targets: a row for each sample; DataError where they do not fit.
+    """
+
+    def __init__(self, network: Network, inputs: Any, targets: Any) -> None:
+        self.network = network
+        self.inputs, self.targets = validate.samples(
+            inputs, targets, len(network.layers[0]), len(network.layers[-1]), network.kind
+        )
+        for position, row in enumerate(self.targets):
+            network.loss_function.refuse_targets(row, f"targets[{position}]")
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Put every weight, gradient and neuron back at the end of the `with` block."""
+        with neurons_kept(self.network.neurons), synapses_kept(self.network.synapses):
+            yield
+
+    def parameters(self, wrt: Sequence[str]) -> list[Parameter]:
+        """Everything that the loss can be differentiated by, of the kinds named, in walking order."""
+        found = []
+        for layer in self.network.layers[1:]:
+            for neuron in layer:
+                for synapse in neuron.incoming:
+                    kind = "bias" if synapse.source.is_bias else "weight"
+                    if {"bias": "biases", "weight": "weights"}[kind] in wrt:
+                        found.append(Parameter(kind, layer.name, f"{synapse.source.name} -> {neuron.name}", synapse))
+        if "inputs" in wrt:
+            layer = self.network.layers[0]
+            for sample in range(len(self.inputs)):
+                for position, neuron in enumerate(layer):
+                    name = f"sample {sample}, {neuron.name}"
+                    found.append(Parameter("input", layer.name, name, None, sample, position))
+        return found
+
+    def value(self, parameter: Parameter) -> Number:
+        """What the parameter is now."""
+        if parameter.synapse is not None:
+            return parameter.synapse.weight
+        return self.inputs[parameter.sample][parameter.position]
+
+    def set(self, parameter: Parameter, value: Number) -> None:
+        """Make the parameter another number, of any kind."""
+        if parameter.synapse is not None:
+            parameter.synapse.weight = value
+        else:
+            self.inputs[parameter.sample][parameter.position] = value
+
+    def loss(self) -> Number:
+        """The mean loss over all samples."""
+        network = self.network
+        outputs = network.layers[-1].neurons
+        total = 0
+        for row, wanted in zip(self.inputs, self.targets):
+            network.propagate(row)
+            total += network.loss_function.of_sample(wanted, outputs)
+        return total / len(self.inputs)
+
+    def loss_by(self, parameter: Parameter) -> Callable[[Number], Number]:
+        """The loss as a function of one parameter; each call puts the parameter back."""
+
+        def loss(value: Number) -> Number:
+            kept = self.value(parameter)
+            try:
+                self.set(parameter, value)
+                return self.loss()
+            finally:
+                self.set(parameter, kept)
+
+        return loss
+
+    def loss_along(self, parameters: Sequence[Parameter], direction: Sequence[Number]) -> Callable[[Number], Number]:
+        """The loss as a function of how far one goes from here in a direction, given as a number a parameter."""
+
+        def loss(reach: Number) -> Number:
+            kept = [self.value(parameter) for parameter in parameters]
+            try:
+                for parameter, value, share in zip(parameters, kept, direction):
+                    self.set(parameter, value + reach * share)
+                return self.loss()
+            finally:
+                for parameter, value in zip(parameters, kept):
+                    self.set(parameter, value)
+
+        return loss
+
+    def gradients(self, parameters: Sequence[Parameter], backward: Optional[Backward] = None) -> list[Number]:
+        """What the backward walk says d mean loss / d parameter is, for each of the parameters.
+
+        backward: the caller's own walk instead of the network's; it leaves a gradient on each synapse. Errors that
+            it raises are the caller's; DataError where it measures the loss instead of computing.
+        """
+        network = self.network
+        by_input: dict[tuple[int, int], Number] = {}
+        sums: dict[Synapse, Number] = {}
+        network.clear_gradients()
+        for sample, (row, wanted) in enumerate(zip(self.inputs, self.targets)):
+            network.propagate(row)
+            if backward is None:
+                network.backpropagate(wanted)
+            else:
+                self._walk_back(backward, wanted, sums)
+            for position, neuron in enumerate(network.layers[0]):
+                by_input[sample, position] = self._input_gradient(neuron)
+        if backward is not None:
+            for synapse, total in sums.items():
+                synapse.gradient = total
+        if len(self.inputs) > 1:
+            network.average_gradients(len(self.inputs))
+        return [
+            by_input[parameter.sample, parameter.position] if parameter.synapse is None else parameter.synapse.gradient
+            for parameter in parameters
+        ]
+
+    def _input_gradient(self, neuron: Neuron) -> Number:
+        if any(synapse.destination.delta is None for synapse in neuron.outgoing):
+            return None
+        return -neuron.hidden_error() / len(self.inputs)
+
+    def _walk_back(self, backward: Backward, targets: Sequence[Number], sums: dict[Synapse, Number]) -> None:
+        """Call the caller's backward walk for one sample, cleared before it, so that it may assign or add."""
+        network = self.network
+        for synapse in network.synapses:
+            synapse.gradient = 0
+        network.propagate = _refuse_walk  # type: ignore[method-assign]
+        try:
+            backward(network, targets)
+        finally:
+            del network.propagate
+        for synapse in network.synapses:
+            if isinstance(synapse.gradient, bool) or not hasattr(synapse.gradient, "real"):
+                raise DataError(
+                    f"backward: expected a number as the gradient of {synapse!r}, got {synapse.gradient!r}"
+                )
+            sums[synapse] = sums.get(synapse, 0) + synapse.gradient
+
+    @contextmanager
+    def converted(self, kind: validate.Kind) -> Iterator[None]:
+        """Let every number be of another kind inside the `with` block: weights, inputs, targets and bias outputs."""
+        network = self.network
+        kept = network.kind, self.inputs, self.targets
+        with self.kept():
+            try:
+                network.kind = kind
+                for synapse in network.synapses:
+                    synapse.weight = kind(synapse.weight)
+                for neuron in network.neurons:
+                    if neuron.is_bias:
+                        neuron.output = kind(1)
+                self.inputs = [[kind(value) for value in row] for row in kept[1]]
+                self.targets = [[kind(value) for value in row] for row in kept[2]]
+                yield
+            finally:
+                network.kind, self.inputs, self.targets = kept
+
+
+def _refuse_walk(inputs: Sequence[Number]) -> None:
+    raise DataError(
+        "backward: expected a walk that computes the gradients from what the forward walk left, "
+        "but it walks forward itself, as finite differences do: that would compare a method with itself"
+    )

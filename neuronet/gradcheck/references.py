@@ -1,0 +1,159 @@
+"""Reference derivatives: seven ways to know how fast a function of one number grows, and how far each can be off.
+
+    complex     f(x + ih).imag / h with h = 1e-20: nothing is subtracted, so nothing is lost (Squire and Trapp 1998)
+    dual        f(x + epsilon).slope: forward mode, exact to rounding
+    central     (f(x + h) - f(x - h)) / 2h with h = eps^(1/3) * max(1, |x|)
+    forward     (f(x + h) - f(x)) / h with h = eps^(1/2) * max(1, |x|)
+    richardson  two central differences whose errors cancel (Richardson 1911), h = 1e-2 * max(1, |x|)
+    decimal     a central difference with 60 digits and h = 1e-20
+    exact       dual numbers whose parts are fractions: equal means equal
+
+The first two need formulas that such numbers can flow through; the next three only a function that can be called.
+Each of those three says its error bar: rounding, some 4 units in the last place of the values subtracted, and
+truncation, as estimated from a second step size.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from typing import NamedTuple, Optional
+
+from neuronet import validate
+from neuronet.errors import UnknownNameError
+from neuronet.numbers.dual import Dual
+from neuronet.scalar import Number
+
+Function = Callable[[Number], Number]
+"""A function of one number."""
+
+EPSILON = sys.float_info.epsilon
+COMPLEX_STEP = 1e-20
+DECIMAL_DIGITS = 60
+DECIMAL_STEP = Decimal("1e-20")
+
+
+class Slope(NamedTuple):
+    """A reference derivative."""
+
+    value: Number
+    """The derivative."""
+    bar: Optional[float] = None
+    """How far the value can be off where the method knows; None for the methods exact to rounding."""
+
+
+def complex_step(function: Function, at: Number, step: Optional[float] = None) -> Slope:
+    """The imaginary part that an imaginary step leaves, divided by the step."""
+    step = COMPLEX_STEP if step is None else step
+    return Slope(function(complex(at, step)).imag / step)
+
+
+def dual(function: Function, at: Number) -> Slope:
+    """The slope that a dual number carries through the function."""
+    result = function(Dual(at, 1))
+    return Slope(result.slope if isinstance(result, Dual) else 0 * at)
+
+
+def central(function: Function, at: Number, step: Optional[float] = None) -> Slope:
+    """The central difference; its truncation error is about a third of what D(h) and D(2h) differ by."""
+    step = EPSILON ** (1 / 3) * max(1.0, abs(at)) if step is None else step
+    near, far = _central(function, at, step), _central(function, at, 2 * step)
+    return Slope(near.value, near.rounding + 2 * abs(near.value - far.value) / 3)
+
+
+def forward(function: Function, at: Number, step: Optional[float] = None) -> Slope:
+    """The forward difference; its truncation error is about what D(h) and D(2h) differ by."""
+    step = EPSILON ** (1 / 2) * max(1.0, abs(at)) if step is None else step
+    near, far = _one_sided(function, at, step), _one_sided(function, at, 2 * step)
+    return Slope(near.value, near.rounding + 2 * abs(near.value - far.value))
+
+
+def richardson(function: Function, at: Number, step: Optional[float] = None) -> Slope:
+    """Central differences of h, 2h and 4h, extrapolated to step 0: (4 D(h) - D(2h)) / 3."""
+    step = 1e-2 * max(1.0, abs(at)) if step is None else step
+    near, middle, far = (_central(function, at, factor * step) for factor in (1, 2, 4))
+    better = (4 * near.value - middle.value) / 3
+    worse = (4 * middle.value - far.value) / 3
+    return Slope(better, 2 * near.rounding + abs(better - worse))
+
+
+def decimal(function: Function, at: Decimal) -> Slope:
+    """The central difference in decimal arithmetic of 60 digits; truncation and rounding are both below 1e-35."""
+    with localcontext() as context:
+        context.prec = DECIMAL_DIGITS
+        return Slope((function(at + DECIMAL_STEP) - function(at - DECIMAL_STEP)) / (2 * DECIMAL_STEP))
+
+
+class Method(NamedTuple):
+    """A way to find a reference derivative."""
+
+    slope: Callable[..., Slope]
+    """`slope(function, at)`."""
+    kind: Optional[validate.Kind] = None
+    """The kind that every number must be converted to first, or None."""
+    steps: tuple[float, ...] = ()
+    """The step sizes that a study of this method goes through; none where there is no step to choose."""
+
+
+def _from_tenth_to(smallest: int) -> tuple[float, ...]:
+    return tuple(10 ** (-exponent / 2) for exponent in range(2, 2 * smallest + 1))
+
+
+METHODS: dict[str, Method] = {
+    "complex": Method(complex_step, None, _from_tenth_to(20)),
+    "dual": Method(dual),
+    "central": Method(central, None, _from_tenth_to(14)),
+    "forward": Method(forward, None, _from_tenth_to(14)),
+    "richardson": Method(richardson, None, _from_tenth_to(14)),
+    "decimal": Method(decimal, Decimal),
+    "exact": Method(dual, Fraction),
+}
+"""The methods by name."""
+
+
+def find_method(name: str) -> Method:
+    """The method of this name. UnknownNameError, listing the known ones, for any other."""
+    if not isinstance(name, str) or name not in METHODS:
+        raise UnknownNameError(f"method: unknown {name!r}; known: {', '.join(METHODS)}")
+    return METHODS[name]
+
+
+def has_kink(function: Function, at: float) -> Optional[tuple[float, float]]:
+    """The slopes on the two sides of a kink at or very near `at`, the smaller first; None where there is none.
+
+    At a kink the one-sided slopes differ however small the step; elsewhere what they differ by shrinks with it.
+    """
+    wide = EPSILON ** (1 / 3) * max(1.0, abs(at))
+    gaps = []
+    for step in (wide, wide / 8):
+        above, below = _one_sided(function, at, step), _one_sided(function, at, -step)
+        gaps.append((abs(above.value - below.value), above, below))
+    (wide_gap, _, _), (gap, above, below) = gaps
+    if not gap > 4 * (above.rounding + below.rounding) or not gap > wide_gap / 3:
+        return None
+    slack = above.rounding + below.rounding
+    low, high = sorted((above.value, below.value))
+    return low - slack - gap * 1e-3, high + slack + gap * 1e-3
+
+
+class _Difference(NamedTuple):
+    value: float
+    rounding: float
+
+
+def _central(function: Function, at: float, step: float) -> _Difference:
+    above, below = at + step, at - step
+    if above == below:
+        raise ArithmeticError(f"the step {step:.1e} vanishes beside {at!r}")
+    high, low = function(above), function(below)
+    return _Difference((high - low) / (above - below), 4 * EPSILON * (abs(high) + abs(low)) / (above - below))
+
+
+def _one_sided(function: Function, at: float, step: float) -> _Difference:
+    there = at + step
+    if there == at:
+        raise ArithmeticError(f"the step {step:.1e} vanishes beside {at!r}")
+    value, here = function(there), function(at)
+    return _Difference((value - here) / (there - at), 4 * EPSILON * (abs(value) + abs(here)) / abs(there - at))

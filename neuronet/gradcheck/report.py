@@ -1,0 +1,227 @@
+"""What a check found: one entry a parameter, a verdict of three values, and a report that fits on a screen.
+
+A parameter passes, fails, or is inconclusive: then the reference itself could not be trusted there, and the reason
+says why. A report is never silently true: `bool(report)` is `report.ok`, and that is False where anything failed or
+stayed inconclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, Optional
+
+from neuronet import validate
+from neuronet.errors import NeuronetError
+from neuronet.scalar import Number
+
+PASS, FAIL, INCONCLUSIVE = "pass", "fail", "inconclusive"
+
+REASONS = {
+    "wrong": "the backward walk disagrees with the loss",
+    "second call": "a second backward walk found another gradient",
+    "not a number": "the backward walk gave a gradient that is no finite number",
+    "kink": "the loss has a kink here, and the gradient lies between the slopes of its two sides",
+    "kink crossed": "the finite step crossed a kink that a method without a step does not see",
+    "noise floor": "the difference is the rounding of floats: with 60 digits the walk and the loss agree",
+    "saturated": "the slope is too small for a float: with 60 digits the walk and the loss agree",
+    "step vanished": "the step is lost beside a number this large",
+    "not finite": "the loss is not finite beside this point",
+    "not deterministic": "the loss is another number when it is asked twice",
+    "methods disagree": "another method agrees with the backward walk",
+    "not checked": "the time was over",
+}
+"""What the short reasons of an entry mean."""
+
+
+class CheckError(NeuronetError, AssertionError):
+    """A check that failed; the message is the report."""
+
+
+class Entry(NamedTuple):
+    """What was found at one parameter."""
+
+    layer: str
+    """The name of its layer."""
+    kind: str
+    """"weight", "bias", "input", "delta", "step" or "direction"."""
+    name: str
+    """As the picture says it: "h2 -> o1"."""
+    gradient: Number
+    """What the walk in question says."""
+    reference: Number
+    """What the reference method says; None where it could not say."""
+    allowed: Number
+    """The largest error that passes: the tolerance, or the error bar of the method."""
+    status: str
+    """"pass", "fail" or "inconclusive"."""
+    reason: str = ""
+    """Why it is not a plain pass: a key of `REASONS`."""
+
+    @property
+    def error(self) -> Number:
+        """|gradient - reference|, or None where there is no reference."""
+        return None if self.reference is None or self.gradient is None else abs(self.gradient - self.reference)
+
+    @property
+    def ratio(self) -> Optional[float]:
+        """The gradient over the reference; None where the reference is 0 or missing."""
+        if self.reference is None or self.gradient is None or self.reference == 0:
+            return None
+        return float(self.gradient) / float(self.reference)
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether both are exactly 0: right, and worth a look, because a dead path looks the same."""
+        return bool(self.gradient == 0 and self.reference == 0)
+
+    def line(self) -> str:
+        """The entry in one line."""
+        ratio = "" if self.ratio is None else f"  ratio {self.ratio:.4g}"
+        error = "" if self.error is None else f"  error {_short(self.error)}  allowed {_short(self.allowed)}"
+        reference = "unknown" if self.reference is None else _short(self.reference, 6)
+        return f"{self.name}, {self.kind}: backward {_short(self.gradient, 6)}  reference {reference}{error}{ratio}"
+
+
+class Report:
+    """The entries of one check, and what they add up to.
+
+    title: what was checked and how, for the first line.
+    entries: one a parameter.
+    hints: guesses at the cause, in words.
+    notes: what the reader should know about how it was checked.
+    """
+
+    def __init__(
+        self, title: str, entries: Iterable[Entry], hints: Sequence[str] = (), notes: Sequence[str] = ()
+    ) -> None:
+        self.title = title
+        self.entries = list(entries)
+        self.hints = list(hints)
+        self.notes = list(notes)
+
+    @property
+    def status(self) -> str:
+        """The worst of its entries: "fail" before "inconclusive" before "pass"."""
+        found = {entry.status for entry in self.entries}
+        return FAIL if FAIL in found else INCONCLUSIVE if INCONCLUSIVE in found else PASS
+
+    @property
+    def ok(self) -> bool:
+        """Whether every entry passed."""
+        return self.status == PASS
+
+    @property
+    def failures(self) -> list[Entry]:
+        """The entries that failed, the worst first."""
+        return self.worst(status=FAIL)
+
+    @property
+    def inconclusive(self) -> list[Entry]:
+        """The entries that nothing can be said about, the worst first."""
+        return self.worst(status=INCONCLUSIVE)
+
+    @property
+    def zeros(self) -> list[Entry]:
+        """The entries where both numbers are exactly 0."""
+        return [entry for entry in self.entries if entry.is_zero]
+
+    def worst(self, n: Optional[int] = None, status: Optional[str] = None) -> list[Entry]:
+        """The `n` entries with the largest error beside what is allowed, the worst first; all of them without `n`."""
+        chosen = [entry for entry in self.entries if status is None or entry.status == status]
+        return sorted(chosen, key=_badness, reverse=True)[:n]
+
+    def by_group(self) -> dict[tuple[str, str], list[Entry]]:
+        """The entries by (layer, kind), in walking order."""
+        groups: dict[tuple[str, str], list[Entry]] = {}
+        for entry in self.entries:
+            groups.setdefault((entry.layer, entry.kind), []).append(entry)
+        return groups
+
+    def raise_for_failure(self) -> None:
+        """Raise CheckError, which is an AssertionError and a ValueError, with the report, where any entry failed."""
+        if self.status == FAIL:
+            raise CheckError(str(self))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain lists, dicts, strings and floats, ready for JSON."""
+        return {
+            "title": self.title,
+            "status": self.status,
+            "entries": [
+                {
+                    **entry._asdict(),
+                    "gradient": _plain(entry.gradient),
+                    "reference": _plain(entry.reference),
+                    "allowed": _plain(entry.allowed),
+                    "error": _plain(entry.error),
+                    "ratio": _plain(entry.ratio),
+                }
+                for entry in self.entries
+            ],
+            "hints": self.hints,
+            "notes": self.notes,
+        }
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.status}, {len(self.failures)} of {len(self.entries)} wrong)"
+
+    def __str__(self) -> str:
+        wrong, unsure, zeros = len(self.failures), len(self.inconclusive), len(self.zeros)
+        counts = f"{wrong} of {len(self.entries)} wrong" + (f", {unsure} inconclusive" if unsure else "")
+        lines = [f"{self.title}: {self.status.upper()}, {counts}"]
+        lines += self._table()
+        for entry in self.worst(3, FAIL) or self.worst(2, INCONCLUSIVE):
+            lines.append(f"  {entry.line()}" + (f"  ({entry.reason})" if entry.reason not in ("", "wrong") else ""))
+        if zeros and self.status != FAIL:
+            lines.append(f"  0 = 0 at {zeros}: {', '.join(entry.name for entry in self.zeros[:4])} (a dead path?)")
+        lines += [f"guess: {hint}" for hint in self.hints[:3]]
+        lines += [f"note: {note}" for note in self.notes[:2]]
+        return "\n".join(lines)
+
+    def _table(self) -> list[str]:
+        rows = [("layer", "kind", "wrong", "all", "worst error", "ratio")]
+        groups = self.by_group()
+        for (layer, kind), entries in list(groups.items())[:7]:
+            failed = sum(entry.status == FAIL for entry in entries)
+            errors = [entry.error for entry in entries if entry.error is not None]
+            worst = _short(max(errors)) if errors else "unknown"
+            rows.append((layer, kind, str(failed), str(len(entries)), worst, _range_of_ratios(entries)))
+        widths = [max(len(row[column]) for row in rows) for column in range(6)]
+        lines = ["  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
+        return lines + ([f"  ... {len(groups) - 7} more groups"] if len(groups) > 7 else [])
+
+
+class GradientReport(Report):
+    """The report of `check_gradients`."""
+
+
+def _badness(entry: Entry) -> tuple[bool, float]:
+    error, allowed = entry.error, entry.allowed
+    if error == 0:
+        return (entry.status == FAIL, 0.0)
+    if error is None or not validate.is_finite(error) or not allowed:
+        return (entry.status == FAIL, float("inf"))
+    return (entry.status == FAIL, float(error) / float(allowed))
+
+
+def _range_of_ratios(entries: Sequence[Entry]) -> str:
+    ratios = [entry.ratio for entry in entries if entry.ratio is not None and entry.status == FAIL]
+    if not ratios:
+        return "1" if any(entry.ratio is not None for entry in entries) else ""
+    low, high = min(ratios), max(ratios)
+    return f"{low:.4g}" if high - low <= 1e-6 * max(abs(low), abs(high)) else f"{low:.4g} ... {high:.4g}"
+
+
+def _short(value: Number, digits: int = 2) -> str:
+    return "none" if value is None else f"{float(value.real):.{digits}g}"
+
+
+def _plain(value: Number) -> Optional[float]:
+    """A float that JSON can hold, or None: JSON knows no infinity."""
+    if value is None:
+        return None
+    number = float(value.real)
+    return number if number - number == 0 else None

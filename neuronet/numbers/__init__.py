@@ -1,0 +1,1 @@
+"""Number classes of our own: what flows through the walks decides what comes out."""
