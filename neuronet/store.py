@@ -31,7 +31,11 @@ MOST_BYTES = 200_000_000
 
 
 def describe(network: Network) -> dict[str, Any]:
-    """The network as a document of plain lists, dicts, names and numbers, in a fixed order."""
+    """The network as a document of plain lists, dicts, names and numbers, in a fixed order.
+
+    Raises FormatError where two activations share a name, for a name is all that the document says of them.
+    """
+    _refuse_namesakes(network)
     place = {neuron: position for position, neuron in enumerate(network.neurons)}
     synapses = network.synapses
     return {
@@ -89,8 +93,20 @@ def build(
     except FormatError:
         raise
     except NeuronetError as problem:
-        raise FormatError(f"document: {problem}") from problem
+        # Its message begins with a place of its own, such as `layers[1]` or the name of a neuron.
+        raise FormatError(str(problem)) from problem
     return network
+
+
+def _refuse_namesakes(network: Network) -> None:
+    known: dict[str, AnyActivation] = {}
+    for position, layer in enumerate(network.layers[1:], start=1):
+        for neuron in layer:
+            if known.setdefault(neuron.activation.name, neuron.activation) is not neuron.activation:
+                raise FormatError(
+                    f"layers[{position}].activation: expected a name of its own for each activation, "
+                    f"got two that are called {neuron.activation.name!r}"
+                )
 
 
 def _one_or_all(names: list[str]) -> Union[str, list[str]]:
@@ -167,9 +183,8 @@ def from_json(
     import json
 
     try:
-        document = json.loads(text, object_pairs_hook=_pairs_once, parse_constant=_refuse_constant)
-    except FormatError:
-        raise
+        plain = text.decode("utf-8") if isinstance(text, (bytes, bytearray)) else text
+        document = json.loads(plain, object_pairs_hook=_object, parse_int=_whole)
     except RecursionError:
         raise FormatError("document: expected a flat document, got one nested too deeply") from None
     except (ValueError, TypeError) as problem:
@@ -180,12 +195,24 @@ def from_json(
 def save(network: Network, path: Union[str, os.PathLike[str]]) -> None:
     """Write the network to a file: first beside it, then moved into place, so that it is never half written.
 
-    Raises FormatError for a network that JSON cannot hold, OSError where the file cannot be written.
+    Raises FormatError for a network that JSON cannot hold, OSError, naming the path, where the file cannot be written.
     """
+    text = to_json(network)
+    try:
+        if os.path.exists(path) and not os.path.isfile(path):
+            # A device or a pipe is written to: a file moved into its place would remove it.
+            with open(path, "w", encoding="utf-8", newline="\n") as device:
+                device.write(text)
+        else:
+            _write_whole(text, os.path.realpath(path))
+    except OSError as problem:
+        problem.filename, problem.filename2 = os.fspath(path), None
+        raise
+
+
+def _write_whole(text: str, target: str) -> None:
     import tempfile
 
-    text = to_json(network)
-    target = os.path.realpath(path)
     handle, name = tempfile.mkstemp(prefix=".neuronet-", dir=os.path.dirname(target))
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
@@ -230,17 +257,23 @@ def _mode_of(target: str) -> int:
         return 0o666 & ~mask
 
 
-def _pairs_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    document = dict(pairs)
-    if len(document) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise FormatError(f"document: expected each key once, got {_shown(twice)} twice")
+class _Twice:
+    """Stands among the keys of an object where one key stood twice, until the place of the object is known."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[Any, Any]:
+    document: dict[Any, Any] = {}
+    for key, value in pairs:
+        document[_Twice(key) if key in document else key] = value
     return document
 
 
-def _refuse_constant(text: str) -> None:
-    raise FormatError(f"document: expected finite numbers, got {text}")
+def _whole(text: str) -> Union[int, float]:
+    """An int, or infinity for one that no float can hold: Python refuses to read the longest of them."""
+    return int(text) if len(text) <= 400 else float(text)
 
 
 def _refuse_other_keys(document: Any, place: str, keys: tuple[str, ...]) -> None:
@@ -250,6 +283,8 @@ def _refuse_other_keys(document: Any, place: str, keys: tuple[str, ...]) -> None
         if key not in document:
             raise FormatError(f"{place}: expected the key {key!r}, which is missing")
     for key in document:
+        if isinstance(key, _Twice):
+            raise FormatError(f"{place}: expected each key once, got {_shown(key.key)} twice")
         if key not in keys:
             raise FormatError(f"{place}: unknown key {_shown(key)}; known: {', '.join(keys)}")
 
@@ -279,6 +314,8 @@ def _index(value: Any, length: int, place: str) -> int:
 
 
 def _number(value: Any, place: str, kind: validate.Kind) -> Any:
+    if isinstance(value, (list, dict)):
+        raise FormatError(f"{place}: expected a number, got {_shown(value)}")
     try:
         return validate.number(value, place, kind)
     except NeuronetError as problem:
@@ -286,5 +323,8 @@ def _number(value: Any, place: str, kind: validate.Kind) -> Any:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, (list, dict)):
+        # They may be long, or nested more deeply than `repr` can follow.
+        return "a list" if isinstance(value, list) else "an object"
     text = repr(value)
     return text if len(text) <= 40 else f"{text[:37]}..."
