@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Optional
 
 from neuronet import __version__, validate
@@ -19,7 +20,7 @@ from neuronet.errors import DataError, FormatError, GraphError, NeuronetError, T
 from neuronet.losses import LOSSES
 from neuronet.network import Network
 from neuronet.recipes import Recipe, recipe_for
-from neuronet.terminal import answers, plain, progress
+from neuronet.terminal import Progress, answers, plain, silence, tell
 from neuronet.training import History
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
@@ -35,15 +36,23 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     """
     given = list(sys.argv[1:] if argv is None else argv)
     try:
-        arguments = _parser().parse_args([_not_an_option(argument) for argument in given])
+        code = _run([_not_an_option(argument) for argument in given])
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as problem:
+        # Standard output: whoever read it has seen enough, or the disk is full.
+        silence(sys.stdout)
+        closed = isinstance(problem, BrokenPipeError)
+        return DONE if closed else _complain(f"standard input or output: {problem.strerror}", FAILED)
+    return code
+
+
+def _run(given: list[str]) -> int:
+    try:
+        arguments = _parser().parse_args(given)
         code: int = arguments.command(arguments)
-        sys.stdout.flush()
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else WRONG_USE
-    except BrokenPipeError:
-        # Whoever read the output has seen enough; what is left in the buffer goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
     except KeyboardInterrupt:
         return _complain("interrupted", FAILED)
     except (TrainingError, FormatError) as problem:
@@ -51,7 +60,9 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     except NeuronetError as problem:
         return _complain(str(problem), WRONG_USE)
     except OSError as problem:
-        return _complain(f"{problem.filename or 'file'}: {problem.strerror}", FAILED)
+        if problem.filename is None:
+            raise
+        return _complain(f"{problem.filename}: {problem.strerror}", FAILED)
     return code
 
 
@@ -97,31 +108,34 @@ def _train(arguments: argparse.Namespace) -> int:
     network = Network(
         *_shape(arguments, dataset, recipe),
         activation=recipe.activation,
-        output_activation=arguments.output_activation or "sigmoid",
+        output_activation="sigmoid" if arguments.output_activation is None else arguments.output_activation,
         loss=recipe.loss,
         seed=arguments.seed,
     )
-    if arguments.save:
+    if arguments.save is not None:
         _refuse_unwritable(arguments.save)
     split = len(dataset) >= LEAST_TO_SPLIT
     practice, test = dataset.split(0.8, seed=arguments.seed) if split else (dataset, dataset)
     talk = not (arguments.quiet or arguments.json)
     if talk:
-        print(network, file=sys.stderr)
-        print(_plan(practice, test, recipe, arguments.seed), file=sys.stderr, flush=True)
-    history = network.train(
-        practice.inputs,
-        practice.targets,
-        epochs=recipe.epochs,
-        learning_rate=recipe.learning_rate,
-        batch_size=recipe.batch_size,
-        callback=progress(sys.stderr, recipe.epochs) if talk else None,
-    )
-    if talk:
-        print(_ending(history), file=sys.stderr)
-    if arguments.save:
+        _tell(f"{network}\n{_plan(practice, test, recipe, arguments.seed)}")
+    with Progress(sys.stderr if talk else None, recipe.epochs) as progress:
+        history = network.train(
+            practice.inputs,
+            practice.targets,
+            epochs=recipe.epochs,
+            learning_rate=recipe.learning_rate,
+            batch_size=recipe.batch_size,
+            callback=progress,
+        )
+    if talk or history.stopped == "interrupted":
+        _tell(_ending(history))
+    if arguments.save is not None:
         network.save(arguments.save)
     _report(network, test, history, arguments, split)
+    if talk and arguments.save is not None:
+        path = shlex.quote(arguments.save)
+        _tell(f"saved to {arguments.save}; try: python -m neuronet predict {path} {plain(test.inputs[0])}")
     return DONE
 
 
@@ -140,7 +154,7 @@ def _settings(arguments: argparse.Namespace, recipe: Recipe) -> Recipe:
 def _shape(arguments: argparse.Namespace, dataset: Dataset, recipe: Recipe) -> tuple[Any, ...]:
     inputs, outputs = len(dataset.inputs[0]), len(dataset.targets[0])
     if arguments.layers is None:
-        hidden = arguments.hidden or "-".join(str(size) for size in recipe.hidden)
+        hidden = "-".join(str(size) for size in recipe.hidden) if arguments.hidden is None else arguments.hidden
         return (f"{inputs}-{hidden}-{outputs}",)
     ends = arguments.layers.split("-")
     if [ends[0].strip(), ends[-1].strip()] != [str(inputs), str(outputs)]:
@@ -153,9 +167,10 @@ def _shape(arguments: argparse.Namespace, dataset: Dataset, recipe: Recipe) -> t
 
 def _refuse_unwritable(path: str) -> None:
     """Fail before the work rather than after it."""
-    folder = os.path.dirname(os.path.realpath(path))
-    if not os.access(folder, os.W_OK) or os.path.isdir(path):
-        raise FormatError(f"--save: expected a file in a folder that can be written, got {path}")
+    target = os.path.realpath(path)
+    folder = os.path.dirname(target)
+    if not (os.path.isdir(folder) and os.access(folder, os.W_OK)) or os.path.isdir(target):
+        raise FormatError(f"--save: expected a file in a folder that can be written, got {path!r}")
 
 
 def _plan(practice: Dataset, test: Dataset, recipe: Recipe, seed: int) -> str:
@@ -195,8 +210,6 @@ def _report(network: Network, test: Dataset, history: History, arguments: argpar
     if split:
         right = round(test.accuracy(outputs) * len(test))
         print(f"accuracy on the {len(test)} samples it did not see: {test.accuracy(outputs):.1%} ({right} right)")
-    if arguments.save and not arguments.quiet:
-        print(f"saved to {arguments.save}; try: python -m neuronet predict {arguments.save} {plain(test.inputs[0])}")
 
 
 def _predict(arguments: argparse.Namespace) -> int:
@@ -204,7 +217,7 @@ def _predict(arguments: argparse.Namespace) -> int:
     if arguments.inputs:
         rows = [(arguments.inputs, "inputs")]
     else:
-        lines = (line.replace(",", " ").split() for line in sys.stdin)
+        lines = (line.replace(",", " ").split() for line in _standard_input())
         rows = [(cells, f"line {number}") for number, cells in enumerate(lines, start=1) if cells]
         if not rows:
             raise DataError("inputs: expected numbers on the command line or on standard input, got none")
@@ -213,6 +226,13 @@ def _predict(arguments: argparse.Namespace) -> int:
         outputs = network.predict(validate.row(numbers, len(network[0]), place))
         print(" ".join(repr(output) for output in outputs))
     return DONE
+
+
+def _standard_input() -> Iterator[str]:
+    try:
+        yield from sys.stdin or ()
+    except UnicodeDecodeError as problem:
+        raise DataError(f"standard input: expected text, got bytes that are not {problem.encoding}") from None
 
 
 def _number(text: str, place: str) -> float:
@@ -232,5 +252,9 @@ def _not_an_option(argument: str) -> str:
 
 
 def _complain(message: str, code: int) -> int:
-    print(f"neuronet: {message}", file=sys.stderr)
+    _tell(f"neuronet: {message}")
     return code
+
+
+def _tell(text: str) -> None:
+    tell(sys.stderr, f"{text}\n")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from time import perf_counter
-from typing import TextIO
+import os
+from collections.abc import Sequence
+from typing import Optional, TextIO
 
 from neuronet.data.datasets import Dataset
 from neuronet.training import Epoch
@@ -13,27 +13,55 @@ MOST_ROWS = 16
 """A table of samples shows at most so many."""
 
 
-def progress(stream: TextIO, epochs: int) -> Callable[[Epoch], None]:
-    """A callback for `Network.train` that shows how far it has come.
+def tell(stream: Optional[TextIO], text: str) -> None:
+    """Write this at once; where the stream is missing, or nobody reads it any more, it is lost and that is no error."""
+    if stream is None:
+        return
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        silence(stream)
+
+
+def silence(stream: TextIO) -> None:
+    """Send what was not written yet nowhere, so that Python does not fail on it at its very end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+class Progress:
+    """A callback for `Network.train` that shows how far it has come; leaving its `with` block ends the line.
 
     stream: where to write. On a terminal one line is kept up to date, some ten times a second; elsewhere a plain
-        line is written after every tenth of the epochs.
+        line is written after every tenth of the epochs; None shows nothing.
     epochs: how many there will be.
     """
-    live = stream.isatty()
-    shown = perf_counter()
 
-    def show(epoch: Epoch) -> None:
-        nonlocal shown
-        last = epoch.epoch == epochs
-        if live and (last or perf_counter() - shown >= 0.1):
-            shown = perf_counter()
-            stream.write(f"\r{progress_line(epoch, epochs)}\x1b[K" + ("\n" if last else ""))
-            stream.flush()
-        elif not live and (last or epoch.epoch * 10 // epochs > (epoch.epoch - 1) * 10 // epochs):
-            stream.write(progress_line(epoch, epochs) + "\n")
+    def __init__(self, stream: Optional[TextIO], epochs: int) -> None:
+        self.stream = stream
+        self.epochs = epochs
+        self.live = stream is not None and stream.isatty()
+        self.shown = 0.0
+        self.open = False
 
-    return show
+    def __call__(self, epoch: Epoch) -> None:
+        """Show this epoch, if it is time to."""
+        last = epoch.epoch == self.epochs
+        if self.live and (last or epoch.seconds - self.shown >= 0.1):
+            self.shown = epoch.seconds
+            self.open = True
+            tell(self.stream, f"\r{progress_line(epoch, self.epochs)}\x1b[K")
+        elif not self.live and epoch.epoch * 10 // self.epochs > (epoch.epoch - 1) * 10 // self.epochs:
+            tell(self.stream, progress_line(epoch, self.epochs) + "\n")
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        if self.open:
+            tell(self.stream, "\n")
 
 
 def progress_line(epoch: Epoch, epochs: int) -> str:
