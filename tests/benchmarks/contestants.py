@@ -30,10 +30,11 @@ def xor_network() -> Network:
 def neuronet_walk() -> Contestant:
     """The three walks of neuronet, called one after the other."""
     network = xor_network()
+    samples = list(zip(INPUTS, TARGETS))
 
     def turn(epochs: int) -> None:
         for _ in range(epochs):
-            for inputs, targets in zip(INPUTS, TARGETS):
+            for inputs, targets in samples:
                 network.propagate(inputs)
                 network.backpropagate(targets)
                 network.apply_gradients(LEARNING_RATE)
@@ -130,10 +131,11 @@ def micrograd() -> Contestant:
     """Its own layers, and the loss as a formula that it differentiates itself."""
     network = MicrogradNetwork(xor_network())
     parameters = network.hidden.parameters() + network.output.parameters()
+    samples = list(zip(INPUTS, TARGETS))
 
     def turn(epochs: int) -> None:
         for _ in range(epochs):
-            for inputs, targets in zip(INPUTS, TARGETS):
+            for inputs, targets in samples:
                 loss = (targets[0] - network.forward(inputs)) ** 2 / 2
                 loss.backward()
                 for parameter in parameters:
