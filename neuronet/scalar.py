@@ -42,7 +42,10 @@ def expm1(x: Number) -> Number:
 
 
 def log(x: Number) -> Number:
-    """The natural logarithm of `x`, whose real part is above 0. Raises ValueError at 0, NumberError for a Fraction."""
+    """The natural logarithm of `x`, whose real part is above 0.
+
+    Raises ValueError at 0 (for a Decimal it is -Infinity), NumberError for a Fraction.
+    """
     if type(x) is float:
         return math.log(x)
     return _by_kind("log", x)
@@ -113,7 +116,10 @@ def _complex_expm1(z: complex) -> complex:
 
 
 def _complex_log1p(z: complex) -> complex:
-    # |1 + z|^2 = 1 + x(2 + x) + y^2, so log1p of the last two terms keeps the digits.
+    # |1 + z|^2 = 1 + x(2 + x) + y^2, so near 0 log1p of the last two terms keeps the digits. Elsewhere they could
+    # round to -1 or overflow, and 1 + z is exact enough.
+    if not (-0.5 < z.real < 0.5 and -0.5 < z.imag < 0.5):
+        return cmath.log(1 + z)
     return complex(math.log1p(z.real * (2 + z.real) + z.imag * z.imag) / 2, math.atan2(z.imag, 1 + z.real))
 
 
