@@ -5,8 +5,11 @@ kind of number, so the reference need not be a finite difference: a complex step
 exactly, and fractions compare by `==`.
 """
 
+from neuronet.gradcheck.curvature import gradgradcheck, hessian_vector_product
+from neuronet.gradcheck.functions import check_function
 from neuronet.gradcheck.gradients import check_gradients
 from neuronet.gradcheck.report import CheckError, Entry, GradientReport
+from neuronet.gradcheck.study import Sweep, TaylorReport, step_sweep, taylor_test
 from neuronet.gradcheck.walks import DeltaReport, StepReport, check_deltas, check_step
 
 __all__ = [
@@ -15,7 +18,14 @@ __all__ = [
     "Entry",
     "GradientReport",
     "StepReport",
+    "Sweep",
+    "TaylorReport",
     "check_deltas",
+    "check_function",
     "check_gradients",
     "check_step",
+    "gradgradcheck",
+    "hessian_vector_product",
+    "step_sweep",
+    "taylor_test",
 ]

@@ -161,6 +161,20 @@ class Bench:
             for parameter in parameters
         ]
 
+    def weak_points(self) -> list[str]:
+        """What a pass on this network and these samples cannot rule out, a sentence each."""
+        sizes = [len(layer) for layer in self.network.layers]
+        weak = []
+        if len(sizes) == 2:
+            weak.append("a network without a hidden layer cannot show a slip in the hidden error")
+        elif len(set(sizes)) == 1:
+            weak.append("layers of equal size cannot show every swapped index; try unequal ones")
+        if len(self.inputs) == 1:
+            weak.append("one sample cannot show what is mixed up between samples; use two or more")
+        if all(synapse.weight == 0 for synapse in self.network.synapses):
+            weak.append("with all weights 0 nothing comes back to the hidden layers; use random weights")
+        return weak
+
     def _input_gradient(self, neuron: Neuron) -> Number:
         if any(synapse.destination.delta is None for synapse in neuron.outgoing):
             return None

@@ -92,11 +92,11 @@ def check_gradients(
     rng = Random(validate.count(seed, "seed", least=0))
     parameters = bench.parameters(_kinds(wrt))
     if sample is not None:
-        parameters = _stratified(parameters, validate.count(sample, "sample", least=2), rng)
+        parameters = stratified(parameters, validate.count(sample, "sample", least=2), rng)
     if not parameters:
         raise DataError(f"wrt: expected something to differentiate by, got {wrt!r} on a network that has none of it")
     deadline = None if seconds is None else perf_counter() + validate.positive(seconds, "seconds")
-    check = _Check(
+    check = Check(
         bench, method, backward, repeats=validate.count(repeats, "repeats"), deadline=deadline, progress=progress
     )
     with bench.kept():
@@ -105,18 +105,18 @@ def check_gradients(
         return check.one_by_one(parameters)
 
 
-class _Check:
+class Check:
     """One run of a check: what it needs at every parameter."""
 
     def __init__(
         self,
         bench: Bench,
         method: str,
-        backward: Optional[Backward],
+        backward: Optional[Backward] = None,
         *,
-        repeats: int,
-        deadline: Optional[float],
-        progress: Optional[Callable[[int, int], Any]],
+        repeats: int = 2,
+        deadline: Optional[float] = None,
+        progress: Optional[Callable[[int, int], Any]] = None,
     ) -> None:
         self.bench = bench
         self.method = method
@@ -333,7 +333,7 @@ class _Check:
         samples = f"{len(self.bench.inputs)} sample{'s' if len(self.bench.inputs) > 1 else ''}"
         title = f"gradient check ({self.method}, {calls}, {samples})"
         hints = hints_for(self.bench, entries)
-        return GradientReport(title, entries, hints, self.notes + _weak_points(self.bench))
+        return GradientReport(title, entries, hints, self.notes + self.bench.weak_points())
 
 
 def _kinds(wrt: Union[str, Sequence[str]]) -> list[str]:
@@ -351,7 +351,7 @@ def _groups(parameters: Sequence[Parameter]) -> dict[tuple[str, str], list[Param
     return groups
 
 
-def _stratified(parameters: Sequence[Parameter], each: int, rng: Random) -> list[Parameter]:
+def stratified(parameters: Sequence[Parameter], each: int, rng: Random) -> list[Parameter]:
     """So many of each layer and kind, in walking order: a uniform draw would hardly ever meet an output bias."""
     chosen: list[Parameter] = []
     for group in _groups(parameters).values():
@@ -373,18 +373,3 @@ def _refuse_inexact(
                 f"method: 'exact' cannot run on this network: a number became a {type(value).__name__} on its way; "
                 "write activations and losses with int literals"
             )
-
-
-def _weak_points(bench: Bench) -> list[str]:
-    """What a pass on this network cannot rule out."""
-    sizes = [len(layer) for layer in bench.network.layers]
-    weak = []
-    if len(sizes) == 2:
-        weak.append("a network without a hidden layer cannot show a slip in the hidden error")
-    elif len(set(sizes)) == 1:
-        weak.append("layers of equal size cannot show every swapped index; try unequal ones")
-    if len(bench.inputs) == 1:
-        weak.append("one sample cannot show what is mixed up between samples; use two or more")
-    if all(synapse.weight == 0 for synapse in bench.network.synapses):
-        weak.append("with all weights 0 nothing comes back to the hidden layers; use random weights")
-    return weak

@@ -4,8 +4,8 @@ Let one weight of a network be `Dual(weight, 1)` and walk forward: the slope of 
 to rounding, without any step to choose (forward-mode differentiation; Griewank and Walther 2008, chapter 3). The
 rules below are written from calculus, not from the table of activations, so they are a second opinion on it.
 
-The parts may be any kind of number: with `Fraction` parts the derivative is exact. Comparisons look at the value
-alone, as every branch of the walks does.
+The parts may be any kind of number: with `Fraction` parts the derivative is exact, and with `Dual` parts there are
+second derivatives. Comparisons look at the value alone, as every branch of the walks does.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class Dual:
     __slots__ = ("real", "slope")
 
     def __init__(self, real: Number, slope: Number = 0) -> None:
-        self.real: Number = real.real if isinstance(real, Dual) else real
-        self.slope: Number = real.slope if isinstance(real, Dual) else slope
+        self.real = real
+        self.slope = slope
 
     def __add__(self, other: Number) -> Dual:
         if isinstance(other, Dual):

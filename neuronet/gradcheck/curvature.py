@@ -1,0 +1,132 @@
+"""Second derivatives, from the same backward walk: how the gradient changes along a direction.
+
+Let every weight be complex(w, h * v) and walk forward and backward: the imaginary part of each gradient, divided by
+h, is that of the Hessian-vector product H v (Pearlmutter 1994 by a complex step), exact to rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+from typing import TYPE_CHECKING, Optional
+
+from neuronet import validate
+from neuronet.errors import DataError
+from neuronet.gradcheck.bench import Bench, Parameter
+from neuronet.gradcheck.gradients import OF_LARGEST, REFUSALS, RELATIVE
+from neuronet.gradcheck.references import COMPLEX_STEP
+from neuronet.gradcheck.report import FAIL, INCONCLUSIVE, PASS, Entry, GradientReport
+from neuronet.numbers.dual import Dual
+
+if TYPE_CHECKING:
+    from neuronet.network import Network
+
+
+def hessian_vector_product(
+    network: Network,
+    inputs: Sequence[Sequence[float]],
+    targets: Sequence[Sequence[float]],
+    direction: Sequence[float],
+) -> list[float]:
+    """The product of the Hessian of the mean loss with a direction, one number for each weight.
+
+    inputs, targets: a row for each sample.
+    direction: one number for each synapse, in the order of `network.weights`.
+
+    The network is bit for bit as it was. Raises DataError for arguments that do not fit, and where a formula of the
+    user's own refuses complex numbers.
+
+    >>> from neuronet import Network
+    >>> line = Network(1, 1, activation="linear", weights=[0, 0])
+    >>> hessian_vector_product(line, [[3]], [[1]], [0, 1])
+    [3.0, 9.0]
+    """
+    bench = Bench(network, inputs, targets)
+    parameters = bench.parameters(("weights", "biases"))
+    shares = validate.row(direction, len(parameters), "direction")
+    with bench.kept():
+        return _product(bench, parameters, shares)
+
+
+def _product(bench: Bench, parameters: Sequence[Parameter], shares: Sequence[float]) -> list[float]:
+    for parameter, share in zip(parameters, shares):
+        bench.set(parameter, complex(bench.value(parameter), COMPLEX_STEP * share))
+    try:
+        return [gradient.imag / COMPLEX_STEP for gradient in bench.gradients(parameters)]
+    except REFUSALS as problem:
+        raise DataError(f"network: expected formulas that complex numbers can flow through: {problem}") from None
+    finally:
+        for parameter in parameters:
+            bench.set(parameter, bench.value(parameter).real)
+
+
+def gradgradcheck(
+    network: Network,
+    inputs: Sequence[Sequence[float]],
+    targets: Sequence[Sequence[float]],
+    *,
+    directions: int = 2,
+    seed: int = 0,
+    rng: Optional[Random] = None,
+) -> GradientReport:
+    """Compare the derivative of the backward walk with the second derivative of the loss.
+
+    Along random directions the Hessian-vector product from the backward walk is compared, weight by weight, with the
+    one that nested dual numbers find on the forward walk alone.
+
+    inputs, targets: a row for each sample.
+    directions: how many to try.
+    seed, rng: where they are drawn from.
+
+    Returns a `GradientReport`; the network is bit for bit as it was. Raises as `hessian_vector_product`. At the kink
+    of an activation such as relu both walks take the same side, so it stays silent there.
+
+    >>> from neuronet import Network, datasets
+    >>> gradgradcheck(Network(2, 4, 1, seed=1), *datasets.xor()).ok
+    True
+    """
+    bench = Bench(network, inputs, targets)
+    generator = rng or Random(validate.count(seed, "seed", least=0))
+    parameters = bench.parameters(("weights", "biases"))
+    entries: list[Entry] = []
+    with bench.kept():
+        for number in range(1, validate.count(directions, "directions") + 1):
+            shares = [generator.gauss(0, 1) for _ in parameters]
+            products = _product(bench, parameters, shares)
+            references = _forward_product(bench, parameters, shares)
+            largest = max((abs(reference) for reference in references), default=0.0)
+            entries += [
+                _entry(parameter, number, product, reference, largest)
+                for parameter, product, reference in zip(parameters, products, references)
+            ]
+    title = f"second derivative check ({directions} directions, {len(bench.inputs)} samples)"
+    return GradientReport(title, entries, (), bench.weak_points())
+
+
+def _forward_product(bench: Bench, parameters: Sequence[Parameter], shares: Sequence[float]) -> list[float]:
+    """The Hessian-vector product from the forward walk: the inner dual goes along the direction, the outer by one."""
+    kept = [bench.value(parameter) for parameter in parameters]
+    try:
+        for parameter, value, share in zip(parameters, kept, shares):
+            bench.set(parameter, Dual(Dual(value, share)))
+        found = []
+        for parameter, value, share in zip(parameters, kept, shares):
+            mixed = bench.loss_by(parameter)(Dual(Dual(value, share), 1))
+            slope = mixed.slope if isinstance(mixed, Dual) else 0
+            found.append(float(slope.slope) if isinstance(slope, Dual) else 0.0)
+        return found
+    except REFUSALS as problem:
+        raise DataError(f"network: expected formulas that dual numbers can flow through: {problem}") from None
+    finally:
+        for parameter, value in zip(parameters, kept):
+            bench.set(parameter, value)
+
+
+def _entry(parameter: Parameter, number: int, product: float, reference: float, largest: float) -> Entry:
+    allowed = RELATIVE * max(abs(product), abs(reference)) + OF_LARGEST * largest
+    name = f"{parameter.name}, direction {number}"
+    entry = Entry(parameter.layer, parameter.kind, name, product, reference, allowed, INCONCLUSIVE, "not finite")
+    if not validate.is_finite(reference):
+        return entry
+    status = PASS if abs(product - reference) <= allowed else FAIL
+    return entry._replace(status=status, reason="" if status == PASS else "wrong")

@@ -1,0 +1,256 @@
+"""Two studies of the step: what a finite step costs, and what it can prove without any tolerance.
+
+`taylor_test` walks along a direction and looks at what the gradient leaves unexplained: with a right gradient the
+remainder |loss(w + h d) - loss(w) - h g.d| shrinks as h^2, with a wrong one only as h. The rate is the verdict.
+
+`step_sweep` measures the error of each method for each step size: too large a step sees the curve, too small a one
+only rounding, and the error draws a V. The methods without subtraction have no right arm.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from random import Random
+from typing import TYPE_CHECKING, NamedTuple, Optional
+
+from neuronet import validate
+from neuronet.errors import DataError
+from neuronet.gradcheck.bench import Bench, Parameter
+from neuronet.gradcheck.gradients import REFUSALS, stratified
+from neuronet.gradcheck.picture import curve_as_svg, curve_as_text
+from neuronet.gradcheck.references import EPSILON, METHODS, dual, find_method
+from neuronet.gradcheck.report import FAIL, INCONCLUSIVE, PASS
+
+if TYPE_CHECKING:
+    from neuronet.network import Network
+
+
+class TaylorReport:
+    """The report of `taylor_test`.
+
+    steps: the step sizes, each half of the one before.
+    remainders: what the gradient leaves unexplained at each step.
+    rates: log2 of how much each remainder shrinks to the next; None where rounding hides it. Right: 2. Wrong: 1.
+    status: "pass", "fail", or "inconclusive" where rounding hides everything or a kink spoils the rate.
+    note: a sentence about the verdict.
+    """
+
+    expected = 2
+
+    def __init__(self, steps: Sequence[float], remainders: Sequence[float], floors: Sequence[float]) -> None:
+        self.steps = list(steps)
+        self.remainders = list(remainders)
+        self.rates: list[Optional[float]] = [
+            math.log2(larger / smaller) if smaller > floor else None
+            for larger, smaller, floor in zip(remainders, remainders[1:], floors[1:])
+        ]
+        self.status, self.note = self._verdict(floors)
+
+    def _verdict(self, floors: Sequence[float]) -> tuple[str, str]:
+        known = sorted(rate for rate in self.rates if rate is not None)
+        if not known:
+            if all(remainder <= floor for remainder, floor in zip(self.remainders, floors)):
+                return PASS, "the loss is a straight line here to rounding, and the gradient is its slope"
+            return INCONCLUSIVE, "rounding hides how the remainder shrinks"
+        # The smallest steps above the rounding say most; they are the last known ones.
+        last = [rate for rate in self.rates if rate is not None][-3:]
+        middle = sorted(last)[len(last) // 2]
+        if middle > 1.7:
+            return PASS, "the remainder shrinks with the square of the step, as it does for a right gradient"
+        if middle < 1.3:
+            return FAIL, "the remainder shrinks only as the step does: the gradient is not the slope of the loss"
+        return INCONCLUSIVE, "the remainder shrinks neither as the step nor as its square: a kink nearby?"
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is "pass"."""
+        return self.status == PASS
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __repr__(self) -> str:
+        return f"TaylorReport({self.status})"
+
+    def __str__(self) -> str:
+        rows = [f"  step {self.steps[0]:.1e}  remainder {self.remainders[0]:.2e}"]
+        for step, remainder, rate in zip(self.steps[1:], self.remainders[1:], self.rates):
+            shown = "hidden by rounding" if rate is None else f"rate {rate:.2f}"
+            rows.append(f"  step {step:.1e}  remainder {remainder:.2e}  {shown}")
+        return "\n".join([f"taylor test: {self.status.upper()}, {self.note}", *rows])
+
+
+def taylor_test(
+    network: Network,
+    inputs: Sequence[Sequence[float]],
+    targets: Sequence[Sequence[float]],
+    *,
+    direction: Optional[Sequence[float]] = None,
+    seed: int = 0,
+) -> TaylorReport:
+    """Look at how fast the remainder of the first-order model shrinks: rate 2 is right, rate 1 is wrong.
+
+    inputs, targets: a row for each sample.
+    direction: one number for each synapse, in the order of `network.weights`; None draws one.
+    seed: of the direction that is drawn.
+
+    Returns a `TaylorReport`; the network is bit for bit as it was. Raises DataError for arguments that do not fit.
+
+    >>> from neuronet import Network, datasets
+    >>> taylor_test(Network(2, 4, 1, seed=1), *datasets.xor()).ok
+    True
+    """
+    bench = Bench(network, inputs, targets)
+    parameters = bench.parameters(("weights", "biases"))
+    shares = _unit_direction(parameters, direction, seed)
+    with bench.kept():
+        along = 0.0
+        for gradient, share in zip(bench.gradients(parameters), shares):
+            along += gradient * share
+        loss = bench.loss_along(parameters, shares)
+        here = loss(0.0)
+        steps = [0.1 / 2**halving for halving in range(14)]
+        values = [loss(step) for step in steps]
+    remainders = [abs(value - here - step * along) for value, step in zip(values, steps)]
+    # A remainder counts while it is a hundred times the rounding of the losses that it is the difference of.
+    floors = [100 * EPSILON * (abs(value) + abs(here) + abs(step * along)) for value, step in zip(values, steps)]
+    return TaylorReport(steps, remainders, floors)
+
+
+def _unit_direction(parameters: Sequence[Parameter], direction: Optional[Sequence[float]], seed: int) -> list[float]:
+    if direction is None:
+        rng = Random(validate.count(seed, "seed", least=0))
+        shares = [rng.gauss(0, 1) for _ in parameters]
+    else:
+        shares = validate.row(direction, len(parameters), "direction")
+    length = math.hypot(*shares)
+    if length == 0:
+        raise DataError("direction: expected a direction to go in, got zeros only")
+    return [share / length for share in shares]
+
+
+class SweepRow(NamedTuple):
+    """The error of one method at one step size."""
+
+    method: str
+    step: Optional[float]
+    """The step size relative to max(1, |w|); None for a method that has none."""
+    error: float
+    """The largest error of any parameter, as a share of the largest gradient; infinite where the step vanished."""
+
+
+class Sweep:
+    """The result of `step_sweep`: rows, and pictures of them.
+
+    rows: a `SweepRow` for each method and step, large steps first.
+    """
+
+    def __init__(self, rows: Sequence[SweepRow]) -> None:
+        self.rows = list(rows)
+
+    def best(self, method: str) -> SweepRow:
+        """The row of this method with the smallest error."""
+        return min((row for row in self.rows if row.method == method), key=lambda row: row.error)
+
+    def curves(self) -> dict[str, list[tuple[float, float]]]:
+        """For each method with a step, its (step, error) points whose error is finite."""
+        found: dict[str, list[tuple[float, float]]] = {}
+        for row in self.rows:
+            if row.step is not None and math.isfinite(row.error):
+                found.setdefault(row.method, []).append((row.step, row.error))
+        return found
+
+    def to_svg(self) -> str:
+        """The curves as an SVG picture, both axes logarithmic."""
+        return curve_as_svg(self.curves(), self._levels())
+
+    def _levels(self) -> dict[str, float]:
+        return {row.method: row.error for row in self.rows if row.step is None}
+
+    def __repr__(self) -> str:
+        return f"Sweep({len(self.rows)} rows)"
+
+    def __str__(self) -> str:
+        lines = [curve_as_text(self.curves())]
+        for method in dict.fromkeys(row.method for row in self.rows):
+            best = self.best(method)
+            at = "no step to choose" if best.step is None else f"at step {best.step:.1e}"
+            lines.append(f"  {method:<10}  smallest error {best.error:.1e}  {at}")
+        return "\n".join(lines)
+
+
+def step_sweep(
+    network: Network,
+    inputs: Sequence[Sequence[float]],
+    targets: Sequence[Sequence[float]],
+    *,
+    methods: Sequence[str] = ("forward", "central", "richardson", "complex", "dual"),
+    sample: int = 4,
+    seed: int = 0,
+) -> Sweep:
+    """Measure the error of each method for each step size, against dual numbers of 60 digits.
+
+    inputs, targets: a row for each sample.
+    methods: names as in `check_gradients`, but "decimal" and "exact".
+    sample, seed: so many parameters of each layer and kind are measured, drawn from this seed.
+
+    Returns a `Sweep`; the network is bit for bit as it was. Raises DataError for arguments that do not fit and for a
+    method that cannot run on this network; UnknownNameError for an unknown one.
+
+    >>> from neuronet import Network, datasets
+    >>> sweep = step_sweep(Network(2, 4, 1, seed=1), *datasets.xor())
+    >>> sweep.best("complex").error < 1e-14 < sweep.best("central").error
+    True
+    """
+    for name in methods:
+        if find_method(name).kind is not None:
+            raise DataError(f"methods: expected methods that run on floats, got {name!r}")
+    bench = Bench(network, inputs, targets)
+    rng = Random(validate.count(seed, "seed", least=0))
+    parameters = stratified(
+        bench.parameters(("weights", "biases")), validate.count(sample, "sample", least=2), rng
+    )
+    rows: list[SweepRow] = []
+    with bench.kept():
+        references = _references(bench, parameters)
+        for name in methods:
+            for step in METHODS[name].steps or (None,):
+                rows.append(SweepRow(name, step, _worst(bench, parameters, references, name, step)))
+    return Sweep(rows)
+
+
+def _references(bench: Bench, parameters: Sequence[Parameter]) -> list[float]:
+    """The slopes by dual numbers of 60 digits, rounded once."""
+    from decimal import Decimal, localcontext
+
+    from neuronet.gradcheck.references import DECIMAL_DIGITS
+
+    try:
+        with bench.converted(Decimal), localcontext() as context:
+            context.prec = DECIMAL_DIGITS
+            return [float(dual(bench.loss_by(p), bench.value(p)).value) for p in parameters]
+    except REFUSALS as problem:
+        raise DataError(f"network: expected formulas that decimal numbers can flow through: {problem}") from None
+
+
+def _worst(
+    bench: Bench, parameters: Sequence[Parameter], references: Sequence[float], name: str, step: Optional[float]
+) -> float:
+    largest = max(abs(reference) for reference in references) or 1.0
+    worst = 0.0
+    for parameter, reference in zip(parameters, references):
+        here = bench.value(parameter)
+        loss = bench.loss_by(parameter)
+        try:
+            if step is None:
+                slope = METHODS[name].slope(loss, here)
+            else:
+                slope = METHODS[name].slope(loss, here, step * max(1.0, abs(here)))
+        except ArithmeticError:
+            return math.inf
+        except REFUSALS as problem:
+            raise DataError(f"methods: {name!r} cannot run on this network: {problem}") from None
+        error = abs(slope.value - reference) / largest
+        worst = max(worst, error) if error - error == 0 else math.inf
+    return worst
