@@ -35,7 +35,7 @@ class Network:
     loss: the number that training lowers, a name or a `Loss`; see `neuronet.losses`.
     bias: whether each row of neurons has a bias neuron, one that is always 1; False builds the article's own network.
     weights: how the initial weights are drawn: "uniform" (-1 to 1), "glorot", "he", "zeros", or a flat list of them.
-    seed: an int; the same seed gives the same weights and the same order in training on every Python.
+    seed: an int, 0 or more; the same seed gives the same weights and the same order in training on every Python.
     rng: a `random.Random` to draw from instead.
     kind: the kind of number that flows: float, or Fraction, Decimal, complex, a class of one's own.
 
@@ -65,6 +65,8 @@ class Network:
         rng: Optional[Random] = None,
         kind: validate.Kind = float,
     ) -> None:
+        if not callable(kind):
+            raise DataError(f"kind: expected a kind of number, such as float or Fraction, got {kind!r}")
         self.kind = kind
         self.rng = _generator(seed, rng) or Random()
         self.loss_function = find_loss(loss)
@@ -75,7 +77,7 @@ class Network:
         else:
             if not isinstance(bias, bool):
                 raise DataError(f"bias: expected True or False, got {bias!r}")
-            functions = activation, output_activation or activation
+            functions = activation, activation if output_activation is None else output_activation
             self.layers = rows_of_neurons(sizes_of(shape), functions, bias, self.neuron_class)
             join_neighbours(self.layers, self.synapse_class)
         self.computing = tuple(neuron for layer in self.layers[1:] for neuron in layer)
@@ -84,9 +86,9 @@ class Network:
             if layer.bias is not None:
                 layer.bias.output = kind(1)
         if not wired:
-            self.weights = draw_weights(weights, self.synapses, self.rng) if isinstance(weights, str) else list(weights)
-        for synapse in self.synapses:
-            synapse.initial = synapse.weight
+            self.weights = draw_weights(weights, self.synapses, self.rng) if isinstance(weights, str) else weights
+            for synapse in self.synapses:
+                synapse.initial = synapse.weight
 
     # The three walks. What comes in is believed here: `forward`, `backward` and `update` below ask at the door.
 
@@ -320,6 +322,8 @@ class Network:
         DataError where the loss does not fit the output activation.
         """
         refuse_broken(self.layers)
+        if list(self.computing) != [neuron for layer in self.layers[1:] for neuron in layer]:
+            raise GraphError("layers: expected the neurons that the network was built with; make a new Network(*layers)")
         self.loss_function.refuse_misfit([neuron.activation for neuron in self.layers[-1]])
 
     # Keeping.
@@ -409,7 +413,8 @@ class Network:
 
     def _step_size(self, learning_rate: Any) -> Number:
         step = validate.number(learning_rate, "learning_rate", self.kind)
-        validate.positive(step.real, "learning_rate")
+        if not step.real > 0:
+            raise DataError(f"learning_rate: expected a number above 0, got {validate.shown(learning_rate)}")
         return step
 
     def _own(self, neuron: Union[Neuron, str], place: str) -> Neuron:
@@ -437,9 +442,7 @@ def _generator(seed: Optional[int], rng: Optional[Random]) -> Optional[Random]:
         return rng
     if seed is None:
         return None
-    if isinstance(seed, bool) or not isinstance(seed, int):
-        raise DataError(f"seed: expected a whole number, got {seed!r}")
-    return Random(seed)
+    return Random(validate.count(seed, "seed", least=0))
 
 
 def _unpickle(cls: type[Self], document: Any, kind: validate.Kind, functions: Any, state: Any) -> Self:

@@ -195,8 +195,8 @@ def test_a_cloud_without_noise_can_be_learnt_unscaled(cloud, shape, epochs):
         ("noise", math.inf, "a finite number, got inf"),
         ("noise", "0.1", "a number, got '0.1'"),
         ("noise", None, "a number, got None"),
-        ("seed", 1.0, "a whole number, got 1.0"),
-        ("seed", None, "a whole number, got None"),
+        ("seed", 1.0, "a whole number of at least 0, got 1.0"),
+        ("seed", None, "a whole number of at least 0, got None"),
         ("seed", False, "a whole number, got False"),
     ],
 )

@@ -64,7 +64,7 @@ class Dataset:
         """Deal the samples, shuffled, into two data sets: often one to train on and one to test with.
 
         fraction: the share of the samples that the first one gets, above 0 and below 1, rounded to whole samples.
-        seed: an int; the same seed gives the same two on every Python.
+        seed: an int, 0 or more; the same seed gives the same two on every Python.
 
         Returns both; their rows are copies. Raises DataError for any other fraction or seed, and for a fraction that
         leaves one of the two without a sample.
@@ -82,7 +82,7 @@ class Dataset:
                 f"fraction: expected one that leaves a sample on either side, but {fraction!r} of {len(self)} is {cut}"
             )
         order = list(range(len(self)))
-        _generator(seed).shuffle(order)
+        Random(validate.count(seed, "seed", least=0)).shuffle(order)
         return self._selection(order[:cut]), self._selection(order[cut:])
 
     def label(self, outputs: Sequence[float]) -> str:
@@ -184,7 +184,7 @@ def circle(samples: int = 200, noise: float = 0.0, seed: int = 0) -> Dataset:
     samples: how many points, 2 or more. The classes take turns, so they are equal, or differ by one point.
     noise: how far points stray, 0 or more: the standard deviation of what is added to each coordinate. Without
         noise all points are within -1 to 1 and the classes do not touch.
-    seed: an int; the same seed gives the same points on every Python, and with more noise the same points stray.
+    seed: an int, 0 or more; the same seed gives the same points on every Python, and with more noise the same points stray.
 
     Returns a data set of 2 inputs, x and y, and 1 output. Raises DataError, naming the argument, for anything else.
 
@@ -303,7 +303,7 @@ def _points(
     """Two classes of points in the plane, taking turns; `draw` makes one point of class 0 or 1."""
     total = validate.count(samples, "samples", least=2)
     deviation = validate.at_least_zero(noise, "noise")
-    rng = _generator(seed)
+    rng = Random(validate.count(seed, "seed", least=0))
     inputs = []
     for position in range(total):
         # Systems differ in the last bit of a sine; six decimals are the same on all of them, and easier to read.
@@ -334,12 +334,6 @@ def _moons_point(rng: Random, label: int) -> tuple[float, float]:
     angle = rng.uniform(0, math.pi)
     x, y = 2 / 3 * math.cos(angle) - 1 / 3, 2 / 3 * math.sin(angle) - 1 / 6
     return (-x, -y) if label == 1 else (x, y)
-
-
-def _generator(seed: int) -> Random:
-    if isinstance(seed, bool) or not isinstance(seed, int):
-        raise DataError(f"seed: expected a whole number, got {seed!r}")
-    return Random(seed)
 
 
 def _class_of(row: list[float]) -> int:
