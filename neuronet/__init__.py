@@ -11,14 +11,28 @@ What flows through the neurons may be any kind of number; the walks are `Network
 `Network.update`, and what they leave behind stands on the neurons and synapses: `network[2][0].delta`.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from neuronet.activations import Activation
 from neuronet.data import datasets
 from neuronet.errors import NeuronetError
-from neuronet.gradcheck import GradientReport, check_deltas, check_gradients, check_step
 from neuronet.graph import Layer, Neuron, Synapse
 from neuronet.losses import Loss
 from neuronet.network import Network
 from neuronet.training import History
+
+if TYPE_CHECKING:
+    from neuronet.gradcheck import (
+        GradientReport,
+        check_deltas,
+        check_function,
+        check_gradients,
+        check_step,
+        gradgradcheck,
+        hessian_vector_product,
+        step_sweep,
+        taylor_test,
+    )
 
 __version__ = "0.1.0"
 
@@ -33,7 +47,21 @@ __all__ = [
     "NeuronetError",
     "Synapse",
     "check_deltas",
+    "check_function",
     "check_gradients",
     "check_step",
     "datasets",
+    "gradgradcheck",
+    "hessian_vector_product",
+    "step_sweep",
+    "taylor_test",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """The names of the gradient check, imported when they are first asked for: importing neuronet stays quick."""
+    if name in __all__:
+        from neuronet import gradcheck
+
+        return getattr(gradcheck, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,7 +7,6 @@ keeps them.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from random import Random
@@ -207,6 +206,7 @@ def interrupt_deferred() -> Iterator[Callable[[], bool]]:
     thread, nothing is held back.
     """
     import signal
+    import threading
 
     on_main = threading.current_thread() is threading.main_thread()
     if not on_main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:

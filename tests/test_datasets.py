@@ -197,7 +197,7 @@ def test_a_cloud_without_noise_can_be_learnt_unscaled(cloud, shape, epochs):
         ("noise", None, "a number, got None"),
         ("seed", 1.0, "a whole number of at least 0, got 1.0"),
         ("seed", None, "a whole number of at least 0, got None"),
-        ("seed", False, "a whole number, got False"),
+        ("seed", False, "a whole number of at least 0, got False"),
     ],
 )
 def test_a_cloud_refuses_what_cannot_be_right(cloud, argument, value, expected):

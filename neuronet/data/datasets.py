@@ -184,7 +184,8 @@ def circle(samples: int = 200, noise: float = 0.0, seed: int = 0) -> Dataset:
     samples: how many points, 2 or more. The classes take turns, so they are equal, or differ by one point.
     noise: how far points stray, 0 or more: the standard deviation of what is added to each coordinate. Without
         noise all points are within -1 to 1 and the classes do not touch.
-    seed: an int, 0 or more; the same seed gives the same points on every Python, and with more noise the same points stray.
+    seed: an int, 0 or more; the same seed gives the same points on every Python, and with more noise the
+        same points stray.
 
     Returns a data set of 2 inputs, x and y, and 1 output. Raises DataError, naming the argument, for anything else.
 
