@@ -323,7 +323,7 @@ class Network:
         """
         refuse_broken(self.layers)
         if list(self.computing) != [neuron for layer in self.layers[1:] for neuron in layer]:
-            raise GraphError("layers: expected the neurons that the network was built with; make a new Network(*layers)")
+            raise GraphError("layers: expected the neurons that the network was built with; make a Network(*layers)")
         self.loss_function.refuse_misfit([neuron.activation for neuron in self.layers[-1]])
 
     # Keeping.

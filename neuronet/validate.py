@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Set
-from numbers import Integral, Real
+from numbers import Integral
+from numbers import Number as AnyNumber
 from typing import Any, Callable
 
 from neuronet.errors import DataError
@@ -22,24 +23,28 @@ Kind = Callable[[Any], Number]
 def number(value: Any, place: str, kind: Kind = float) -> Number:
     """`value` as a finite number of this kind.
 
-    value: an int, a float or another real number, or a number that is of the kind already.
+    value: an int, a float, a Decimal or another number that this kind can hold.
     place: what an error calls it, such as `inputs[17][2]`.
     kind: what it is turned into.
 
-    Raises DataError for a bool, a string, None, NaN, infinity, or an int too large for the kind.
+    Raises DataError for a bool, a string, None, NaN, infinity, or a number that does not fit the kind.
     """
     if type(value) is float and kind is float:
         if not math.isfinite(value):
             raise DataError(f"{place}: expected a finite number, got {value!r}")
         return value
-    if isinstance(value, bool) or not (isinstance(value, Real) or is_of_kind(value, kind)):
-        raise DataError(f"{place}: expected a number, got {_shown(value)}")
+    if isinstance(value, bool) or not (isinstance(value, AnyNumber) or is_of_kind(value, kind)):
+        raise DataError(f"{place}: expected a number, got {shown(value)}")
     if not is_finite(value):
-        raise DataError(f"{place}: expected a finite number, got {_shown(value)}")
+        raise DataError(f"{place}: expected a finite number, got {shown(value)}")
     try:
-        return kind(value)
-    except OverflowError:
-        raise DataError(f"{place}: expected a number that fits a float, got one of {len(str(value))} digits") from None
+        converted = kind(value)
+        if isinstance(converted, float) and not math.isfinite(converted):
+            raise OverflowError
+    except (ArithmeticError, TypeError, ValueError) as problem:
+        name = getattr(kind, "__name__", repr(kind))
+        raise DataError(f"{place}: expected a number that fits a {name}, got {shown(value)}") from problem
+    return converted
 
 
 def is_of_kind(value: Any, kind: Kind) -> bool:
@@ -48,11 +53,14 @@ def is_of_kind(value: Any, kind: Kind) -> bool:
 
 
 def is_finite(value: Number) -> bool:
-    """Whether a number of any kind is neither NaN nor infinite, in both parts where it has two."""
+    """Whether `value` is a number, of any kind, neither NaN nor infinite, in both parts where it has two."""
     if isinstance(value, (float, complex)):
         return math.isfinite(value.real) and math.isfinite(value.imag)
     own_answer = getattr(value, "is_finite", None)
-    return bool(own_answer()) if own_answer is not None else bool(value - value == 0)
+    try:
+        return bool(own_answer() if own_answer is not None else value - value == 0)
+    except TypeError:
+        return False
 
 
 def positive(value: Any, place: str) -> float:
@@ -74,16 +82,16 @@ def at_least_zero(value: Any, place: str) -> float:
 def count(value: Any, place: str, least: int = 1) -> int:
     """`value` as an int of at least `least`; DataError otherwise."""
     if isinstance(value, bool) or not isinstance(value, Integral):
-        raise DataError(f"{place}: expected a whole number of at least {least}, got {_shown(value)}")
+        raise DataError(f"{place}: expected a whole number of at least {least}, got {shown(value)}")
     if value < least:
-        raise DataError(f"{place}: expected a whole number of at least {least}, got {value}")
+        raise DataError(f"{place}: expected a whole number of at least {least}, got {shown(value)}")
     return int(value)
 
 
 def row(values: Any, length: int, place: str, kind: Kind = float) -> list[Number]:
     """One sample's inputs or targets as a list of `length` numbers of this kind; DataError otherwise."""
     if not _is_sequence(values):
-        raise DataError(f"{place}: expected a row of {_numbers(length)}, got {_shown(values)}")
+        raise DataError(f"{place}: expected a row of {_numbers(length)}, got {shown(values)}")
     items = list(values)
     if len(items) != length:
         raise DataError(f"{place}: expected {_numbers(length)}, got {len(items)}")
@@ -93,7 +101,7 @@ def row(values: Any, length: int, place: str, kind: Kind = float) -> list[Number
 def rows(values: Any, length: int, place: str, kind: Kind = float) -> list[list[Number]]:
     """The inputs or targets of a data set, a row of `length` numbers for each sample; DataError otherwise."""
     if not _is_sequence(values):
-        raise DataError(f"{place}: expected a list of rows, got {_shown(values)}")
+        raise DataError(f"{place}: expected a list of rows, got {shown(values)}")
     items = list(values)
     if not items:
         raise DataError(f"{place}: expected at least one row, got none")
@@ -122,6 +130,10 @@ def _numbers(length: int) -> str:
     return "1 number" if length == 1 else f"{length} numbers"
 
 
-def _shown(value: Any) -> str:
-    text = repr(value)
+def shown(value: Any) -> str:
+    """What came instead, for a message: its `repr`, cut short."""
+    try:
+        text = repr(value)
+    except ValueError:
+        return f"a huge {type(value).__name__}"  # of more digits than Python is willing to write
     return text if len(text) <= 40 else f"{text[:37]}..."
