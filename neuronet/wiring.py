@@ -11,12 +11,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Union
 
 from neuronet import validate
-from neuronet.activations import AnyActivation, SharedActivation, always_one, find_activation
+from neuronet.activations import Activation, AnyActivation, SharedActivation, always_one, find_activation
 from neuronet.errors import GraphError
 from neuronet.graph import Layer, Neuron, SharedLayer, Synapse
 
 MOST_NEURONS = 1_000_000
 """A shape with more neurons than this is refused before anything is allocated."""
+MOST_DIGITS = 20
+"""A size written with more digits than this is refused before it is read."""
 
 
 def sizes_of(shape: Sequence[Any]) -> list[int]:
@@ -27,9 +29,10 @@ def sizes_of(shape: Sequence[Any]) -> list[int]:
     """
     parts: Sequence[Any] = shape
     if len(shape) == 1 and isinstance(shape[0], str):
-        parts = [int(part) if part.strip().isdecimal() else part for part in shape[0][:10_000].split("-")]
-        if not all(isinstance(part, int) for part in parts):
-            raise GraphError(f"layers: expected a shape such as '2-4-1', got {shape[0][:40]!r}")
+        texts = [part.strip() for part in shape[0].split("-")]
+        if not all(text.isdecimal() and len(text) <= MOST_DIGITS for text in texts):
+            raise GraphError(f"layers: expected a shape such as '2-4-1', got {validate.shown(shape[0])}")
+        parts = [int(text) for text in texts]
     if len(parts) < 2:
         raise GraphError(
             f"layers: expected at least an input and an output layer, such as Network(2, 4, 1), got {len(parts)} layer"
@@ -37,7 +40,7 @@ def sizes_of(shape: Sequence[Any]) -> list[int]:
         )
     sizes = [validate.count(part, f"layers[{position}]") for position, part in enumerate(parts)]
     if sum(sizes) > MOST_NEURONS:
-        raise GraphError(f"layers: expected at most {MOST_NEURONS} neurons, got {sum(sizes)}")
+        raise GraphError(f"layers: expected at most {MOST_NEURONS} neurons, got {validate.shown(sum(sizes))}")
     return sizes
 
 
@@ -107,9 +110,10 @@ def refuse_broken(layers: Sequence[Layer]) -> None:
     - Every synapse leads forward to a later row, and nowhere leads to an input or a bias neuron.
     - It is in its source's outgoing and its destination's incoming synapses exactly once, and no two synapses join
       the same two neurons.
+    - No neuron has more than one synapse from a bias neuron.
     - Incoming synapses stand bias first, then by source; outgoing ones by destination.
     - Every weight is a finite number, and a frozen flag is a bool.
-    - Only an output row shares an activation, and then the whole row does.
+    - Every activation is an `Activation`. Only an output row shares one, and then the whole row does.
     """
     if len(layers) < 2:
         raise GraphError(f"layers: expected at least an input and an output layer, got {len(layers)}")
@@ -150,6 +154,8 @@ def _refuse_broken_row(layer: Layer, position: int, layers: int) -> None:
         raise GraphError("layers[0].bias: expected none, because inputs are given, not summed")
     if layer.bias is not None and not layer.bias.is_bias:
         raise GraphError(f"layers[{position}].bias: expected a neuron that is always 1, got {layer.bias!r}")
+    for neuron in layer:
+        _refuse_broken_place(neuron)
     shared = [neuron for neuron in layer if isinstance(neuron.activation, SharedActivation)]
     if shared and position != layers - 1:
         raise GraphError(f"layers[{position}]: expected {shared[0].activation.name} in the output layer only")
@@ -158,9 +164,13 @@ def _refuse_broken_row(layer: Layer, position: int, layers: int) -> None:
     if bool(shared) != isinstance(layer, SharedLayer):
         expected = "SharedLayer" if shared else "Layer"
         raise GraphError(f"layers[{position}]: expected a {expected}, got a {type(layer).__name__}")
-    for neuron in layer:
-        if neuron.is_bias:
-            raise GraphError(f"{neuron.name}: expected a bias neuron beside a row (Layer.bias), not in it")
+
+
+def _refuse_broken_place(neuron: Neuron) -> None:
+    if not isinstance(neuron.activation, (Activation, SharedActivation)):
+        raise GraphError(f"{neuron.name}.activation: expected an Activation, got {neuron.activation!r}")
+    if neuron.is_bias:
+        raise GraphError(f"{neuron.name}: expected a bias neuron beside a row (Layer.bias), not in it")
 
 
 def _refuse_broken_neuron(neuron: Neuron, rank: dict[Neuron, int], place: dict[Neuron, int]) -> None:
@@ -174,6 +184,8 @@ def _refuse_broken_neuron(neuron: Neuron, rank: dict[Neuron, int], place: dict[N
     for synapse in neuron.outgoing:
         if synapse.source is not neuron or synapse.destination not in rank:
             raise GraphError(f"{synapse!r}: expected a synapse within the network that comes from {neuron.name}")
+    if sum(synapse.source.is_bias for synapse in neuron.incoming) > 1:
+        raise GraphError(f"{neuron.name}: expected at most one synapse from a bias neuron")
     sources = [(not synapse.source.is_bias, place[synapse.source]) for synapse in neuron.incoming]
     if sources != sorted(set(sources)):
         raise GraphError(f"{neuron.name}: expected its incoming synapses bias first, then by source, each source once")
