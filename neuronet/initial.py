@@ -40,7 +40,8 @@ def zeros(synapse: Synapse, rng: Random) -> float:
 
 
 def _fan_in(synapse: Synapse) -> int:
-    return sum(not other.source.is_bias for other in synapse.destination.incoming)
+    incoming = synapse.destination.incoming
+    return len(incoming) - incoming[0].source.is_bias  # the bias, if there is one, stands first
 
 
 INITIAL_WEIGHTS: dict[str, Callable[[Synapse, Random], float]] = {
