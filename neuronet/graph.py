@@ -232,4 +232,6 @@ class SharedLayer(Layer):
 
 def short(value: Number) -> str:
     """A number in a few characters, for `repr` and tables: four decimals for a float, any other kind as it is."""
-    return f"{value:.4f}" if isinstance(value, (float, int)) else str(value)
+    if not isinstance(value, (float, int)):
+        return str(value)
+    return f"{value:.4f}" if -1_000_000 < value < 1_000_000 else f"{value:.4e}"
