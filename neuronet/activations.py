@@ -86,8 +86,8 @@ class SharedActivation:
 AnyActivation = Union[Activation, SharedActivation]
 
 
-# The article's own. 1 - output is exact enough while the net is small; above 5 it has lost two of its sixteen
-# digits, and exp(-net) * output * output is the same number with all of them.
+# The article's own. 1 - output is exact enough while the net is small; above 3 it has lost more than one of its
+# sixteen digits, and exp(-net) * output * output is the same number with all of them.
 
 
 def _sigmoid(net: Number) -> Number:
@@ -98,7 +98,7 @@ def _sigmoid(net: Number) -> Number:
 
 
 def _sigmoid_derivative(net: Number, output: Number) -> Number:
-    if net.real <= 5:
+    if net.real <= 3:
         return output * (1 - output)
     return exp(-net) * output * output
 
