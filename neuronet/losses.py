@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, Callable
 
 from neuronet.activations import AnyActivation, sigmoid, softmax, softplus
@@ -175,9 +176,10 @@ def _squared_error(target: Number, output: Number) -> Number:
 
 
 def _absolute_error_slope(target: Number, output: Number) -> Number:
+    # Of the output's own kind, because an average divides it: 1 / 2 would be a float.
     if output.real > target.real:
-        return 1
-    return -1 if output.real < target.real else 0
+        return like(output, 1)
+    return like(output, -1 if output.real < target.real else 0)
 
 
 def _huber(target: Number, output: Number) -> Number:
@@ -190,21 +192,28 @@ def _huber(target: Number, output: Number) -> Number:
 def _huber_slope(target: Number, output: Number) -> Number:
     difference = output - target
     if difference.real > 1:
-        return 1
-    return -1 if difference.real < -1 else difference
+        return like(difference, 1)
+    return like(difference, -1) if difference.real < -1 else difference
+
+
+def _infinity(number: Number) -> Number:
+    # A Decimal does not mix with a float, all other kinds do.
+    return Decimal("Infinity") if isinstance(number, Decimal) else math.inf
 
 
 def _part(numerator: Number, denominator: Number) -> Number:
     # A share with weight 0 counts nothing, even where the denominator has been rounded to 0.
     if numerator == 0:
         return numerator
-    return numerator / denominator if denominator != 0 else math.copysign(math.inf, numerator.real)
+    if denominator != 0:
+        return numerator / denominator
+    return _infinity(denominator) if numerator.real > 0 else -_infinity(denominator)
 
 
 def _surprise(weight: Number, probability: Number) -> Number:
     if weight == 0:
         return weight
-    return -weight * log(probability) if probability != 0 else math.inf
+    return -weight * log(probability) if probability != 0 else _infinity(probability)
 
 
 def _binary_cross_entropy(target: Number, output: Number) -> Number:
