@@ -1,0 +1,270 @@
+"""The pages say what the library has: every name, key and file stands where a reader looks for it, every link leads on.
+
+The examples on the pages run as doctests. Here each check is a small function of text, and is shown to fail on text
+that lacks something.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import types
+from pathlib import Path
+
+import pytest
+
+import neuronet
+from neuronet import Network, check_gradients, datasets, errors, gradcheck, scalar
+from neuronet.activations import ACTIVATIONS, Activation
+from neuronet.data.datasets import DATASETS, Dataset
+from neuronet.gradcheck.report import Report
+from neuronet.graph import Layer, Neuron, Synapse
+from neuronet.initial import INITIAL_WEIGHTS
+from neuronet.losses import LOSSES, Loss
+from neuronet.store import build, describe
+from neuronet.training import Epoch, History
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+PACKAGE = ROOT / "neuronet"
+PAGES = sorted(DOCS.glob("*.md"))
+LINKED = [page for page in (ROOT / "README.md", *PAGES) if page.exists()]
+
+NEURON = Neuron("n")
+SYNAPSE = Synapse(NEURON, Neuron("m"))
+EXAMPLES = [
+    Network(2, 1, seed=1),
+    NEURON,
+    SYNAPSE,
+    Layer("row", [NEURON]),
+    History(),
+    Epoch(1, 0.5, 0.5, 0.1),
+    ACTIVATIONS["sigmoid"],
+    LOSSES["half_squared_error"],
+    datasets.xor(),
+    check_gradients(Network(1, 1, seed=1), [[1]], [[1]]),
+]
+"""One object of each class whose public attributes the reference lists."""
+
+
+def text_of(page: str) -> str:
+    return (DOCS / page).read_text(encoding="utf-8")
+
+
+def prose(text: str) -> str:
+    """A page without its blocks of code."""
+    return re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
+
+
+def code_spans(text: str) -> set[str]:
+    """What stands in the prose of a page as inline `code`, calls without their arguments."""
+    return {re.sub(r"\s", "", span).split("(")[0] for span in re.findall(r"`([^`]+)`", prose(text))}
+
+
+def missing(names: list[str], text: str) -> list[str]:
+    """Those of the names that do not stand in the text as `code`."""
+    return sorted(set(names) - code_spans(text))
+
+
+def own_names(example: object) -> list[str]:
+    """The public attributes that the class of an object defines, or that its instances carry, as Class.name."""
+    class_ = type(example)
+    names = set(class_._fields) if isinstance(example, tuple) else {*vars(class_), *getattr(example, "__dict__", ())}
+    if isinstance(example, Report):  # what all reports share is listed under the first of them
+        names |= set(vars(Report))
+    return [f"{class_.__name__}.{name}" for name in names if not name.startswith("_")]
+
+
+def slug(heading: str) -> str:
+    """The anchor that a heading gets: lower case, words joined by hyphens, other signs dropped."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def anchors(text: str) -> set[str]:
+    """The headings of a page, as links name them."""
+    return {slug(heading) for heading in re.findall(r"^#+ (.+)$", prose(text), flags=re.MULTILINE)}
+
+
+def links(text: str) -> list[str]:
+    """The relative links of a page, images included."""
+    targets = re.findall(r"\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"", prose(text))
+    return [first or second for first, second in targets if not re.match(r"[a-z]+:", first or second)]
+
+
+def broken_links(page: Path, text: str) -> list[str]:
+    """The links of a page to a file that does not exist, or to a heading that a page does not have."""
+    broken = []
+    for link in links(text):
+        path, _, anchor = link.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        if not file.exists() or (anchor and anchor not in anchors(file.read_text(encoding="utf-8") if path else text)):
+            broken.append(link)
+    return broken
+
+
+def keys_of(document: object) -> set[str]:
+    """Every key of a document, at any depth."""
+    if isinstance(document, dict):
+        return set(document).union(*map(keys_of, document.values()))
+    return set().union(*map(keys_of, document)) if isinstance(document, list) else set()
+
+
+def names_defined_in(module: types.ModuleType) -> list[str]:
+    """The public functions and classes of a module that are not imported from another."""
+    own = [name for name, value in vars(module).items() if getattr(value, "__module__", None) == module.__name__]
+    return [name for name in own if not name.startswith("_")]
+
+
+def package_files() -> list[str]:
+    """Every file of the package, as a path below it."""
+    files = (file for file in PACKAGE.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+    return sorted(file.relative_to(PACKAGE).as_posix() for file in files)
+
+
+def floors(text: str) -> dict[str, int]:
+    """File to floor, from the table in docs/architecture.md; files without a floor are left out."""
+    return {file: int(floor) for file, floor in re.findall(r"^\| `([^`]+)` \| (\d+) \|", text, flags=re.MULTILINE)}
+
+
+def modules_imported(source: str) -> set[str]:
+    """The files of the package that a module imports anywhere, except for the type checker only."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = [ast.Pass()]
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "neuronet":
+            parts = node.module.split(".")[1:]
+            for name in node.names:
+                whole = "/".join([*parts, name.name])
+                places = [f"{whole}.py", "/".join(parts) + ".py", "/".join([*parts, "__init__.py"])]
+                found.add(next(place for place in places if (PACKAGE / place).exists()))
+    return found
+
+
+def upward_imports(floor: dict[str, int]) -> list[str]:
+    """The imports that do not lead to a lower floor; the version, in `__init__`, is everybody's."""
+    return [
+        f"{file} imports {other}"
+        for file in sorted(floor)
+        if file.endswith(".py")
+        for other in sorted(modules_imported((PACKAGE / file).read_text(encoding="utf-8")) - {"__init__.py"})
+        if floor.get(other, 99) >= floor[file]
+    ]
+
+
+def test_every_public_name_stands_in_the_reference():
+    assert missing([*neuronet.__all__, *gradcheck.__all__], text_of("reference.md")) == []
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: type(example).__name__)
+def test_every_public_attribute_stands_in_the_reference(example):
+    assert missing(own_names(example), text_of("reference.md")) == []
+
+
+def test_the_reference_names_no_attribute_that_is_not_there():
+    classes = {type(example).__name__: set(own_names(example)) for example in EXAMPLES}
+    mentioned = [span for span in code_spans(text_of("reference.md")) if span.partition(".")[0] in classes]
+    assert [span for span in mentioned if "." in span and span not in classes[span.partition(".")[0]]] == []
+
+
+@pytest.mark.parametrize("table", [ACTIVATIONS, LOSSES, INITIAL_WEIGHTS], ids=["activations", "losses", "weights"])
+def test_every_name_that_an_argument_takes_stands_in_the_reference(table):
+    assert missing(list(table), text_of("reference.md")) == []
+
+
+def test_every_data_set_stands_in_the_reference():
+    names = names_defined_in(datasets)
+    assert set(DATASETS) <= {name.rstrip("_") for name in names}
+    assert missing(names, text_of("reference.md")) == []
+
+
+@pytest.mark.parametrize("module", [errors, scalar], ids=["errors", "scalar"])
+def test_every_name_of_the_small_modules_stands_in_the_reference(module):
+    assert len(names_defined_in(module)) >= 7
+    assert missing(names_defined_in(module), text_of("reference.md")) == []
+
+
+@pytest.mark.parametrize("page", LINKED, ids=lambda page: page.name)
+def test_every_relative_link_leads_somewhere(page):
+    assert broken_links(page, page.read_text(encoding="utf-8")) == []
+
+
+def test_the_index_links_to_every_page():
+    linked = {link.partition("#")[0] for link in links(text_of("index.md"))}
+    assert {page.name for page in PAGES} - linked == {"index.md"}
+
+
+def test_every_key_of_a_saved_network_stands_in_its_format():
+    keys = keys_of(describe(Network(2, 4, 1, seed=1)))
+    assert len(keys) >= 14
+    assert missing(sorted(keys), text_of("json-format.md")) == []
+
+
+def example_document() -> dict:
+    [text] = re.findall(r"^```json\n(.*?)^```", text_of("json-format.md"), flags=re.DOTALL | re.MULTILINE)
+    return json.loads(text)
+
+
+def test_the_example_of_a_saved_network_can_be_read_and_written_again():
+    assert describe(build(Network, example_document())) == example_document()
+
+
+def test_every_file_stands_in_the_architecture():
+    assert missing(package_files(), text_of("architecture.md")) == []
+
+
+def test_the_architecture_names_no_file_that_is_not_there():
+    table = re.findall(r"^\| `([^`]+)` \| (?:\d+|-) \|", text_of("architecture.md"), flags=re.MULTILINE)
+    assert sorted(set(table) - set(package_files())) == []
+
+
+def test_every_file_imports_only_from_the_floors_below_it():
+    assert upward_imports(floors(text_of("architecture.md"))) == []
+
+
+def test_the_pages_never_call_a_network_net():
+    for page in LINKED:
+        assert not re.search(r"^(>>>|\.\.\.) +net = Network", page.read_text(encoding="utf-8"), re.MULTILINE), page.name
+
+
+# The checks themselves can fail.
+
+
+def test_a_name_in_prose_or_in_a_block_does_not_count_as_code():
+    assert missing(["predict"], "predict\n\n```python\n>>> predict()\n\n```\n") == ["predict"]
+    assert missing(["predict"], "call `predict(inputs)` now") == []
+
+
+def test_a_missing_attribute_is_noticed():
+    class Fuller(Activation):
+        def further(self):
+            """A method that no page knows."""
+
+    assert own_names(Fuller("f", None, None)) == ["Fuller.further"]
+    assert missing(["Fuller.further"], text_of("reference.md")) == ["Fuller.further"]
+    assert {"Network.layers", "Network.train", "Network.neuron_class"} <= set(own_names(EXAMPLES[0]))
+    assert {"Synapse.weight", "Synapse.frozen"} <= set(own_names(SYNAPSE))
+    assert {"Dataset.split", "Dataset.inputs"} <= set(own_names(Dataset("d", [[1]], [[1]])))
+    assert {"Loss.average", "Loss.refuse_targets"} <= set(own_names(Loss("l", None, None)))
+
+
+def test_a_broken_link_is_noticed(tmp_path):
+    (tmp_path / "there.md").write_text("# A heading, `code` and all\n", encoding="utf-8")
+    text = "[](there.md) [](gone.md) [](there.md#a-heading-code-and-all) [](there.md#no) [](https://x.y) ![](p.svg)"
+    assert broken_links(tmp_path / "page.md", text) == ["gone.md", "there.md#no", "p.svg"]
+
+
+def test_keys_are_found_at_any_depth():
+    assert keys_of({"a": [{"b": {"c": 1}}, 2], "d": None}) == {"a", "b", "c", "d"}
+
+
+def test_an_upward_import_is_noticed():
+    floor = floors(text_of("architecture.md"))
+    assert upward_imports({**floor, "scalar.py": 99}) != []
+    assert modules_imported("from neuronet.data import datasets\nfrom neuronet import __version__\n") == {
+        "data/datasets.py",
+        "__init__.py",
+    }
