@@ -18,12 +18,15 @@ class Recipe(NamedTuple):
 
 
 RECIPES: dict[str, Recipe] = {
-    "parity": Recipe(hidden=(8,), epochs=5000),
-    "circle": Recipe(hidden=(4,), epochs=200),
-    "gauss": Recipe(hidden=(4,), epochs=50),
-    "moons": Recipe(hidden=(8,), epochs=300),
-    "spiral": Recipe(hidden=(16, 8), epochs=500, learning_rate=0.05, activation="tanh"),
-    "iris": Recipe(hidden=(4,), epochs=300, learning_rate=0.1),
+    "and": Recipe(epochs=1000),
+    "or": Recipe(epochs=1000),
+    "nand": Recipe(epochs=1000),
+    "parity": Recipe((16,), epochs=1000, learning_rate=0.05, activation="tanh", loss="binary_cross_entropy"),
+    "circle": Recipe((6,), epochs=200),
+    "gauss": Recipe((4,), epochs=50),
+    "moons": Recipe((8,), epochs=50, learning_rate=0.2, activation="tanh", loss="binary_cross_entropy"),
+    "spiral": Recipe((10, 8), epochs=150, learning_rate=0.05, activation="tanh", loss="binary_cross_entropy"),
+    "iris": Recipe((6,), epochs=300, learning_rate=0.05),
 }
 """The recipes by the name of the data set; the others take `Recipe()`."""
 
