@@ -232,6 +232,10 @@ class SharedLayer(Layer):
 
 def short(value: Number) -> str:
     """A number in a few characters, for `repr` and tables: four decimals for a float, any other kind as it is."""
-    if not isinstance(value, (float, int)):
-        return str(value)
-    return f"{value:.4f}" if -1_000_000 < value < 1_000_000 else f"{value:.4e}"
+    if isinstance(value, (float, int)):
+        return f"{value:.4f}" if -1_000_000 < value < 1_000_000 else f"{value:.4e}"
+    try:
+        text = str(value)
+    except ValueError:  # a fraction of more digits than Python is willing to write
+        text = f"a huge {type(value).__name__}"
+    return text if len(text) <= 40 else f"{text[:37]}..."
