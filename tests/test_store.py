@@ -1,0 +1,901 @@
+"""A saved network comes back to the last bit, and a document from outside is believed only after it was checked."""
+
+import copy
+import errno
+import json
+import math
+import os
+import pickle
+import stat
+import sys
+from fractions import Fraction
+from random import Random
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from strategies import fitting_pairs, networks
+
+import neuronet.store
+from neuronet import Activation, Layer, Loss, Network, Neuron, Synapse, datasets
+from neuronet.activations import ACTIVATIONS
+from neuronet.errors import FormatError, NeuronetError
+from neuronet.losses import LOSSES
+
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+TINY, HUGE = 5e-324, sys.float_info.max
+
+
+class Own(Network):
+    """A subclass, at the top level so that pickle finds it."""
+
+
+class OwnNeuron(Neuron):
+    __slots__ = ()
+
+
+class OwnSynapse(Synapse):
+    __slots__ = ()
+
+
+class Furnished(Network):
+    neuron_class = OwnNeuron
+    synapse_class = OwnSynapse
+
+
+def double(net):
+    return 2 * net
+
+
+def double_slope(net, output):
+    return 2
+
+
+def fourth(target, output):
+    return (output - target) ** 4
+
+
+def fourth_slope(target, output):
+    return 4 * (output - target) ** 3
+
+
+DOUBLE = Activation("double", double, double_slope)
+FOURTH = Loss("fourth", fourth, fourth_slope)
+
+
+def bits(network):
+    return [(synapse.weight.hex(), synapse.initial.hex(), synapse.frozen) for synapse in network.synapses]
+
+
+def shape(network):
+    """Everything but the weights: names, activations, and who is joined to whom, in order."""
+    layers = [
+        (layer.name, [(neuron.name, neuron.activation) for neuron in layer], layer.bias and layer.bias.name)
+        for layer in network
+    ]
+    joined = [(synapse.source.name, synapse.destination.name) for synapse in network.synapses]
+    return layers, joined, network.loss_function
+
+
+def a_network():
+    network = Network(2, 3, 2, seed=1, activation="tanh", output_activation="sigmoid", loss="binary_cross_entropy")
+    network.connect("i1", "o2", 0.5)
+    network.synapses[3].frozen = True
+    network.train([[0, 1], [1, 0]], [[0, 1], [1, 0]], epochs=2)
+    return network
+
+
+def a_document():
+    return json.loads(a_network().to_json())
+
+
+# Round trips.
+
+
+@given(networks(), st.data())
+def test_weights_wiring_and_flags_come_back_to_the_last_bit(network, data):
+    count = len(network.synapses)
+    network.weights = data.draw(st.lists(FINITE, min_size=count, max_size=count))
+    for synapse in network.synapses:
+        synapse.initial = data.draw(FINITE)
+        synapse.frozen = data.draw(st.booleans())
+    text = network.to_json()
+    twin = Network.from_json(text)
+    assert bits(twin) == bits(network)
+    assert shape(twin) == shape(network)
+    assert twin.to_json() == text
+    twin.check()
+
+
+@pytest.mark.parametrize("weight", [0.0, -0.0, TINY, -TINY, 2.2250738585072014e-308, 1e308, HUGE, -HUGE, 0.1, 1 / 3])
+def test_a_weight_at_the_edge_of_floats_comes_back(weight):
+    twin = Network.from_json(Network(1, 1, bias=False, weights=[weight]).to_json())
+    assert twin.weights[0].hex() == weight.hex()
+
+
+@pytest.mark.parametrize(("activation", "loss"), fitting_pairs())
+def test_every_activation_and_loss_comes_back_as_the_librarys_own(activation, loss):
+    hidden = "tanh" if activation == "softmax" else activation
+    network = Network(2, 3, 2, activation=hidden, output_activation=activation, loss=loss, seed=1)
+    twin = Network.from_json(network.to_json())
+    assert twin[1][0].activation is ACTIVATIONS[hidden]
+    assert twin[2][0].activation is ACTIVATIONS[activation]
+    assert twin.loss_function is LOSSES[loss]
+    assert twin.predict([0.5, -0.25]) == network.predict([0.5, -0.25])
+
+
+@example(names=['a"b', "a'b", "\\", "\n", "", " "])
+@example(names=["é", "神経", "\U0001f9e0", "\ud800", "\x00", "i1"])
+@given(names=st.lists(st.text(), min_size=6, max_size=6, unique=True))
+def test_names_come_back_whatever_they_are(names):
+    first, second, third, bias, before, after = names
+    one, two, three = Neuron(first, "linear"), Neuron(second), Neuron(third)
+    always = Neuron(bias, neuronet.activations.always_one)
+    network = Network(Layer(before, [one]), Layer(after, [two, three], always))
+    twin = Network.from_json(network.to_json())
+    assert [neuron.name for neuron in twin.neurons] == [first, bias, second, third]
+    assert [layer.name for layer in twin] == [before, after]
+    assert twin.to_json() == network.to_json()
+
+
+def test_a_file_holds_names_of_any_script(tmp_path):
+    network = Network(Layer("λ\ud800", [Neuron("神経", "linear")]), Layer('"', [Neuron("\U0001f9e0")]))
+    network.save(tmp_path / "network.json")
+    assert [layer.name for layer in Network.load(tmp_path / "network.json")] == ["λ\ud800", '"']
+
+
+def test_a_layer_of_different_activations_comes_back():
+    network = Network(2, 3, 1, seed=1)
+    network[1][1].activation = ACTIVATIONS["relu"]
+    document = json.loads(network.to_json())
+    assert document["layers"][1]["activation"] == ["sigmoid", "relu", "sigmoid"]
+    assert document["layers"][2]["activation"] == "sigmoid"
+    assert shape(Network.from_json(json.dumps(document))) == shape(network)
+
+
+def test_a_layer_without_bias_comes_back_without():
+    network = Network(2, 3, 1, bias=False, seed=1)
+    assert [layer.bias for layer in Network.from_json(network.to_json())] == [None] * 3
+
+
+@given(networks(), st.randoms(use_true_random=False))
+def test_synapses_may_stand_in_any_order(network, random):
+    document = json.loads(network.to_json())
+    columns = document["synapses"]
+    frozen, order = set(columns["frozen"]), list(range(len(columns["weights"])))
+    random.shuffle(order)
+    for key in ("sources", "destinations", "weights", "initial_weights"):
+        columns[key] = [columns[key][position] for position in order]
+    columns["frozen"] = [place for place, position in enumerate(order) if position in frozen]
+    assert Network.from_json(json.dumps(document)).to_json() == network.to_json()
+
+
+def test_keys_may_stand_in_any_order():
+    text = a_network().to_json()
+    assert Network.from_json(json.dumps(json.loads(text), sort_keys=True)).to_json() == text
+
+
+def test_a_whole_number_is_a_weight_too():
+    document = a_document()
+    document["synapses"]["weights"][0] = 3
+    weight = Network.from_json(json.dumps(document)).weights[0]
+    assert (weight, type(weight)) == (3, float)
+
+
+def test_the_same_network_gives_the_same_text():
+    assert a_network().to_json() == a_network().to_json()
+    assert a_network().copy().to_json() == a_network().to_json()
+
+
+def test_the_text_is_one_line_of_plain_ascii_with_its_version():
+    text = a_network().to_json()
+    assert text.isascii()
+    assert text.index("\n") == len(text) - 1
+    document = json.loads(text)
+    assert (document["format"], document["version"]) == ("neuronet", 1)
+    assert list(document) == ["format", "version", "loss", "layers", "synapses"]
+
+
+def test_bytes_are_read_as_text_is():
+    text = a_network().to_json()
+    assert Network.from_json(text.encode()).to_json() == text
+    assert Network.from_json(bytearray(text.encode())).to_json() == text
+
+
+def test_saving_leaves_the_network_as_it_was(tmp_path):
+    network = a_network()
+    network.forward([1, 0])
+    network.backward([1, 0])
+    before = [(n.net, n.output, n.error, n.delta) for n in network.neurons], network.rng.getstate()
+    gradients = [synapse.gradient for synapse in network.synapses]
+    network.to_json()
+    network.save(tmp_path / "network.json")
+    network.copy()
+    pickle.dumps(network)
+    assert before == ([(n.net, n.output, n.error, n.delta) for n in network.neurons], network.rng.getstate())
+    assert gradients == [synapse.gradient for synapse in network.synapses]
+
+
+def test_loading_twice_gives_two_networks(tmp_path):
+    a_network().save(tmp_path / "network.json")
+    first, second = (Network.load(tmp_path / "network.json") for _ in range(2))
+    first.weights = [0.0] * len(first.weights)
+    assert second.to_json() == a_network().to_json()
+
+
+# Copies of every kind.
+
+COPIES = {
+    "copy": lambda network: network.copy(),
+    "copy.copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    **{
+        f"pickle {protocol}": lambda network, protocol=protocol: pickle.loads(pickle.dumps(network, protocol))  # noqa: S301
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1)
+    },
+}
+
+
+@pytest.mark.parametrize("way", COPIES)
+def test_a_copy_is_the_same_network_made_of_other_objects(way):
+    network = a_network()
+    twin = COPIES[way](network)
+    assert shape(twin) == shape(network)
+    assert bits(twin) == bits(network)
+    assert twin.rng.getstate() == network.rng.getstate()
+    assert twin.rng is not network.rng
+    assert not {id(neuron) for neuron in twin.neurons} & {id(neuron) for neuron in network.neurons}
+    twin.check()
+
+
+@pytest.mark.parametrize("way", COPIES)
+def test_a_copy_of_a_subclass_is_one_too(way):
+    assert type(COPIES[way](Own(2, 1, seed=1))) is Own
+
+
+@pytest.mark.parametrize("way", COPIES)
+def test_a_copy_is_made_of_the_subclasss_own_parts(way):
+    twin = COPIES[way](Furnished(2, 1, seed=1))
+    assert {type(neuron) for neuron in twin.neurons} == {OwnNeuron}
+    assert {type(synapse) for synapse in twin.synapses} == {OwnSynapse}
+
+
+@pytest.mark.parametrize("way", COPIES)
+def test_a_copy_keeps_functions_of_the_users_own(way):
+    twin = COPIES[way](Network(2, 2, 1, activation=DOUBLE, loss=FOURTH, seed=1))
+    assert twin[1][0].activation.value is double
+    assert twin.loss_function.value is fourth
+
+
+def test_a_subclass_loads_as_itself(tmp_path):
+    Own(2, 1, seed=1).save(tmp_path / "network.json")
+    assert type(Own.load(tmp_path / "network.json")) is Own
+    assert type(Network.load(tmp_path / "network.json")) is Network
+
+
+def test_two_activations_of_one_name_are_refused_rather_than_merged():
+    network = Network(2, 2, 1, activation=DOUBLE, seed=1)
+    network[2][0].activation = Activation("double", lambda net: 3 * net, lambda net, output: 3)
+    for keep in (network.copy, network.to_json, lambda: pickle.dumps(network)):
+        with pytest.raises(FormatError, match=r"^layers\[2\]\.activation: expected a name of its own .* 'double'"):
+            keep()
+
+
+@pytest.mark.parametrize("way", [*COPIES, "json"])
+def test_a_chain_of_2000_layers_is_kept(way):
+    network = Network(*[1] * 2000, seed=1)
+    twin = Network.from_json(network.to_json()) if way == "json" else COPIES[way](network)
+    assert twin.weights == network.weights
+    assert len(twin) == 2000
+
+
+def test_a_network_of_fractions_is_copied_and_pickled_exactly():
+    network = Network(2, 1, activation="softsign", weights=[Fraction(1, 3), 0, Fraction(-7, 2)], kind=Fraction)
+    for way, make in COPIES.items():
+        assert make(network).weights == network.weights, way
+        assert {type(weight) for weight in make(network).weights} == {Fraction}, way
+
+
+def test_convert_makes_numbers_of_that_kind():
+    network = Network(2, 2, 1, activation="softsign", seed=1)
+    exact = network.convert(Fraction)
+    assert exact.weights == [Fraction(weight) for weight in network.weights]
+    assert {type(weight) for weight in exact.weights} == {Fraction}
+    assert {type(output) for output in exact.predict([1, 2])} == {Fraction}
+    assert exact.convert(float).weights == network.weights
+    assert network.convert(complex).weights == network.weights
+    assert {type(synapse.initial) for synapse in exact.synapses} == {Fraction}
+
+
+def test_json_holds_floats_only():
+    exact = Network(2, 1, weights=[Fraction(1, 3), 0, 0], kind=Fraction)
+    with pytest.raises(FormatError, match=r"^synapses\.weights\[0\]: expected a float, got a Fraction; save"):
+        exact.to_json()
+
+
+@pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf])
+def test_a_weight_that_is_not_finite_is_not_written(wrong, tmp_path):
+    network = a_network()
+    network.synapses[2].weight = wrong
+    with pytest.raises(FormatError, match=r"^synapses\.weights: expected finite numbers"):
+        network.save(tmp_path / "network.json")
+    assert os.listdir(tmp_path) == []
+
+
+# Functions of the user's own.
+
+
+def test_own_functions_are_saved_by_name_and_handed_in_again(tmp_path):
+    network = Network(2, 2, 1, activation=DOUBLE, loss=FOURTH, seed=1)
+    network.save(tmp_path / "network.json")
+    twin = Network.load(tmp_path / "network.json", activations=[DOUBLE], losses=[FOURTH])
+    assert shape(twin) == shape(network)
+    assert twin.predict([1, 2]) == network.predict([1, 2])
+
+
+def test_an_own_activation_that_is_not_handed_in_is_unknown():
+    text = Network(2, 2, 1, activation=DOUBLE, seed=1).to_json()
+    with pytest.raises(FormatError, match=r"^layers\[1\]\.activation: unknown 'double'; known: sigmoid, tanh"):
+        Network.from_json(text)
+
+
+def test_an_own_loss_that_is_not_handed_in_is_unknown():
+    text = Network(2, 1, loss=FOURTH, seed=1).to_json()
+    with pytest.raises(FormatError, match=r"^loss: unknown 'fourth'; known: half_squared_error"):
+        Network.from_json(text, activations=[DOUBLE])
+
+
+def test_the_known_names_include_those_that_were_handed_in():
+    text = Network(2, 2, 1, activation=DOUBLE, seed=1).to_json().replace("double", "triple")
+    with pytest.raises(FormatError, match=r"unknown 'triple'; known: .*, double$"):
+        Network.from_json(text, activations=[DOUBLE])
+
+
+# Files.
+
+
+def test_a_saved_file_holds_the_text(tmp_path):
+    a_network().save(tmp_path / "network.json")
+    assert (tmp_path / "network.json").read_bytes() == a_network().to_json().encode("ascii")
+
+
+@pytest.mark.parametrize("path", [str, lambda path: path])
+def test_a_path_may_be_text_or_a_path(path, tmp_path):
+    a_network().save(path(tmp_path / "network.json"))
+    assert Network.load(path(tmp_path / "network.json")).to_json() == a_network().to_json()
+
+
+def test_a_path_may_be_relative(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    a_network().save("network.json")
+    assert Network.load("network.json").to_json() == a_network().to_json()
+
+
+def fail_with_full_disk(*arguments):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("step", ["fsync", "chmod", "replace"])
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(step, tmp_path, monkeypatch):
+    path = tmp_path / "network.json"
+    path.write_text("old", encoding="utf-8")
+    monkeypatch.setattr(neuronet.store.os, step, fail_with_full_disk)
+    with pytest.raises(OSError, match="No space left on device") as caught:
+        a_network().save(path)
+    assert caught.value.filename == str(path)
+    assert path.read_text(encoding="utf-8") == "old"
+    assert os.listdir(tmp_path) == ["network.json"]
+
+
+def test_an_interrupted_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+    def interrupt(*arguments):
+        raise KeyboardInterrupt
+
+    path = tmp_path / "network.json"
+    path.write_text("old", encoding="utf-8")
+    monkeypatch.setattr(neuronet.store.os, "replace", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        a_network().save(path)
+    assert path.read_text(encoding="utf-8") == "old"
+    assert os.listdir(tmp_path) == ["network.json"]
+
+
+def test_a_network_that_cannot_be_written_leaves_the_old_file(tmp_path):
+    path = tmp_path / "network.json"
+    path.write_text("old", encoding="utf-8")
+    with pytest.raises(FormatError):
+        Network(2, 1, weights="zeros", kind=Fraction).save(path)
+    assert path.read_text(encoding="utf-8") == "old"
+    assert os.listdir(tmp_path) == ["network.json"]
+
+
+def test_a_missing_folder_is_an_error_that_names_the_path(tmp_path):
+    with pytest.raises(FileNotFoundError) as caught:
+        a_network().save(tmp_path / "missing" / "network.json")
+    assert caught.value.filename == str(tmp_path / "missing" / "network.json")
+
+
+def test_a_folder_is_not_overwritten(tmp_path):
+    with pytest.raises(IsADirectoryError):
+        a_network().save(tmp_path)
+    assert os.listdir(tmp_path) == []
+
+
+def test_saving_through_a_link_writes_what_it_points_to(tmp_path):
+    target, link = tmp_path / "target.json", tmp_path / "link.json"
+    target.write_text("old", encoding="utf-8")
+    link.symlink_to(target)
+    a_network().save(link)
+    assert link.is_symlink()
+    assert target.read_text(encoding="utf-8") == a_network().to_json()
+
+
+def test_a_file_keeps_its_permissions(tmp_path):
+    path = tmp_path / "network.json"
+    path.write_text("old", encoding="utf-8")
+    path.chmod(0o640)
+    a_network().save(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_a_new_file_gets_the_permissions_of_any_new_file(tmp_path):
+    before = os.umask(0o027)
+    try:
+        a_network().save(tmp_path / "network.json")
+        assert os.umask(0o027) == 0o027
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "network.json").stat().st_mode) == 0o640
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        a_network().save(path)
+        assert os.read(reader, 100_000).decode() == a_network().to_json()
+    finally:
+        os.close(reader)
+    assert stat.S_ISFIFO(path.stat().st_mode)
+
+
+def test_a_missing_file_cannot_be_read(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        Network.load(tmp_path / "missing.json")
+
+
+def test_an_error_in_a_file_names_the_file_and_the_place(tmp_path):
+    path = tmp_path / "network.json"
+    path.write_text(a_network().to_json().replace("tanh", "tahn"), encoding="utf-8")
+    with pytest.raises(FormatError) as caught:
+        Network.load(path)
+    assert str(caught.value).startswith(f"{path}: layers[1].activation: unknown 'tahn'; known: sigmoid, ")
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_parsed(tmp_path, monkeypatch):
+    path = tmp_path / "network.json"
+    a_network().save(path)
+    size = path.stat().st_size
+    monkeypatch.setattr(neuronet.store, "MOST_BYTES", size)
+    assert Network.load(path).to_json() == a_network().to_json()
+    monkeypatch.setattr(neuronet.store, "MOST_BYTES", size - 1)
+    with pytest.raises(FormatError, match=f"expected at most {size - 1} bytes, got more$"):
+        Network.load(path)
+
+
+# Hostile documents: one error of our own that names the place, never another.
+
+
+def refusal(document):
+    """What is said about a document, given as an object or as text."""
+    text = document if isinstance(document, (str, bytes)) else json.dumps(document)
+    with pytest.raises(FormatError) as caught:
+        Network.from_json(text)
+    return str(caught.value)
+
+
+def places(value, path=()):
+    """Every place in a document, as a tuple of keys and positions."""
+    yield path
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in inside:
+        yield from places(child, (*path, key))
+
+
+def replaced(document, path, value):
+    """A document with another value at this place."""
+    if not path:
+        return value
+    twin = json.loads(json.dumps(document))
+    owner = twin
+    for key in path[:-1]:
+        owner = owner[key]
+    owner[path[-1]] = value
+    return twin
+
+
+def at(document, path):
+    for key in path:
+        document = document[key]
+    return document
+
+
+def named(path):
+    """A place as an error writes it: `layers[1].activation`."""
+    text = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
+    return text.lstrip(".") or "document"
+
+
+PLACES = list(places(a_document()))
+WRONG = [None, True, False, -1, 0.5, 10**30, "", "x", [], {}, [[]], [None], {"a": 1}, ["x"], 1e300, math.nan, math.inf]
+
+
+def may_stand_there(path, value):
+    """Whether a document stays right with this value at this place: a name or a weight may be another."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    if path[-1:] == ("name",) or path[-2:-1] == ("neurons",):
+        return isinstance(value, str)
+    if path[-1:] == ("bias",):
+        return (isinstance(value, str) and path[1] != 0) or (value is None and path[1] == 0)
+    if path[:1] == ("synapses",) and path[1:2] in {("weights",), ("initial_weights",)}:
+        return len(path) == 3 and number
+    return path == ("synapses", "frozen") and value == []
+
+
+def contradicts_another_place(path, value):
+    """Whether the value is right in itself and wrong only beside the others: then their place may be named."""
+    if path[-1:] in {("layers",), ("neurons",)}:
+        return value in ([], ["x"])
+    if path == ("synapses", "sources"):
+        return isinstance(value, list)
+    return path[-1:] == ("bias",) and (value is None or isinstance(value, str))
+
+
+@pytest.mark.parametrize("value", WRONG, ids=repr)
+def test_a_value_of_the_wrong_type_is_refused_by_its_place_wherever_it_stands(value):
+    document = a_document()
+    refused = 0
+    for path in PLACES:
+        wrong = replaced(document, path, value)
+        if may_stand_there(path, value):
+            Network.from_json(json.dumps(wrong)).check()
+            continue
+        message = refusal(wrong)
+        refused += 1
+        if not contradicts_another_place(path, value):
+            assert message.startswith(named(path)), (path, message)
+    assert refused > 30
+
+
+def test_the_walk_over_the_document_meets_every_kind_of_place():
+    met = {named(path) for path in PLACES}
+    assert {"document", "format", "version", "loss", "layers", "layers[0]", "layers[1].activation"} <= met
+    assert {"layers[2].neurons[1]", "layers[1].bias", "synapses", "synapses.frozen[0]"} <= met
+    assert {f"synapses.{key}[17]" for key in ("sources", "destinations", "weights", "initial_weights")} <= met
+
+
+@pytest.mark.parametrize("path", [path for path in PLACES if path and isinstance(path[-1], str)], ids=named)
+def test_a_missing_key_is_refused_by_its_place(path):
+    document = a_document()
+    del at(document, path[:-1])[path[-1]]
+    assert refusal(document) == f"{named(path[:-1])}: expected the key {path[-1]!r}, which is missing"
+
+
+@pytest.mark.parametrize("path", [path for path in PLACES if isinstance(at(a_document(), path), dict)], ids=named)
+def test_an_unknown_key_is_refused_by_its_place(path):
+    document = a_document()
+    at(document, path)["Weights"] = 1
+    assert refusal(document).startswith(f"{named(path)}: unknown key 'Weights'; known: ")
+
+
+@pytest.mark.parametrize("path", [path for path in PLACES if path and isinstance(path[-1], str)], ids=named)
+def test_a_key_that_stands_twice_is_refused_by_its_place(path):
+    document = a_document()
+    mark = replaced(document, path, "MARK")
+    both = f'{json.dumps(at(document, path))}, "{path[-1]}": {json.dumps(at(document, path))}'
+    text = json.dumps(mark).replace('"MARK"', both)
+    assert refusal(text) == f"{named(path[:-1])}: expected each key once, got {path[-1]!r} twice"
+
+
+def test_one_key_twice_among_200000_is_found_in_bounded_time():
+    keys = [f'"{position}": 0' for position in range(200_000)]
+    assert "expected the key 'format'" in refusal("{" + ", ".join([*keys, keys[-1]]) + "}")
+
+
+def test_an_unknown_activation_is_refused_in_exactly_these_words():
+    document = a_document()
+    document["layers"][1]["activation"] = "sigmod"
+    assert refusal(document) == (
+        "layers[1].activation: unknown 'sigmod'; known: sigmoid, tanh, relu, leaky_relu, elu, softplus, softsign, "
+        "hard_sigmoid, linear, softmax"
+    )
+
+
+def test_an_unknown_activation_of_one_neuron_is_refused_by_its_place():
+    document = a_document()
+    document["layers"][1]["activation"] = ["tanh", "tanh", "always_one"]
+    assert refusal(document).startswith("layers[1].activation[2]: unknown 'always_one'; known: sigmoid")
+
+
+def test_an_unknown_loss_is_refused_in_exactly_these_words():
+    document = a_document()
+    document["loss"] = "quadratic"
+    assert refusal(document) == f"loss: unknown 'quadratic'; known: {', '.join(LOSSES)}"
+
+
+@pytest.mark.parametrize("version", [0, 2, 1.0, "1", True, None, [1], -1, 1e999])
+def test_another_version_is_refused(version):
+    document = a_document()
+    document["version"] = version
+    assert refusal(document).startswith("version: expected 1, got ")
+
+
+@pytest.mark.parametrize("name", ["Neuronet", "", None, 1, ["neuronet"]])
+def test_another_format_is_refused(name):
+    document = a_document()
+    document["format"] = name
+    assert refusal(document).startswith("format: expected 'neuronet', got ")
+
+
+@pytest.mark.parametrize("literal", ["1e999", "-1e999", "NaN", "Infinity", "-Infinity", "9" * 400, "9" * 5000])
+@pytest.mark.parametrize("key", ["weights", "initial_weights"])
+def test_a_number_that_no_float_can_hold_is_refused_by_its_place(key, literal):
+    text = json.dumps(replaced(a_document(), ("synapses", key, 4), "MARK")).replace('"MARK"', literal)
+    assert refusal(text).startswith(f"synapses.{key}[4]: expected a ")
+
+
+@pytest.mark.parametrize("literal", ["1e999", "NaN", "-Infinity", "9" * 400, "-" + "9" * 5000, "0.0", "1e0", "-1"])
+@pytest.mark.parametrize(
+    "path", [("synapses", "sources", 2), ("synapses", "destinations", 2), ("synapses", "frozen", 0)], ids=named
+)
+def test_an_index_that_is_no_index_is_refused_by_its_place(path, literal):
+    text = json.dumps(replaced(a_document(), path, "MARK")).replace('"MARK"', literal)
+    assert refusal(text).startswith(f"{named(path)}: expected a whole number from 0 to ")
+
+
+def test_an_index_beyond_the_last_neuron_is_refused():
+    for key, beyond in (("sources", 9), ("destinations", 9), ("frozen", 18)):
+        path = ("synapses", key, 0)
+        message = refusal(replaced(a_document(), path, beyond))
+        assert message == f"{named(path)}: expected a whole number from 0 to {beyond - 1}, got {beyond}"
+
+
+def test_a_weight_of_a_million_digits_is_read_in_bounded_time():
+    text = json.dumps(replaced(a_document(), ("synapses", "weights", 0), "MARK"))
+    network = Network.from_json(text.replace('"MARK"', "0." + "3" * 1_000_000))
+    assert network.weights[0] == 1 / 3
+
+
+@pytest.mark.parametrize("depth", [10, 900, 5_000, 20_000, 100_000])
+@pytest.mark.parametrize("brackets", [("[", "]"), ('{"a":', "}")], ids=["lists", "objects"])
+def test_deep_nesting_is_refused_wherever_it_stands(brackets, depth):
+    opening, closing = brackets
+    deep = opening * depth + "0" + closing * depth
+    assert refusal(deep)
+    for path in [
+        ("version",),
+        ("loss",),
+        ("layers",),
+        ("layers", 1),
+        ("layers", 1, "activation"),
+        ("layers", 1, "neurons", 0),
+        ("layers", 1, "bias"),
+        ("synapses", "weights", 3),
+        ("synapses", "sources", 3),
+    ]:
+        message = refusal(json.dumps(replaced(a_document(), path, "MARK")).replace('"MARK"', deep))
+        assert len(message) < 300
+
+
+def test_nesting_that_is_never_closed_is_refused():
+    assert refusal("[" * 100_000).startswith("document: ")
+    assert refusal('{"a":' * 100_000).startswith("document: ")
+
+
+def test_a_document_cut_off_at_any_byte_is_refused():
+    text = a_network().to_json().encode()
+    for length in range(len(text.rstrip())):
+        assert refusal(text[:length]).startswith("document: expected JSON, got something else: ")
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n", "null", "0", '"text"', "[]", "true", "{", "}", "nul", "'x'", "{}{}", "\x00"]
+)
+def test_text_that_is_no_document_is_refused(text):
+    assert refusal(text).startswith("document: expected ")
+    assert refusal(text.encode()).startswith("document: expected ")
+
+
+def test_text_after_the_document_is_refused():
+    assert refusal(a_network().to_json() + "{}").startswith("document: expected JSON")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_bytes_that_are_not_plain_utf_8_are_refused(encoding):
+    assert refusal(a_network().to_json().encode(encoding)).startswith("document: expected JSON, got something else: ")
+
+
+def test_a_byte_order_mark_is_refused_in_text_too():
+    assert "BOM" in refusal("\ufeff" + a_network().to_json())
+
+
+@pytest.mark.parametrize("wrong", [b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xf8\x88\x80\x80\x80", b"\x80"])
+def test_a_name_that_is_not_utf_8_is_refused(wrong):
+    text = a_network().to_json().encode().replace(b"hidden", wrong)
+    assert "utf-8" in refusal(text)
+
+
+@pytest.mark.parametrize("text", [None, 5, 10**12, [], {}, object()])
+def test_what_is_no_text_at_all_is_refused(text):
+    with pytest.raises(FormatError, match=r"^document: expected JSON"):
+        Network.from_json(text)
+
+
+def test_lone_surrogates_in_a_wrong_name_do_not_break_the_message():
+    document = a_document()
+    document["layers"][1]["activation"] = "\ud800"
+    refusal(document).encode()
+
+
+def test_a_name_that_stands_twice_is_refused():
+    document = a_document()
+    document["layers"][1]["neurons"][2] = document["layers"][0]["neurons"][0]
+    assert refusal(document) == "layers[1]: expected a name of its own for each neuron, got 'i1'"
+
+
+def test_a_bias_beside_the_inputs_is_refused():
+    document = a_document()
+    document["layers"][0]["bias"] = "b0"
+    assert "b0" in refusal(document) or refusal(document).startswith("layers[0].bias")
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_fewer_than_two_layers_are_refused(count):
+    document = {"format": "neuronet", "version": 1, "loss": "half_squared_error"}
+    document["layers"] = a_document()["layers"][:count]
+    document["synapses"] = {"sources": [], "destinations": [], "weights": [], "initial_weights": [], "frozen": []}
+    assert refusal(document).startswith("layers: expected at least an input and an output layer")
+
+
+def test_a_layer_without_neurons_is_refused():
+    document = json.loads(Network(1, 1, bias=False, weights="zeros").to_json())
+    for layer, activation in ((0, "linear"), (1, []), (1, "softmax")):
+        wrong = replaced(document, ("layers", layer, "neurons"), [])
+        wrong["layers"][layer]["activation"] = activation
+        wrong["synapses"] = {"sources": [], "destinations": [], "weights": [], "initial_weights": [], "frozen": []}
+        assert refusal(wrong) == f"layers[{layer}]: expected at least one neuron, got none"
+
+
+def test_activations_for_more_or_fewer_neurons_than_there_are_are_refused():
+    for names in (["tanh"] * 2, ["tanh"] * 4, []):
+        document = replaced(a_document(), ("layers", 1, "activation"), names)
+        assert refusal(document) == f"layers[1].activation: expected one for each of 3 neurons, got {len(names)}"
+
+
+@pytest.mark.parametrize("key", ["destinations", "weights", "initial_weights"])
+def test_columns_of_different_lengths_are_refused(key):
+    document = a_document()
+    document["synapses"][key].pop()
+    assert refusal(document) == f"synapses.{key}: expected 18, one for each source, got 17"
+
+
+# Neurons of the document, in walking order: i1 0, i2 1, b1 2, h1 3, h2 4, h3 5, b2 6, o1 7, o2 8.
+
+
+@pytest.mark.parametrize(
+    ("source", "destination", "message"),
+    [
+        (7, 3, "'o1' -> 'h1'.*expected to lead forward"),
+        (3, 3, "'h1' -> 'h1'.*expected to lead forward"),
+        (3, 4, "'h1' -> 'h2'.*expected to lead forward"),
+        (6, 3, "^h1: expected at most one synapse from a bias neuron"),
+        (0, 1, "^i2: expected no incoming synapse at an input or bias neuron"),
+        (3, 0, "^i1: expected no incoming synapse at an input or bias neuron"),
+        (3, 6, "^b2: expected no incoming synapse at an input or bias neuron"),
+        (2, 6, "^b2: expected no incoming synapse at an input or bias neuron"),
+        (0, 3, "^i1: expected its outgoing synapses by destination, each destination once"),
+        (0, 8, "^i1: expected its outgoing synapses by destination, each destination once"),
+    ],
+)
+def test_a_synapse_that_no_walk_could_follow_is_refused(source, destination, message):
+    columns = a_document()["synapses"]
+    columns["sources"].append(source)
+    columns["destinations"].append(destination)
+    columns["weights"].append(0.5)
+    columns["initial_weights"].append(0.5)
+    with pytest.raises(FormatError, match=message):
+        Network.from_json(json.dumps({**a_document(), "synapses": columns}))
+
+
+def test_softmax_in_a_hidden_layer_is_refused():
+    document = a_document()
+    document["layers"][1]["activation"] = "softmax"
+    assert refusal(document) == "layers[1]: expected softmax in the output layer only"
+
+
+def test_softmax_for_a_part_of_a_layer_is_refused():
+    for names in (["softmax", "sigmoid"], ["sigmoid", "softmax"]):
+        document = replaced(a_document(), ("layers", 2, "activation"), names)
+        assert refusal(document) == "layers[2]: expected softmax for the whole row or for no neuron"
+
+
+def test_a_loss_that_does_not_fit_the_outputs_is_refused_with_the_reason():
+    document = a_document()
+    document["loss"] = "categorical_cross_entropy"
+    assert refusal(document).startswith("loss: categorical_cross_entropy needs outputs that add up to 1")
+
+
+def test_a_convert_that_fails_names_the_weight():
+    with pytest.raises(FormatError, match=r"^synapses\.weights\[0\]: expected a number"):
+        Network(2, 1, weights=[1j, 0, 0], kind=complex).convert(float)
+
+
+# Fuzz.
+
+
+def mutated(text, random):
+    """The bytes with one to three of them flipped, deleted, doubled or overwritten."""
+    changed = bytearray(text)
+    for _ in range(random.randint(1, 3)):
+        place = random.randrange(len(changed))
+        way = random.randrange(4)
+        if way == 0:
+            changed[place] ^= 1 << random.randrange(8)
+        elif way == 1:
+            del changed[place : place + random.randint(1, 8)]
+        elif way == 2:
+            changed[place:place] = changed[place : place + random.randint(1, 8)]
+        else:
+            changed[place] = random.choice(b'0123456789-+.eE[]{}",: ')
+    return bytes(changed)
+
+
+def test_2000_damaged_documents_are_refused_or_are_networks_that_hold_together():
+    random, text = Random(20), a_network().to_json().encode()
+    refused = loaded = 0
+    for _ in range(2000):
+        try:
+            network = Network.from_json(mutated(text, random))
+        except FormatError:
+            refused += 1
+            continue
+        loaded += 1
+        network.check()
+        assert all(math.isfinite(weight) for weight in network.weights)
+        assert len(network.predict([0.5] * len(network[0]))) == len(network[-1])
+    assert refused > 1000
+    assert loaded > 100
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | FINITE | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    ),
+    st.sampled_from(PLACES),
+)
+def test_any_json_anywhere_is_refused_or_a_network_that_holds_together(value, path):
+    text = json.dumps(replaced(a_document(), path, value))
+    try:
+        network = Network.from_json(text)
+    except FormatError:
+        return
+    network.check()
+    assert Network.from_json(network.to_json()).to_json() == network.to_json()
+
+
+def test_a_refused_document_is_a_neuronet_error_and_a_value_error():
+    with pytest.raises(NeuronetError):
+        Network.from_json("")
+    with pytest.raises(ValueError, match="document"):
+        Network.from_json("")
+
+
+def test_what_was_learned_is_kept(tmp_path):
+    xor = datasets.xor()
+    network = Network(2, 4, 1, seed=1)
+    network.train(*xor, epochs=200)
+    network.save(tmp_path / "xor.json")
+    assert Network.load(tmp_path / "xor.json").predict_all(xor.inputs) == network.predict_all(xor.inputs)
