@@ -1,0 +1,46 @@
+"""The bug museum: planted mistakes to hunt, with their stories, and correct networks that only look wrong.
+
+>>> from neuronet import Network, check_gradients, datasets, museum
+>>> network = museum.plant("bias-never-learns", Network(2, 4, 1, seed=1))
+>>> check_gradients(network, *datasets.xor()).hints
+['only the biases are wrong: are they left out of the walk?']
+
+`mystery(seed)` is a network with a bug that it does not name, `reveal(seed)` the answer. `score(checker)` says what a
+checker of your own is worth. `docs/museum.md` shows every exhibit, and which check finds it.
+"""
+
+from neuronet.museum import delta_bugs, gradient_bugs, update_bugs  # noqa: F401 -- they hang up the exhibits
+from neuronet.museum.catalogue import Bug
+from neuronet.museum.score import Score, default_checker, score
+from neuronet.museum.specimens import Specimen, plant
+from neuronet.museum.visit import (
+    bug,
+    catalogue,
+    decoys,
+    exhibit,
+    hunt,
+    mystery,
+    names,
+    reveal,
+    specimen,
+    story,
+)
+
+__all__ = [
+    "Bug",
+    "Score",
+    "Specimen",
+    "bug",
+    "catalogue",
+    "decoys",
+    "default_checker",
+    "exhibit",
+    "hunt",
+    "mystery",
+    "names",
+    "plant",
+    "reveal",
+    "score",
+    "specimen",
+    "story",
+]
