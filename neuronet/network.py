@@ -296,7 +296,7 @@ class Network:
         weight: a finite number.
 
         Raises GraphError, and adds nothing, where it would lead backward, stay in its layer, lead to an input or
-        bias neuron, or join two neurons that are joined already.
+        bias neuron, join two neurons that are joined already, or be a neuron's second bias.
         """
         begin, end = self._own(source, "source"), self._own(destination, "destination")
         strength = validate.number(weight, "weight", self.kind)
