@@ -4,8 +4,9 @@ Let one weight of a network be `Dual(weight, 1)` and walk forward: the slope of 
 to rounding, without any step to choose (forward-mode differentiation; Griewank and Walther 2008, chapter 3). The
 rules below are written from calculus, not from the table of activations, so they are a second opinion on it.
 
-The parts may be any kind of number: with `Fraction` parts the derivative is exact, and with `Dual` parts there are
-second derivatives. Comparisons look at the value alone, as every branch of the walks does.
+The parts may be any kind of real number: with `Fraction` parts the derivative is exact, and with `Dual` parts there
+are second derivatives. Comparisons and truth look at the value alone, as every branch of the walks does. There is no
+`float(dual)`: what would quietly drop the slope raises TypeError.
 """
 
 from __future__ import annotations
@@ -65,8 +66,20 @@ class Dual:
         quotient = other / self.real
         return Dual(quotient, -quotient * self.slope / self.real)
 
-    def __pow__(self, power: int) -> Dual:
+    def __pow__(self, power: Number) -> Dual:
+        if isinstance(power, Dual):
+            value = self.real**power.real
+            return Dual(value, value * (power.slope * scalar.log(self.real) + power.real * self.slope / self.real))
+        # x^0 and x^1 have a slope at 0 too, where x^(power - 1) may have no value.
+        if power == 0:
+            return Dual(scalar.like(self.real, 1), 0 * self.slope)
+        if power == 1:
+            return self
         return Dual(self.real**power, power * self.real ** (power - 1) * self.slope)
+
+    def __rpow__(self, base: Number) -> Dual:
+        value = base**self.real
+        return Dual(value, value * scalar.log(scalar.like(self.real, base)) * self.slope)
 
     def __neg__(self) -> Dual:
         return Dual(-self.real, -self.slope)
@@ -76,6 +89,9 @@ class Dual:
 
     def __abs__(self) -> Dual:
         return self if self.real >= 0 else -self
+
+    def __bool__(self) -> bool:
+        return bool(self.real)
 
     def __eq__(self, other: object) -> bool:
         return bool(self.real == _value(other))
@@ -125,7 +141,7 @@ class Dual:
 
     def is_finite(self) -> bool:
         """Whether both parts are finite."""
-        return bool(self.real - self.real == 0 and self.slope - self.slope == 0)
+        return _is_finite(self.real) and _is_finite(self.slope)
 
     def __repr__(self) -> str:
         return f"Dual({self.real!r}, {self.slope!r})"
@@ -133,6 +149,12 @@ class Dual:
 
 def _value(other: Any) -> Any:
     return other.real if isinstance(other, Dual) else other
+
+
+def _is_finite(part: Number) -> bool:
+    # A Decimal raises where the others give NaN for infinity - infinity, and so brings an answer of its own.
+    own_answer = getattr(part, "is_finite", None)
+    return bool(own_answer() if own_answer is not None else part - part == 0)
 
 
 def derivative(function: Callable[[Number], Number], at: Number) -> Number:
