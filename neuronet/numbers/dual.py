@@ -130,9 +130,9 @@ class Dual:
 
     def tanh(self) -> Dual:
         """The hyperbolic tangent. Its slope is 1 / cosh^2, which keeps its digits where tanh is nearly 1."""
+        value = scalar.tanh(self.real)
         shrunk = scalar.exp(-2 * scalar.magnitude(self.real))
-        slope = 4 * shrunk / ((1 + shrunk) * (1 + shrunk)) * self.slope
-        return Dual(scalar.tanh(self.real), slope)
+        return Dual(value, 4 * shrunk / ((1 + shrunk) * (1 + shrunk)) * self.slope)
 
     def sqrt(self) -> Dual:
         """The square root. Its slope is 1 / (2 root)."""
