@@ -39,8 +39,8 @@ RELATIVE, OF_LARGEST = 1e-10, 1e-13
 """What is allowed beside a reference exact to rounding: 1e-10 of the larger of the two numbers, which is what long
 sums of rounded products lose on smooth networks, and 1e-13 of the largest gradient, below which a sum cancels."""
 
-MOST_SECOND_LOOKS = 24
-"""So many parameters are looked at a second time; the others with an error share the verdict of these."""
+ENOUGH_CONFIRMED = 8
+"""Once a second look has confirmed so many failures, the others are believed without one."""
 
 REFUSALS = (TypeError, AttributeError, NumberError)
 """What a formula raises when a kind of number cannot flow through it."""
@@ -125,7 +125,7 @@ class Check:
         self.deadline = deadline
         self.progress = progress
         self.notes: list[str] = []
-        self.looks = 0
+        self.confirmed = 0
 
     def one_by_one(self, parameters: Sequence[Parameter]) -> GradientReport:
         """Check each parameter."""
@@ -284,9 +284,14 @@ class Check:
 
     def second_look(self, parameter: Parameter, gradient: Number, largest: Number) -> tuple[str, str]:
         """Fail, unless a kink, the rounding of floats or an independent method explains the difference."""
-        self.looks += 1
-        if self.method == "exact" or self.looks > MOST_SECOND_LOOKS:
+        if self.method == "exact" or self.confirmed >= ENOUGH_CONFIRMED:
             return FAIL, "wrong"
+        status, reason = self.explanation(parameter, gradient, largest)
+        self.confirmed += status == FAIL
+        return status, reason
+
+    def explanation(self, parameter: Parameter, gradient: Number, largest: Number) -> tuple[str, str]:
+        """What the second look finds."""
         loss, here = self.bench.loss_by(parameter), self.bench.value(parameter)
         sides = has_kink(loss, here)
         if sides is not None and sides[0] <= gradient <= sides[1]:
