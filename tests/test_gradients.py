@@ -31,25 +31,29 @@ def central_difference(network, synapse, inputs, targets):
     """
     kept = synapse.weight
     step = EPSILON ** (1 / 3) * max(1, abs(kept))
-    losses, slopes = [], []
+    rounded, slopes = [], []
     try:
         for reach in (step, 2 * step):
             above, below = kept + reach, kept - reach
             synapse.weight = above
             high = network.loss(inputs, targets)
+            rounded.append(abs(high) + output_weight(network, inputs, targets))
             synapse.weight = below
             low = network.loss(inputs, targets)
-            losses += [abs(high), abs(low)]
+            rounded.append(abs(low) + output_weight(network, inputs, targets))
             slopes.append((high - low) / (above - below))
     finally:
         synapse.weight = kept
-    rounding = 4 * EPSILON * (losses[0] + losses[1] + 2 * output_weight(network, inputs, targets)) / (2 * step)
+    rounding = 4 * EPSILON * (rounded[0] + rounded[1]) / (2 * step)
     return slopes[0], rounding + 2 * abs(slopes[0] - slopes[1]) / 3
 
 
 def output_weight(network, inputs, targets):
-    """The sum of |d loss / d output * (output + 1)|: how much loss one relative rounding of the outputs is worth."""
-    total = 0
+    """The sum of |d loss / d net * (net + 1)|: how much loss one relative rounding of the outputs is worth.
+
+    A loss that is the logarithm of a sum near 1 is as exact as 1 is, however small the loss.
+    """
+    total = len(inputs) if network.loss_function.name == "categorical_cross_entropy" else 0
     for row, wanted in zip(inputs, targets):
         network.forward(row)
         network.backward(wanted)
