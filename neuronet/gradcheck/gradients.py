@@ -337,7 +337,7 @@ class Check:
         calls = "1 call" if self.repeats == 1 else f"{self.repeats} calls"
         samples = f"{len(self.bench.inputs)} sample{'s' if len(self.bench.inputs) > 1 else ''}"
         title = f"gradient check ({self.method}, {calls}, {samples})"
-        hints = hints_for(self.bench, entries)
+        hints = hints_for(self.bench, entries, self.backward)
         return GradientReport(title, entries, hints, self.notes + self.bench.weak_points())
 
 
