@@ -157,13 +157,18 @@ def _one_offset(bench: Bench, failed: Sequence[Entry]) -> Optional[str]:
     if len(failed) < 3 or any(entry.reference is None or entry.gradient is None for entry in failed):
         return None
     offsets = [float(entry.gradient - entry.reference) for entry in failed]
+    pairs = list(zip(offsets, failed))
     if all(abs(offset - offsets[0]) <= 1e-3 * abs(offsets[0]) for offset in offsets):
         return f"every gradient is too large by {offsets[0]:.4g}: is something added to it?"
-    sums = [float(entry.gradient) * len(bench.inputs) for entry in failed]
+    samples = len(bench.inputs)
     for digits in range(2, 8):
-        if any(sums) and all(abs(total - round(total, digits)) <= 1e-13 * max(1, abs(total)) for total in sums):
+        if all(abs(offset) <= 10**-digits and _ends(entry.gradient * samples, digits) for offset, entry in pairs):
             return f"no gradient has more than {digits} decimals: are they rounded?"
     return None
+
+
+def _ends(total: Number, digits: int) -> bool:
+    return bool(abs(float(total) - round(float(total), digits)) <= 1e-13 * max(1, abs(float(total))))
 
 
 def _only_biases(bench: Bench, entries: Sequence[Entry], failed: Sequence[Entry]) -> Optional[str]:

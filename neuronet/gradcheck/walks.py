@@ -17,6 +17,7 @@ from neuronet import validate
 from neuronet.errors import DataError
 from neuronet.gradcheck.bench import Backward, Bench, Parameter
 from neuronet.gradcheck.gradients import OF_LARGEST, REFUSALS, RELATIVE, check_gradients
+from neuronet.gradcheck.hints import layer_guess, same
 from neuronet.gradcheck.references import EPSILON, Slope, central, complex_step, has_kink
 from neuronet.gradcheck.report import FAIL, INCONCLUSIVE, PASS, Entry, Report
 from neuronet.graph import Neuron, Synapse
@@ -32,8 +33,11 @@ class DeltaReport(Report):
         (every delta is right, and a gradient is wrong), "" where all is right.
     """
 
-    def __init__(self, title: str, entries: Sequence[Entry], stage: str, notes: Sequence[str] = ()) -> None:
-        super().__init__(title, entries, [STAGES[stage]] if stage else [], notes)
+    def __init__(
+        self, title: str, entries: Sequence[Entry], stage: str, guess: Optional[str] = None, notes: Sequence[str] = ()
+    ) -> None:
+        guesses = [guess] if guess else []
+        super().__init__(title, entries, [STAGES[stage], *guesses] if stage else guesses, notes)
         self.stage = stage
 
 
@@ -81,10 +85,11 @@ def check_deltas(
                 for neuron in layer:
                     parameter = Parameter("delta", layer.name, f"{neuron.name}, sample {sample}", None)
                     entries.append(_delta_entry(one, parameter, neuron, deltas[neuron], max(sizes, default=0)))
-    stage = _stage(network, entries)
+        stage = _stage(network, entries)
+        guess = layer_guess(bench, backward) if stage else None
     if not stage and check_gradients(network, inputs, targets, backward=backward, repeats=1).status == FAIL:
         stage = "assembly"
-    return DeltaReport(f"delta check ({len(bench.inputs)} samples)", entries, stage)
+    return DeltaReport(f"delta check ({len(bench.inputs)} samples)", entries, stage, guess)
 
 
 def _delta_entry(bench: Bench, parameter: Parameter, neuron: Neuron, delta: Any, largest: float) -> Entry:
@@ -177,8 +182,9 @@ def check_step(
             _step_entry(bench, parameter, (old, new, rate), slope, largest)
             for parameter, old, new, slope in zip(parameters, before, after, slopes)
         ]
+        hints = _step_hints(bench, parameters, entries)
     title = f"step check (learning rate {rate:g}, {len(bench.inputs)} samples)"
-    return StepReport(title, entries, _step_hints(entries))
+    return StepReport(title, entries, hints)
 
 
 def _loss_slope(bench: Bench, parameter: Parameter) -> Slope:
@@ -210,20 +216,21 @@ def _step_entry(
     return entry._replace(status=FAIL, reason="wrong")
 
 
-def _step_hints(entries: Sequence[Entry]) -> list[str]:
+def _step_hints(bench: Bench, parameters: Sequence[Parameter], entries: Sequence[Entry]) -> list[str]:
     failed = [entry for entry in entries if entry.status == FAIL]
     if not failed:
         return []
-    ratios = [entry.ratio for entry in failed]
-    if all(ratio is not None and abs(ratio + 1) < 1e-6 for ratio in ratios):
+    gradients = dict(zip((entry.name for entry in entries), bench.gradients(parameters)))
+    if all(same(entry.gradient, gradients[entry.name]) for entry in failed):
+        return ["each step follows its gradient, and the gradient is wrong: check_gradients says more"]
+    if all(entry.ratio is not None and same(entry.ratio, -1) for entry in failed):
         return ["every step goes the other way: is the update added where it belongs subtracted?"]
+    layers = list(dict.fromkeys(entry.layer for entry in failed))
     if all(entry.gradient == 0 for entry in failed):
-        layers = ", ".join(sorted({entry.layer for entry in failed}))
-        return [f"nothing moves in layer {layers}: is it left out of the update?"]
-    last = entries[-1].layer
-    if last not in {entry.layer for entry in failed}:
+        return [f"nothing moves in layer {', '.join(layers)}: is it left out of the update?"]
+    if entries[-1].layer not in layers:
         return [
-            "the output layer moves rightly and the layers before it do not: is the error sent back through weights "
-            "that were already updated?"
+            "the output layer moves rightly, the layers before it do not follow their gradients: is the error sent "
+            "back through weights that were already updated?"
         ]
     return []
