@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
+from numbers import Real
+from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
 from neuronet import validate
@@ -59,6 +62,19 @@ class Bench:
         for position, row in enumerate(self.targets):
             network.loss_function.refuse_targets(row, f"targets[{position}]")
 
+    name = "this network"
+    """What errors call it."""
+
+    @property
+    def kind(self) -> validate.Kind:
+        """The kind of number that flows now."""
+        return self.network.kind
+
+    @property
+    def synapses(self) -> list[Synapse]:
+        """Every synapse of the network."""
+        return self.network.synapses
+
     @contextmanager
     def kept(self) -> Iterator[None]:
         """Put every weight, gradient and neuron back at the end of the `with` block."""
@@ -94,6 +110,10 @@ class Bench:
             parameter.synapse.weight = value
         else:
             self.inputs[parameter.sample][parameter.position] = value
+
+    def slack(self, parameter: Parameter) -> Number:
+        """How far a gradient of `gradients` can be off because of how it is measured; 0 where it is computed."""
+        return 0
 
     def loss(self) -> Number:
         """The mean loss over all samples."""
@@ -137,20 +157,23 @@ class Bench:
         """What the backward walk says d mean loss / d parameter is, for each of the parameters.
 
         backward: the caller's own walk instead of the network's; it leaves a gradient on each synapse. Errors that
-            it raises are the caller's; DataError where it measures the loss instead of computing.
+            it raises are the caller's; DataError where it measures the loss instead of computing, moves a weight, or
+            leaves what is no real number.
         """
         network = self.network
         by_input: dict[tuple[int, int], Number] = {}
         sums: dict[Synapse, Number] = {}
+        wants_inputs = any(parameter.kind == "input" for parameter in parameters)
         network.clear_gradients()
         for sample, (row, wanted) in enumerate(zip(self.inputs, self.targets)):
             network.propagate(row)
             if backward is None:
-                network.backpropagate(wanted)
+                network.backward(wanted)
             else:
                 self._walk_back(backward, wanted, sums)
-            for position, neuron in enumerate(network.layers[0]):
-                by_input[sample, position] = self._input_gradient(neuron)
+            if wants_inputs:
+                for position, neuron in enumerate(network.layers[0]):
+                    by_input[sample, position] = self._input_gradient(neuron)
         if backward is not None:
             for synapse, total in sums.items():
                 synapse.gradient = total
@@ -176,24 +199,35 @@ class Bench:
         return weak
 
     def _input_gradient(self, neuron: Neuron) -> Number:
-        if any(synapse.destination.delta is None for synapse in neuron.outgoing):
-            return None
-        return -neuron.hidden_error() / len(self.inputs)
+        for synapse in neuron.outgoing:
+            if synapse.destination.delta is None:
+                raise DataError(
+                    "wrt: expected a backward walk that leaves a delta on each neuron, for the slope by the inputs is "
+                    f"made of them, but {synapse.destination.name} has none"
+                )
+        # From a zero of its own kind, because an int 0 divided would be a float.
+        return (self.kind(0) - neuron.hidden_error()) / len(self.inputs)
 
     def _walk_back(self, backward: Backward, targets: Sequence[Number], sums: dict[Synapse, Number]) -> None:
         """Call the caller's backward walk for one sample, cleared before it, so that it may assign or add."""
         network = self.network
-        for synapse in network.synapses:
-            synapse.gradient = 0
-        network.propagate = _refuse_walk  # type: ignore[method-assign]
-        try:
-            backward(network, targets)
-        finally:
-            del network.propagate
-        for synapse in network.synapses:
-            if isinstance(synapse.gradient, bool) or not hasattr(synapse.gradient, "real"):
+        weights = [(synapse, synapse.weight) for synapse in network.synapses]
+        for synapse, _ in weights:
+            synapse.gradient = self.kind(0)
+        for neuron in network.computing:
+            neuron.error = neuron.delta = None  # what another walk left is not the caller's work
+        with _no_forward_walk(network):
+            backward(network, list(targets))
+        for synapse, weight in weights:
+            if synapse.weight is not weight and synapse.weight != weight:
                 raise DataError(
-                    f"backward: expected a number as the gradient of {synapse!r}, got {synapse.gradient!r}"
+                    "backward: expected a walk that leaves the weights to the update after it, "
+                    f"but {_shown(synapse)} went from {weight!r} to {synapse.weight!r}"
+                )
+            if not is_real(synapse.gradient):
+                raise DataError(
+                    f"backward: expected a real number as the gradient of {_shown(synapse)}, "
+                    f"got {validate.shown(synapse.gradient)}"
                 )
             sums[synapse] = sums.get(synapse, 0) + synapse.gradient
 
@@ -217,7 +251,67 @@ class Bench:
                 network.kind, self.inputs, self.targets = kept
 
 
-def _refuse_walk(inputs: Sequence[Number]) -> None:
+    @contextmanager
+    def as_floats(self) -> Iterator[None]:
+        """Let a network of another kind of number be one of floats inside the `with` block; DataError if it cannot."""
+        if self.kind is float:
+            yield
+            return
+        try:
+            for synapse in self.synapses:
+                float(synapse.weight)
+        except (TypeError, ValueError, OverflowError) as problem:
+            raise DataError(f"network: expected real numbers that a float can hold: {problem}") from None
+        with self.converted(float):
+            yield
+
+    @contextmanager
+    def moved(self, rng: Random, size: float) -> Iterator[None]:
+        """Let every weight and input be a little off inside the `with` block: no kink is met by chance there.
+
+        size: how far, relative to each number; a 0 moves by about `size` itself.
+        """
+
+        def beside(value: Number) -> Number:
+            shift = self.kind(size * rng.gauss(0, 1))
+            return value + shift * value if value else value + shift
+
+        inputs = self.inputs
+        with self.kept():
+            try:
+                for synapse in self.synapses:
+                    synapse.weight = beside(synapse.weight)
+                self.inputs = [[beside(value) for value in row] for row in inputs]
+                yield
+            finally:
+                self.inputs = inputs
+
+
+def _shown(synapse: Synapse) -> str:
+    return f"{synapse.source.name} -> {synapse.destination.name}"
+
+
+def is_real(value: Any) -> bool:
+    """Whether `value` can be a gradient: a number with an order, of any kind."""
+    return isinstance(value, (Real, Decimal)) and not isinstance(value, bool)
+
+
+@contextmanager
+def _no_forward_walk(network: Network) -> Iterator[None]:
+    """Refuse every forward walk of the network, and copies that could walk in its place, inside the `with` block."""
+    own = vars(network)
+    kept = {name: own[name] for name in ("propagate", "convert") if name in own}
+    own["propagate"] = own["convert"] = _refuse_walk
+    try:
+        yield
+    finally:
+        for name in ("propagate", "convert"):
+            del own[name]
+        for name, walk in kept.items():
+            own[name] = walk
+
+
+def _refuse_walk(*_: Any, **__: Any) -> None:
     raise DataError(
         "backward: expected a walk that computes the gradients from what the forward walk left, "
         "but it walks forward itself, as finite differences do: that would compare a method with itself"

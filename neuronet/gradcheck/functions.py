@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Optional
+from typing import Optional
 
 from neuronet import validate
 from neuronet.errors import DataError
-from neuronet.gradcheck.bench import Backward, Bench, Parameter
+from neuronet.gradcheck.bench import Backward, Bench, Parameter, is_real
 from neuronet.gradcheck.gradients import Check
 from neuronet.gradcheck.references import find_method
 from neuronet.gradcheck.report import GradientReport
+from neuronet.graph import Synapse
 from neuronet.scalar import Number
 
 
@@ -32,8 +33,10 @@ def check_function(
     x: where to compare, one finite number or more.
     method, repeats: as in `check_gradients`.
 
+    Both are given lists of their own. What they raise at `x` itself is the caller's and passes through.
+
     Returns a `GradientReport` whose entries are named x[0], x[1] ... Raises DataError for an `x` that is no list of
-    numbers, for a gradient of another length, and for a method that cannot run on this function.
+    numbers, for a function or gradient that returns anything else, and for a method that cannot run on this function.
 
     >>> def area(x): return x[0] * x[1]
     >>> check_function(area, lambda x: [x[1], x[0]], [3, 4]).ok
@@ -51,7 +54,9 @@ def check_function(
 
 
 class _FunctionBench(Bench):
-    """A bench with a function on it: its one sample is `x`."""
+    """A bench with a function on it, and no network: its one sample is `x`."""
+
+    name = "this function"
 
     def __init__(
         self,
@@ -61,8 +66,19 @@ class _FunctionBench(Bench):
     ) -> None:
         self.function = function
         self.gradient = gradient
+        self.number_kind: validate.Kind = float
         self.inputs = validate.rows([x], len(x) if hasattr(x, "__len__") else 1, "x")
         self.targets = [[0.0]]
+
+    @property
+    def kind(self) -> validate.Kind:
+        """The kind of number that `x` is of now."""
+        return self.number_kind
+
+    @property
+    def synapses(self) -> list[Synapse]:
+        """None: all that can be nudged is in `x`."""
+        return []
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -78,29 +94,32 @@ class _FunctionBench(Bench):
         return [Parameter("number", "x", f"x[{place}]", None, 0, place) for place in range(len(self.inputs[0]))]
 
     def loss(self) -> Number:
-        """What the function gives."""
-        return self.function(list(self.inputs[0]))
+        """What the function gives; DataError where it is no number."""
+        value = self.function(list(self.inputs[0]))
+        if isinstance(value, bool) or not hasattr(value, "real"):
+            raise DataError(f"function: expected it to return a number, got {validate.shown(value)}")
+        return value
 
     def gradients(self, parameters: Sequence[Parameter], backward: Optional[Backward] = None) -> list[Number]:
-        """What the caller's gradient gives; DataError unless it is a number for each number of `x`."""
+        """What the caller's gradient gives; DataError unless it is a real number for each number of `x`."""
         found = self.gradient(list(self.inputs[0]))
-        values: list[Any] = list(found) if isinstance(found, Sequence) else [found]
+        values = list(found) if hasattr(found, "__iter__") and not isinstance(found, str) else [found]
         if len(values) != len(self.inputs[0]):
             raise DataError(f"gradient: expected {len(self.inputs[0])} numbers, one for each of x, got {len(values)}")
         for place, value in enumerate(values):
-            if isinstance(value, (bool, str)) or not hasattr(value, "real"):
-                raise DataError(f"gradient[{place}]: expected a number, got {value!r}")
+            if not is_real(value):
+                raise DataError(f"gradient[{place}]: expected a real number, got {validate.shown(value)}")
         return [values[parameter.position] for parameter in parameters]
 
     @contextmanager
     def converted(self, kind: validate.Kind) -> Iterator[None]:
         """Let `x` be of another kind of number inside the `with` block."""
-        kept = self.inputs
+        kept = self.number_kind, self.inputs
         try:
-            self.inputs = [[kind(value) for value in kept[0]]]
+            self.number_kind, self.inputs = kind, [[kind(value) for value in self.inputs[0]]]
             yield
         finally:
-            self.inputs = kept
+            self.number_kind, self.inputs = kept
 
     def weak_points(self) -> list[str]:
         """None: there is no network to be too small."""

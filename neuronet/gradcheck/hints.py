@@ -40,6 +40,9 @@ def hints_for(bench: Bench, entries: Sequence[Entry], backward: Optional[Backwar
         return []
     if all(entry.reason == "second call" for entry in failed):
         return ["only the second walk is wrong: are the gradients, or something the walk remembers, not cleared?"]
+    if not bench.synapses:  # a function of the caller's own has no walk to guess at
+        guess = _only_one(entries, failed) or _one_offset(bench, failed)
+        return [] if guess is None else [guess]
     guess = (
         _wrong_function(bench)
         or _only_one(entries, failed)

@@ -5,16 +5,18 @@
     central     (f(x + h) - f(x - h)) / 2h with h = eps^(1/3) * max(1, |x|)
     forward     (f(x + h) - f(x)) / h with h = eps^(1/2) * max(1, |x|)
     richardson  two central differences whose errors cancel (Richardson 1911), h = 1e-2 * max(1, |x|)
-    decimal     a central difference with 60 digits and h = 1e-20
+    decimal     a central difference with 60 digits and h = 1e-20 * max(1, |x|)
     exact       dual numbers whose parts are fractions: equal means equal
 
 The first two need formulas that such numbers can flow through; the next three only a function that can be called.
 Each of those three says its error bar: rounding, some 4 units in the last place of the values subtracted, and
-truncation, as estimated from a second step size.
+truncation, as estimated from a second step size. Where the values carry more rounding than they show, as a small
+difference of large numbers does, `noise` measures it.
 """
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable
 from decimal import Decimal, localcontext
@@ -22,7 +24,7 @@ from fractions import Fraction
 from typing import NamedTuple, Optional
 
 from neuronet import validate
-from neuronet.errors import UnknownNameError
+from neuronet.errors import NumberError, UnknownNameError
 from neuronet.numbers.dual import Dual
 from neuronet.scalar import Number
 
@@ -33,6 +35,20 @@ EPSILON = sys.float_info.epsilon
 COMPLEX_STEP = 1e-20
 DECIMAL_DIGITS = 60
 DECIMAL_STEP = Decimal("1e-20")
+
+DIFFERENCES = ("central", "forward", "richardson")
+"""The methods that subtract two floats, and say how far they can be off."""
+
+RELATIVE, OF_LARGEST = 1e-10, 1e-13
+"""What is allowed beside a reference exact to rounding: 1e-10 of the larger of the two numbers, which is what long
+sums of rounded products lose on smooth networks, and 1e-13 of the largest gradient, below which a sum cancels."""
+
+REFUSALS = (TypeError, AttributeError, NumberError)
+"""What a formula raises when a kind of number cannot flow through it."""
+
+
+class StepVanished(ArithmeticError):
+    """A step so small beside a number that adding it changes nothing."""
 
 
 class Slope(NamedTuple):
@@ -83,7 +99,28 @@ def decimal(function: Function, at: Decimal) -> Slope:
     """The central difference in decimal arithmetic of 60 digits; truncation and rounding are both below 1e-35."""
     with localcontext() as context:
         context.prec = DECIMAL_DIGITS
-        return Slope((function(at + DECIMAL_STEP) - function(at - DECIMAL_STEP)) / (2 * DECIMAL_STEP))
+        step = DECIMAL_STEP * max(Decimal(1), abs(at))
+        above, below = at + step, at - step
+        return Slope((function(above) - function(below)) / (above - below))
+
+
+def tolerance(gradient: Number, slope: Number, largest: Number) -> Number:
+    """The largest difference that rounding explains between a gradient and a slope exact to rounding.
+
+    largest: the largest gradient that shares its sums, in size.
+    """
+    return RELATIVE * max(abs(gradient), abs(slope)) + OF_LARGEST * largest
+
+
+def noise(function: Function, at: float, step: float) -> float:
+    """How much of a function's value is rounding, from the fourth differences of nine values (More and Wild 2011).
+
+    Whatever is smooth cancels in them, and noise grows by sqrt(70).
+    """
+    values = [function(at + place * step / 8) for place in range(-4, 5)]
+    for _ in range(4):
+        values = [right - left for left, right in zip(values, values[1:])]
+    return float(max(abs(value) for value in values)) / math.sqrt(70)
 
 
 class Method(NamedTuple):
@@ -146,7 +183,7 @@ class _Difference(NamedTuple):
 def _central(function: Function, at: float, step: float) -> _Difference:
     above, below = at + step, at - step
     if above == below:
-        raise ArithmeticError(f"the step {step:.1e} vanishes beside {at!r}")
+        raise StepVanished(f"the step {step:.1e} vanishes beside {at!r}")
     high, low = function(above), function(below)
     return _Difference((high - low) / (above - below), 4 * EPSILON * (abs(high) + abs(low)) / (above - below))
 
@@ -154,6 +191,6 @@ def _central(function: Function, at: float, step: float) -> _Difference:
 def _one_sided(function: Function, at: float, step: float) -> _Difference:
     there = at + step
     if there == at:
-        raise ArithmeticError(f"the step {step:.1e} vanishes beside {at!r}")
+        raise StepVanished(f"the step {step:.1e} vanishes beside {at!r}")
     value, here = function(there), function(at)
     return _Difference((value - here) / (there - at), 4 * EPSILON * (abs(value) + abs(here)) / abs(there - at))

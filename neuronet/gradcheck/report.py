@@ -74,6 +74,11 @@ class Entry(NamedTuple):
         """Whether both are exactly 0: right, and worth a look, because a dead path looks the same."""
         return bool(self.gradient == 0 and self.reference == 0)
 
+    @property
+    def is_half_zero(self) -> bool:
+        """Whether exactly one of the two is 0."""
+        return bool((self.gradient == 0) != (self.reference == 0))
+
     def line(self) -> str:
         """The entry in one line."""
         ratio = "" if self.ratio is None else f"  ratio {self.ratio:.4g}"

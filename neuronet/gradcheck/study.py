@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, NamedTuple, Optional
 from neuronet import validate
 from neuronet.errors import DataError
 from neuronet.gradcheck.bench import Bench, Parameter
-from neuronet.gradcheck.gradients import REFUSALS, stratified
+from neuronet.gradcheck.gradients import stratified
 from neuronet.gradcheck.picture import curve_as_svg, curve_as_text
-from neuronet.gradcheck.references import EPSILON, METHODS, dual, find_method
+from neuronet.gradcheck.references import EPSILON, METHODS, REFUSALS, dual, find_method
 from neuronet.gradcheck.report import FAIL, INCONCLUSIVE, PASS
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Optional
 from neuronet import validate
 from neuronet.errors import DataError
 from neuronet.gradcheck.bench import Backward, Bench, Parameter
-from neuronet.gradcheck.gradients import OF_LARGEST, REFUSALS, RELATIVE, check_gradients
+from neuronet.gradcheck.gradients import check_gradients
 from neuronet.gradcheck.hints import layer_guess, same
-from neuronet.gradcheck.references import EPSILON, Slope, central, complex_step, has_kink
+from neuronet.gradcheck.references import EPSILON, REFUSALS, Slope, central, complex_step, has_kink, tolerance
 from neuronet.gradcheck.report import FAIL, INCONCLUSIVE, PASS, Entry, Report
 from neuronet.graph import Neuron, Synapse
 
@@ -131,7 +131,7 @@ class _Probe:
 
 
 def _allowed(delta: float, slope: Slope, largest: float) -> float:
-    exact_enough: float = RELATIVE * max(abs(delta), abs(slope.value)) + OF_LARGEST * largest
+    exact_enough: float = tolerance(delta, slope.value, largest)
     return exact_enough if slope.bar is None else slope.bar
 
 

@@ -1,0 +1,322 @@
+"""Second looks: nothing is called wrong, and nothing right on weak evidence, before another witness is heard.
+
+A first look compares a gradient with one reference, and leaves a doubt where the two differ, where the reference is
+too coarse to tell, or where only the size of other gradients lets a difference pass. The witness that decides is both
+walks in numbers of 60 digits: what rounding did disappears, what is wrong stays. Where they disagree they are heard
+once more at a point a little beside: what was only a kink is gone there. Formulas that decimals cannot flow through
+are judged in floats, more carefully: there a failure needs every other explanation to be ruled out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from random import Random
+from time import perf_counter
+from typing import NamedTuple, Optional
+
+from neuronet import validate
+from neuronet.errors import NumberError
+from neuronet.gradcheck.bench import Backward, Bench, Parameter
+from neuronet.gradcheck.references import (
+    DECIMAL_DIGITS,
+    DIFFERENCES,
+    EPSILON,
+    METHODS,
+    REFUSALS,
+    Slope,
+    central,
+    complex_step,
+    decimal,
+    dual,
+    has_kink,
+    noise,
+    tolerance,
+)
+from neuronet.gradcheck.report import FAIL, INCONCLUSIVE, PASS
+from neuronet.scalar import Number
+
+LOOKS = 8
+"""So many parameters of each layer and kind are looked at again, the worst first; the others share their verdict."""
+
+OFF, WEAK, SMALL = "off", "weak", "small"
+
+
+class Doubt(NamedTuple):
+    """What a first look leaves open."""
+
+    parameter: Parameter
+    kind: str
+    """"off": gradient and reference differ; "weak": the reference is too coarse to tell; "small": they differ, and it
+    passes only because other gradients are so much larger."""
+    gradient: Number
+    """What the walk in question says."""
+    reference: Number
+    """What the reference method says."""
+    allowed: Number
+    """The largest error that passes."""
+    largest: Number
+    """The largest gradient of the same layer and kind, in size."""
+    reason: str
+    """The reason to give where no witness can be heard."""
+
+
+class Verdict(NamedTuple):
+    """What a second look found."""
+
+    status: str
+    reason: str = ""
+
+
+class Witness:
+    """Hears doubts about one run of a check.
+
+    bench, method, backward: what was checked, and how.
+    deadline: when no further look may begin, as `perf_counter` counts; None for never.
+    """
+
+    def __init__(
+        self, bench: Bench, method: str, backward: Optional[Backward] = None, deadline: Optional[float] = None
+    ) -> None:
+        self.bench = bench
+        self.method = method
+        self.backward = backward
+        self.deadline = deadline
+        self.rng = Random(0)
+
+    def verdicts(self, doubts: Sequence[Doubt]) -> dict[Parameter, Verdict]:
+        """The verdict on each doubt."""
+        groups: dict[tuple[str, str], list[Doubt]] = {}
+        for doubt in sorted(doubts, key=_weight, reverse=True):
+            groups.setdefault((doubt.parameter.layer, doubt.parameter.kind), []).append(doubt)
+        looked = [doubt for group in groups.values() for doubt in group[:LOOKS]]
+        found = self.look(looked)
+        for group in groups.values():
+            heard = [found[doubt.parameter] for doubt in group[:LOOKS] if doubt.kind == OFF]
+            for doubt in group[LOOKS:]:
+                found[doubt.parameter] = _shared(doubt, heard)
+        return found
+
+    def look(self, doubts: Sequence[Doubt]) -> dict[Parameter, Verdict]:
+        """Look again at each of these."""
+        found: dict[Parameter, Verdict] = {}
+        for doubt in doubts:
+            if doubt.kind == WEAK and self.agrees_by_complex(doubt):
+                found[doubt.parameter] = Verdict(PASS)
+        left = [doubt for doubt in doubts if doubt.parameter not in found]
+        found.update(self.exactly(left))
+        for doubt in left:
+            if doubt.parameter not in found:
+                found[doubt.parameter] = Verdict(INCONCLUSIVE, "not checked") if self.is_late() else self.roughly(doubt)
+        return found
+
+    def is_late(self) -> bool:
+        """Whether the time is over."""
+        return self.deadline is not None and perf_counter() >= self.deadline
+
+    # In numbers that do not round, or not within 60 digits.
+
+    def exactly(self, doubts: Sequence[Doubt]) -> dict[Parameter, Verdict]:
+        """The verdicts of decimals, of fractions for "exact"; nothing for doubts that they cannot judge."""
+        kind: validate.Kind = Fraction if self.method == "exact" else Decimal
+        found: dict[Parameter, Verdict] = {}
+        try:
+            with self.bench.converted(kind), localcontext() as context:
+                context.prec = DECIMAL_DIGITS
+                # Fractions have said already that the two differ here.
+                here = dict.fromkeys(doubts, False) if kind is Fraction else self.agreements(doubts)
+                apart = [doubt for doubt, agrees in here.items() if not agrees]
+                with self.bench.moved(self.rng, 1e-12):
+                    beside = self.agreements(apart)
+        except Exception:  # whatever it is, floats did not raise it: these numbers cannot be heard
+            return found
+        for doubt, agrees in here.items():
+            if agrees:
+                found[doubt.parameter] = self.rounding(doubt)
+            elif doubt in beside:
+                found[doubt.parameter] = _kink(doubt) if beside[doubt] else Verdict(FAIL, "wrong")
+        return found
+
+    def agreements(self, doubts: Sequence[Doubt]) -> dict[Doubt, bool]:
+        """Whether both walks agree here on each parameter; those for which that cannot be said are left out."""
+        found: dict[Doubt, bool] = {}
+        gradients = self.bench.gradients([doubt.parameter for doubt in doubts], self.backward)
+        for doubt, gradient in zip(doubts, gradients):
+            if self.is_late():
+                break
+            try:
+                agrees = self.agrees(doubt, gradient)
+            except (*REFUSALS, ArithmeticError):
+                continue
+            if agrees is not None:
+                found[doubt] = agrees
+        return found
+
+    def agrees(self, doubt: Doubt, gradient: Number) -> Optional[bool]:
+        """Whether a gradient is the slope of the loss in the numbers that flow now; None where they cannot tell."""
+        loss, here = self.bench.loss_by(doubt.parameter), self.bench.value(doubt.parameter)
+        if self.method == "exact":
+            return bool(gradient == dual(loss, here).value)
+        slope = decimal(loss, here).value
+        if not isinstance(gradient, Decimal) or not isinstance(slope, Decimal):
+            raise NumberError("a number did not stay decimal on its way")
+        slack = self.bench.slack(doubt.parameter)
+        size = max(abs(gradient), abs(slope))
+        if slack > size / 100:
+            return None
+        # The difference quotient loses a third of its 60 digits; what it subtracts is of the size of the loss.
+        rounding = Decimal("1e-36") * abs(loss(here)) + Decimal("1e-30") * Decimal(float(doubt.largest))
+        return bool(abs(gradient - slope) <= Decimal("1e-15") * size + rounding + slack)
+
+    def rounding(self, doubt: Doubt) -> Verdict:
+        """What it was where both walks agree to 60 digits."""
+        if doubt.kind != OFF:
+            return Verdict(PASS)
+        if self.method not in DIFFERENCES:
+            return Verdict(INCONCLUSIVE, "saturated" if 0 in (doubt.gradient, doubt.reference) else "noise floor")
+        return Verdict(INCONCLUSIVE, "noise floor" if self.is_noise(doubt) else "kink crossed")
+
+    # In floats.
+
+    def roughly(self, doubt: Doubt) -> Verdict:
+        """The verdict of floats: a failure only where neither a kink, nor rounding, nor another method explains it."""
+        if doubt.kind == SMALL:
+            return Verdict(PASS)
+        if doubt.kind == WEAK:
+            return Verdict(INCONCLUSIVE, doubt.reason)
+        if self.is_at_kink(doubt) or self.agrees_beside(doubt):
+            return Verdict(INCONCLUSIVE, "kink")
+        if self.is_noise(doubt):
+            return Verdict(INCONCLUSIVE, "noise floor")
+        if self.method in DIFFERENCES and self.agrees_by_complex(doubt):
+            return Verdict(INCONCLUSIVE, "kink crossed")
+        if self.is_contradicted(doubt):
+            return Verdict(INCONCLUSIVE, "methods disagree" if self.method not in DIFFERENCES else "kink crossed")
+        return Verdict(FAIL, "wrong")
+
+    def is_at_kink(self, doubt: Doubt) -> bool:
+        """Whether there is a kink here, and the gradient lies between the slopes of its two sides."""
+        try:
+            sides = has_kink(self.bench.loss_by(doubt.parameter), self.bench.value(doubt.parameter))
+        except (ArithmeticError, ValueError):
+            return False
+        return sides is not None and bool(sides[0] <= doubt.gradient <= sides[1])
+
+    def agrees_beside(self, doubt: Doubt) -> bool:
+        """Whether the method that differs here agrees at a point a little beside, and sees a slope there."""
+        parameter = doubt.parameter
+        with self.bench.moved(self.rng, 1e-3):
+            try:
+                [gradient] = self.bench.gradients([parameter], self.backward)
+                slope = METHODS[self.method].slope(self.bench.loss_by(parameter), self.bench.value(parameter))
+            except (*REFUSALS, ArithmeticError, ValueError):
+                return False
+        size = max(abs(gradient), abs(slope.value))
+        allowed = tolerance(gradient, slope.value, doubt.largest) if slope.bar is None else slope.bar
+        return bool(abs(gradient - slope.value) <= allowed + self.bench.slack(parameter) < size / 100)
+
+    def is_noise(self, doubt: Doubt) -> bool:
+        """Whether the rounding of floats, as measured, is enough to explain the difference."""
+        off = abs(doubt.gradient - doubt.reference)
+        loss, here = self.bench.loss_by(doubt.parameter), self.bench.value(doubt.parameter)
+        step = EPSILON ** (1 / 3) * max(1.0, abs(here))
+        try:
+            if self.method in DIFFERENCES:
+                shortest = step if self.method != "forward" else EPSILON ** (1 / 2) * max(1.0, abs(here))
+                return bool(off <= doubt.allowed + 8 * noise(loss, here, step) / shortest)
+            return bool(off <= 8 * self.spread(doubt))
+        except (*REFUSALS, ArithmeticError, ValueError):
+            return False
+
+    def spread(self, doubt: Doubt) -> float:
+        """How far gradient and reference scatter when every number moves by a few units in its last place."""
+        gradients, slopes = [doubt.gradient], [doubt.reference]
+        slope = METHODS[self.method].slope
+        for _ in range(4):
+            with self.bench.moved(self.rng, 2 * EPSILON):
+                gradients += self.bench.gradients([doubt.parameter], self.backward)
+                slopes.append(slope(self.bench.loss_by(doubt.parameter), self.bench.value(doubt.parameter)).value)
+        return float(max(gradients) - min(gradients) + max(slopes) - min(slopes))
+
+    def agrees_by_complex(self, doubt: Doubt) -> bool:
+        """Whether the complex step, which crosses no kink, agrees with the gradient."""
+        loss, here = self.bench.loss_by(doubt.parameter), self.bench.value(doubt.parameter)
+        try:
+            slope = complex_step(loss, here).value
+        except (*REFUSALS, ArithmeticError, ValueError):
+            return False
+        exact_enough = tolerance(doubt.gradient, slope, doubt.largest)
+        return self.bench.slack(doubt.parameter) == 0 and bool(abs(doubt.gradient - slope) <= exact_enough)
+
+    def is_contradicted(self, doubt: Doubt) -> bool:
+        """Whether a central difference, with a step 64 times smaller for the differences, speaks for the gradient and
+        against the reference.
+        """
+        loss, here = self.bench.loss_by(doubt.parameter), self.bench.value(doubt.parameter)
+        step = 1e-7 * max(1.0, abs(here)) if self.method in DIFFERENCES else None
+        try:
+            slope = central(loss, here, step)
+        except (*REFUSALS, ArithmeticError, ValueError):
+            return False
+        bar = (slope.bar or 0) + self.bench.slack(doubt.parameter)
+        return bool(abs(doubt.gradient - slope.value) <= bar < abs(doubt.reference - slope.value))
+
+
+def carries_slopes(bench: Bench, parameters: Sequence[Parameter], method: str, rng: Random) -> bool:
+    """Whether the slope that the numbers of a method carry through the network is one that a difference can see.
+
+    A formula such as `abs(net)` or `net.real` lets such numbers through without their slope, and a gradient that is
+    0 there would pass. So along random directions, one for each layer and kind, at points where no kink is expected,
+    the method is compared with a central difference. Raises what a formula raises that refuses such numbers.
+    """
+    slope_of = METHODS[method].slope
+    for group in by_layer_and_kind(parameters).values():
+        tries = [_carries(bench, group, slope_of, rng)]
+        while tries[-1] is False:
+            if len(tries) == 5:  # fewer could have met a kink within the step
+                return False
+            tries.append(_carries(bench, group, slope_of, rng))
+    return True
+
+
+def _carries(bench: Bench, group: Sequence[Parameter], slope_of: Callable[..., Slope], rng: Random) -> Optional[bool]:
+    """Whether both agree along one direction; None where there is nothing to compare."""
+    with bench.moved(rng, 1e-3):
+        shares = [rng.gauss(0, 1) * (abs(bench.value(parameter)) or 1e-3) for parameter in group]
+        loss = bench.loss_along(group, shares)
+        try:
+            seen = central(loss, 0.0)
+        except Exception:  # the loss may have no value beside the point in question
+            return None
+        carried = slope_of(loss, 0.0)
+    if not (validate.is_finite(seen.value) and validate.is_finite(carried.value)):
+        return None
+    return bool(abs(seen.value - carried.value) <= 4 * (seen.bar or 0) + 1e-4 * abs(seen.value))
+
+
+def by_layer_and_kind(parameters: Sequence[Parameter]) -> dict[tuple[str, str], list[Parameter]]:
+    """The parameters of each layer and kind, in walking order."""
+    groups: dict[tuple[str, str], list[Parameter]] = {}
+    for parameter in parameters:
+        groups.setdefault((parameter.layer, parameter.kind), []).append(parameter)
+    return groups
+
+
+def _weight(doubt: Doubt) -> tuple[int, float]:
+    """Doubts of the worst kind come first, and among them the largest differences."""
+    off = abs(doubt.gradient - doubt.reference)
+    return (SMALL, WEAK, OFF).index(doubt.kind), float(min(off, 1e300))
+
+
+def _shared(doubt: Doubt, heard: Sequence[Verdict]) -> Verdict:
+    """The verdict on a doubt that was not looked at, from those that were."""
+    if doubt.kind == SMALL:
+        return Verdict(PASS)
+    if doubt.kind == WEAK:
+        return Verdict(INCONCLUSIVE, doubt.reason)
+    return next((verdict for verdict in heard if verdict.status == FAIL), heard[-1])
+
+
+def _kink(doubt: Doubt) -> Verdict:
+    return Verdict(PASS) if doubt.kind == SMALL else Verdict(INCONCLUSIVE, "kink")
