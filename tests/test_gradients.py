@@ -49,16 +49,18 @@ def central_difference(network, synapse, inputs, targets):
 
 
 def output_weight(network, inputs, targets):
-    """The sum of |d loss / d net * (net + 1)|: how much loss one relative rounding of the outputs is worth.
+    """How much loss one relative rounding of the outputs and of their nets is worth.
 
-    A loss that is the logarithm of a sum near 1 is as exact as 1 is, however small the loss.
+    |d loss / d output * output| + |d loss / d net * net|. A loss that is taken from the nets knows no outputs, and as
+    the logarithm of a sum near 1 it is as exact as 1 is, however small it is itself.
     """
-    total = len(inputs) if network.loss_function.name == "categorical_cross_entropy" else 0
+    total = 0
     for row, wanted in zip(inputs, targets):
         network.forward(row)
         network.backward(wanted)
         for neuron in network[-1]:
-            total += abs(neuron.delta) * (abs(neuron.net) + 1)
+            from_net = network.loss_function.partner is neuron.activation
+            total += abs(neuron.delta * neuron.net) + (1 if from_net else abs(neuron.error * neuron.output))
     return total / len(inputs)
 
 
