@@ -1,0 +1,84 @@
+"""The command line: `python -m neuronet train xor`. Each command reads its arguments and calls the library.
+
+Results go to standard output, everything else to standard error. The exit code is 0 when it is done, 1 when the work
+failed, 2 when the command was used wrongly; `check` says 3 where it is inconclusive.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Optional
+
+from neuronet import __version__
+from neuronet.errors import FormatError, NeuronetError, TrainingError
+from neuronet.terminal import silence, tell
+
+DONE, FAILED, WRONG_USE = 0, 1, 2
+
+COMMANDS = ("train", "predict", "check", "museum")
+"""Each is a module of this package with `add(commands)`."""
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
+    """Run one command and return its exit code.
+
+    argv: the arguments, without the name of the program; None takes those of the process.
+    """
+    given = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code = _run([_not_an_option(argument) for argument in given])
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as problem:
+        # Standard output: whoever read it has seen enough, or the disk is full.
+        silence(sys.stdout)
+        closed = isinstance(problem, BrokenPipeError)
+        return DONE if closed else _complain(f"standard input or output: {problem.strerror}", FAILED)
+    return code
+
+
+def _run(given: list[str]) -> int:
+    try:
+        arguments = _parser().parse_args(given)
+        code: int = arguments.command(arguments)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else WRONG_USE
+    except KeyboardInterrupt:
+        return _complain("interrupted", FAILED)
+    except (TrainingError, FormatError) as problem:
+        return _complain(str(problem), FAILED)
+    except NeuronetError as problem:
+        return _complain(str(problem), WRONG_USE)
+    except OSError as problem:
+        if problem.filename is None:
+            raise
+        return _complain(f"{problem.filename}: {problem.strerror}", FAILED)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="neuronet", description="A neural network that one can see, neuron by neuron."
+    )
+    parser.add_argument("--version", action="version", version=f"neuronet {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        import_module(f"neuronet.cli.{command}").add(commands)
+    return parser
+
+
+def _not_an_option(argument: str) -> str:
+    """A negative number with a space before it, so that argparse does not take `-1e-3` for an option."""
+    try:
+        float(argument)
+    except ValueError:
+        return argument
+    return f" {argument}" if argument.startswith("-") else argument
+
+
+def _complain(message: str, code: int) -> int:
+    tell(sys.stderr, f"neuronet: {message}\n")
+    return code

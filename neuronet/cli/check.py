@@ -1,0 +1,107 @@
+"""`neuronet check`: is the backward walk of this network the derivative of its loss?"""
+
+from __future__ import annotations
+
+import argparse
+from random import Random
+from typing import Any
+
+from neuronet.cli.options import add_network_options, build_network
+from neuronet.data.datasets import DATASETS, Dataset, find_dataset
+from neuronet.errors import DataError, FormatError
+from neuronet.gradcheck import Sweep, check_deltas, check_gradients, check_step, step_sweep
+from neuronet.gradcheck.references import METHODS
+from neuronet.gradcheck.report import FAIL, INCONCLUSIVE, PASS, Report
+from neuronet.network import Network
+
+EXIT_CODES = {PASS: 0, FAIL: 1, INCONCLUSIVE: 3}
+
+MOST_SAMPLES = 20
+"""A check on the first so many samples tells as much as one on all of them."""
+
+
+def add(commands: Any) -> None:
+    """Add the command with its arguments."""
+    check = commands.add_parser(
+        "check",
+        help="compare every gradient with the slope of the loss",
+        description="Compare every gradient of the backward walk with the slope of the loss, every delta likewise, "
+        "and where one step of training really goes. Exit code: 0 pass, 1 fail, 2 wrong use, 3 inconclusive.",
+    )
+    check.set_defaults(command=run)
+    check.add_argument("subject", metavar="DATASET|MODEL.json", help=f"{', '.join(DATASETS)}, or a saved network")
+    check.add_argument("--method", default="complex", metavar="NAME", help=", ".join(METHODS))
+    check.add_argument("--data", metavar="DATASET", help="samples for a saved network; drawn at random where not given")
+    check.add_argument("--sweep", action="store_true", help="show the error of each method for each step size")
+    check.add_argument("--svg", metavar="FILE", help="write that as a picture; implies --sweep")
+    check.add_argument("--json", action="store_true", help="show the reports as one JSON document")
+    add_network_options(check)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check, print, and return the exit code."""
+    network, dataset = _subject(arguments)
+    inputs, targets = dataset.inputs[:MOST_SAMPLES], dataset.targets[:MOST_SAMPLES]
+    gradients = check_gradients(network, inputs, targets, method=arguments.method)
+    reports: list[Report] = [gradients, check_step(network, inputs, targets)]
+    if gradients.status == FAIL:
+        reports.append(check_deltas(network, inputs, targets))
+    sweep = step_sweep(network, inputs, targets) if arguments.sweep or arguments.svg else None
+    if sweep is not None and arguments.svg:
+        with open(arguments.svg, "w", encoding="utf-8", newline="\n") as file:
+            file.write(sweep.to_svg())
+    if arguments.json:
+        _print_json(reports, sweep)
+    else:
+        for report in reports:
+            print(report)
+        if sweep is not None:
+            print(sweep)
+    found = {report.status for report in reports}
+    return EXIT_CODES[FAIL if FAIL in found else INCONCLUSIVE if INCONCLUSIVE in found else PASS]
+
+
+def _subject(arguments: argparse.Namespace) -> tuple[Network, Dataset]:
+    """The network in question, and samples that fit it."""
+    if not arguments.subject.lower().endswith(".json"):
+        if arguments.data is not None:
+            raise DataError("--data: expected only with a saved network, for a data set brings its own samples")
+        dataset = find_dataset(arguments.subject)
+        return build_network(arguments, dataset)[0], dataset
+    network = _load(arguments.subject)
+    if arguments.data is not None:
+        return network, find_dataset(arguments.data, "--data")
+    return network, _random_samples(network, arguments.seed)
+
+
+def _load(path: str) -> Network:
+    """The saved network; an unreadable file is wrong use here, for exit code 1 says that a gradient is wrong."""
+    try:
+        return Network.load(path)
+    except OSError as problem:
+        raise DataError(f"{path}: {problem.strerror}") from None
+    except FormatError as problem:
+        raise DataError(str(problem)) from None
+
+
+def _random_samples(network: Network, seed: int) -> Dataset:
+    """Four samples: inputs from -1 to 1, and targets that every loss accepts."""
+    rng = Random(seed)
+    inputs = [[rng.uniform(-1, 1) for _ in network[0]] for _ in range(4)]
+    targets = []
+    for _ in inputs:
+        shares = [rng.uniform(0.1, 1) for _ in network[-1]]
+        total = 0.0
+        for share in shares:
+            total += share
+        targets.append([share / total for share in shares] if len(shares) > 1 else [shares[0]])
+    return Dataset("random samples", inputs, targets)
+
+
+def _print_json(reports: list[Report], sweep: Sweep | None) -> None:
+    import json
+
+    document: dict[str, Any] = {"reports": [report.to_dict() for report in reports]}
+    if sweep is not None:
+        document["sweep"] = [row._asdict() for row in sweep.rows]
+    print(json.dumps(document))

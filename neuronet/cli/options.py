@@ -1,0 +1,55 @@
+"""What the commands that build a network let the user say about it."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from neuronet.activations import ACTIVATIONS, Activation
+from neuronet.data.datasets import Dataset
+from neuronet.errors import GraphError
+from neuronet.losses import LOSSES
+from neuronet.network import Network
+from neuronet.recipes import Recipe, recipe_for
+
+
+def add_network_options(command: argparse.ArgumentParser) -> None:
+    """Add the options that say what the network looks like."""
+    hidden = [name for name, activation in ACTIVATIONS.items() if isinstance(activation, Activation)]
+    shape = command.add_mutually_exclusive_group()
+    shape.add_argument("--hidden", metavar="N", help="neurons in the hidden layer, or in several: 8-4")
+    shape.add_argument("--layers", metavar="SHAPE", help="the whole shape, such as 2-4-1")
+    command.add_argument("--activation", metavar="NAME", help=f"of the hidden neurons: {', '.join(hidden)}")
+    command.add_argument(
+        "--output-activation", metavar="NAME", help="of the output neurons, softmax too; sigmoid where not given"
+    )
+    command.add_argument("--loss", metavar="NAME", help=", ".join(LOSSES))
+    command.add_argument("--seed", type=int, default=1, metavar="N", help="of all that is drawn at random (default: 1)")
+
+
+def build_network(arguments: argparse.Namespace, dataset: Dataset) -> tuple[Network, Recipe]:
+    """The network that the options and the recipe of the data set describe, and the recipe with what the user said."""
+    said = {"activation": arguments.activation, "loss": arguments.loss}
+    recipe = recipe_for(dataset.name)._replace(**{name: value for name, value in said.items() if value is not None})
+    network = Network(
+        *_shape(arguments, dataset, recipe),
+        activation=recipe.activation,
+        output_activation="sigmoid" if arguments.output_activation is None else arguments.output_activation,
+        loss=recipe.loss,
+        seed=arguments.seed,
+    )
+    return network, recipe
+
+
+def _shape(arguments: argparse.Namespace, dataset: Dataset, recipe: Recipe) -> tuple[Any, ...]:
+    inputs, outputs = len(dataset.inputs[0]), len(dataset.targets[0])
+    if arguments.layers is None:
+        hidden = "-".join(str(size) for size in recipe.hidden) if arguments.hidden is None else arguments.hidden
+        return (f"{inputs}-{hidden}-{outputs}",)
+    ends = arguments.layers.split("-")
+    if [ends[0].strip(), ends[-1].strip()] != [str(inputs), str(outputs)]:
+        raise GraphError(
+            f"--layers: expected a shape from {inputs} to {outputs} to fit the data set {dataset.name}, "
+            f"such as {inputs}-4-{outputs}, got {arguments.layers!r}"
+        )
+    return (arguments.layers,)

@@ -1,0 +1,124 @@
+"""`neuronet train`: build a network, let it learn a data set, and show what it answers."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+from typing import Any
+
+from neuronet.cli.options import add_network_options, build_network
+from neuronet.data.datasets import DATASETS, Dataset, find_dataset
+from neuronet.errors import FormatError
+from neuronet.network import Network
+from neuronet.recipes import Recipe
+from neuronet.terminal import Progress, answers, plain, tell
+from neuronet.training import History
+
+LEAST_TO_SPLIT = 100
+"""A data set of at least so many samples is split: a fifth of it is kept back to test on."""
+
+
+def add(commands: Any) -> None:
+    """Add the command with its arguments."""
+    train = commands.add_parser("train", help="train a network on a data set and show what it learned")
+    train.set_defaults(command=run)
+    train.add_argument("dataset", metavar="DATASET", help=f"{', '.join(DATASETS)}; parity4 is parity of 4 inputs")
+    add_network_options(train)
+    train.add_argument("--epochs", type=int, metavar="N", help="how many times to go over all samples")
+    train.add_argument("--rate", type=float, metavar="R", help="the learning rate")
+    train.add_argument("--batch", type=int, metavar="N", help="samples to an update; 1 is online training")
+    train.add_argument("--save", metavar="FILE", help="write the trained network to this file")
+    train.add_argument("--quiet", action="store_true", help="show the results only")
+    train.add_argument("--json", action="store_true", help="show the results as one JSON document")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, and show what was learned."""
+    dataset = find_dataset(arguments.dataset)
+    network, recipe = build_network(arguments, dataset)
+    recipe = _settings(arguments, recipe)
+    if arguments.save is not None:
+        _refuse_unwritable(arguments.save)
+    split = len(dataset) >= LEAST_TO_SPLIT
+    practice, test = dataset.split(0.8, seed=arguments.seed) if split else (dataset, dataset)
+    talk = not (arguments.quiet or arguments.json)
+    if talk:
+        tell(sys.stderr, f"{network}\n{_plan(practice, test, recipe, arguments.seed)}\n")
+    with Progress(sys.stderr if talk else None, recipe.epochs) as progress:
+        history = network.train(
+            practice.inputs,
+            practice.targets,
+            epochs=recipe.epochs,
+            learning_rate=recipe.learning_rate,
+            batch_size=recipe.batch_size,
+            callback=progress,
+        )
+    if talk or history.stopped == "interrupted":
+        tell(sys.stderr, _ending(history) + "\n")
+    if arguments.save is not None:
+        network.save(arguments.save)
+    _report(network, test, history, arguments, split)
+    if talk and arguments.save is not None:
+        path = shlex.quote(arguments.save)
+        inputs = plain(test.inputs[0])
+        tell(sys.stderr, f"saved to {arguments.save}; try: python -m neuronet predict {path} {inputs}\n")
+    return 0
+
+
+def _settings(arguments: argparse.Namespace, recipe: Recipe) -> Recipe:
+    """The recipe with what the user said instead."""
+    said = {
+        "epochs": arguments.epochs,
+        "learning_rate": arguments.rate,
+        "batch_size": arguments.batch,
+    }
+    return recipe._replace(**{name: value for name, value in said.items() if value is not None})
+
+
+def _refuse_unwritable(path: str) -> None:
+    """Fail before the work rather than after it."""
+    target = os.path.realpath(path)
+    folder = os.path.dirname(target)
+    if not (os.path.isdir(folder) and os.access(folder, os.W_OK)) or os.path.isdir(target):
+        raise FormatError(f"--save: expected a file in a folder that can be written, got {path!r}")
+
+
+def _plan(practice: Dataset, test: Dataset, recipe: Recipe, seed: int) -> str:
+    samples = f"{len(practice)} samples" + (f" and {len(test)} kept back to test on" if test is not practice else "")
+    way = "online" if recipe.batch_size == 1 else f"in batches of {recipe.batch_size}"
+    return f"training on {samples}, {recipe.epochs} epochs {way}, learning rate {recipe.learning_rate:g}, seed {seed}"
+
+
+def _ending(history: History) -> str:
+    done = f"{len(history)} epochs in {history.seconds:.2f} s"
+    return f"interrupted after {done}; the weights are kept" if history.stopped == "interrupted" else done
+
+
+def _report(network: Network, test: Dataset, history: History, arguments: argparse.Namespace, split: bool) -> None:
+    outputs = network.predict_all(test.inputs)
+    if arguments.json:
+        import json
+
+        document = {
+            "dataset": test.name,
+            "layers": [len(layer) for layer in network],
+            "seed": arguments.seed,
+            "epochs": len(history),
+            "stopped": history.stopped,
+            "loss": history[-1].loss if history else None,
+            "mean_absolute_error": history[-1].mean_absolute_error if history else None,
+            "tested_on": "unseen samples" if split else "training samples",
+            "accuracy": test.accuracy(outputs),
+            "inputs": test.inputs,
+            "targets": test.targets,
+            "outputs": outputs,
+            "saved": arguments.save,
+        }
+        print(json.dumps(document, allow_nan=False))
+        return
+    print(answers(test, outputs))
+    if split:
+        right = round(test.accuracy(outputs) * len(test))
+        print(f"accuracy on the {len(test)} samples it did not see: {test.accuracy(outputs):.1%} ({right} right)")
