@@ -1,7 +1,7 @@
 """Initial weights: where training starts.
 
 All weights of a network must not start alike, or its hidden neurons would stay alike for ever; so they are drawn at
-random, from a generator that the caller seeds.
+random, from a generator that the caller seeds. Biases may start alike, and start at 0.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from neuronet.graph import Synapse
 
 
 def uniform(synapse: Synapse, rng: Random) -> float:
-    """Anywhere from -1 to 1, each as likely, biases too: as the article's code does."""
-    return rng.uniform(-1, 1)
+    """Anywhere from -1 to 1, each as likely, as the article's code draws them; biases 0."""
+    return 0.0 if synapse.source.is_bias else rng.uniform(-1, 1)
 
 
 def glorot(synapse: Synapse, rng: Random) -> float:
