@@ -99,10 +99,10 @@ def solved(network):
 
 
 def test_xor_with_the_defaults_is_solved_for_100_seeds_of_100():
-    # All but seed 4, of which the next test speaks. Four half squared errors whose mean is 0.00125 are each at most
-    # 0.1 * 0.1 / 2, so no output is then further than 0.1 from its target; twice that is mostly enough and sooner.
+    # Four half squared errors whose mean is 0.00125 are each at most 0.1 * 0.1 / 2, so no output is then further than
+    # 0.1 from its target; twice that is mostly enough and sooner.
     unsolved = []
-    for seed in [*range(4), *range(5, 101)]:
+    for seed in range(100):
         network = Network(2, 4, 1, seed=seed)
         history = network.train(*XOR, epochs=5000, until_loss=0.0025)
         if not solved(network):
@@ -112,8 +112,8 @@ def test_xor_with_the_defaults_is_solved_for_100_seeds_of_100():
     assert unsolved == []
 
 
-def test_of_the_first_100_seeds_only_seed_4_is_still_unsolved_after_5000_epochs():
-    network = Network(2, 4, 1, seed=4)
+def test_a_seed_that_is_stuck_for_5000_epochs_answers_two_samples_by_one_half():
+    network = Network(2, 4, 1, seed=204)
     history = network.train(*XOR, epochs=5000, until_loss=0.00125)
     assert history.stopped == "epochs"
     assert not solved(network)
