@@ -673,7 +673,7 @@ def test_losses_that_are_finite_but_not_their_sum_are_an_error():
     network = Network(1, 1, activation="linear", bias=False, weights=[0.0])
     network.synapses[0].frozen = True
     assert math.isfinite(network.loss([[1]], [[1.3e154]]))
-    with pytest.raises(TrainingError, match="^epoch 1, after sample 2: the loss of all samples together is inf"):
+    with pytest.raises(TrainingError, match=r"^epoch 1, after sample 2: the loss of all samples together is inf"):
         network.train([[1]] * 3, [[1.3e154]] * 3, epochs=5, shuffle=False)
 
 
