@@ -697,6 +697,12 @@ def test_print_cuts_a_long_list_of_neurons_and_says_by_how_much():
     assert lines[-1] == "... 7 more neurons"
 
 
+def test_print_cuts_nothing_that_just_fits():
+    lines = str(Network(4, 24, bias=False, weights="zeros")).splitlines()
+    assert len(lines) == 2 + 24
+    assert lines[-1] == "output  o24     sigmoid           i1 0.0000  i2 0.0000  i3 0.0000  i4 0.0000"
+
+
 # Initial weights.
 
 

@@ -4,6 +4,7 @@ import copy
 import inspect
 import math
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import count, repeat
@@ -18,6 +19,7 @@ from strategies import cases, fitting_pairs
 
 from neuronet import Network, Neuron, NeuronetError, datasets, graph
 from neuronet.activations import ACTIVATIONS
+from neuronet.snapshot import synapses_kept
 
 EPSILON = 2.0**-52
 """The distance from 1 to the next float."""
@@ -598,6 +600,17 @@ def test_looking_changes_no_bit_when_it_is_refused(look):
     before = bits(network)
     with pytest.raises(NeuronetError):
         look(network)
+    assert bits(network) == before
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_synapses_are_kept_whatever_happens(fails):
+    network = walked()
+    before = bits(network)
+    with suppress(ZeroDivisionError), synapses_kept(network.synapses):
+        network.update(0.5)
+        if fails:
+            raise ZeroDivisionError
     assert bits(network) == before
 
 
