@@ -359,10 +359,10 @@ def test_until_loss_stops_after_the_first_epoch_that_is_low_enough():
 
 
 def test_until_loss_is_reached_by_a_loss_that_equals_it():
-    losses = Network(2, 4, 1, seed=3).train(FIVE, WANTED, epochs=4).losses
-    lowest = min(losses)
-    history = Network(2, 4, 1, seed=3).train(FIVE, WANTED, epochs=4, until_loss=lowest)
-    assert len(history) == losses.index(lowest) + 1
+    losses = Network(2, 4, 1, seed=3).train(*XOR, epochs=200, batch_size=4).losses
+    assert losses[98] > losses[99] > losses[100]
+    history = Network(2, 4, 1, seed=3).train(*XOR, epochs=200, batch_size=4, until_loss=losses[99])
+    assert (len(history), history.stopped) == (100, "loss")
 
 
 def test_a_callback_gets_every_record_after_its_epoch():
