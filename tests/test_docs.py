@@ -6,7 +6,6 @@ that lacks something.
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 import types
@@ -122,39 +121,6 @@ def package_files() -> list[str]:
     return sorted(file.relative_to(PACKAGE).as_posix() for file in files)
 
 
-def floors(text: str) -> dict[str, int]:
-    """File to floor, from the table in docs/architecture.md; files without a floor are left out."""
-    return {file: int(floor) for file, floor in re.findall(r"^\| `([^`]+)` \| (\d+) \|", text, flags=re.MULTILINE)}
-
-
-def modules_imported(source: str) -> set[str]:
-    """The files of the package that a module imports anywhere, except for the type checker only."""
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            node.body = [ast.Pass()]
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "neuronet":
-            parts = node.module.split(".")[1:]
-            for name in node.names:
-                whole = "/".join([*parts, name.name])
-                places = [f"{whole}.py", "/".join(parts) + ".py", "/".join([*parts, "__init__.py"])]
-                found.add(next(place for place in places if (PACKAGE / place).exists()))
-    return found
-
-
-def upward_imports(floor: dict[str, int]) -> list[str]:
-    """The imports that do not lead to a lower floor; the version, in `__init__`, is everybody's."""
-    return [
-        f"{file} imports {other}"
-        for file in sorted(floor)
-        if file.endswith(".py")
-        for other in sorted(modules_imported((PACKAGE / file).read_text(encoding="utf-8")) - {"__init__.py"})
-        if floor.get(other, 99) >= floor[file]
-    ]
-
-
 def test_every_public_name_stands_in_the_reference():
     assert missing([*neuronet.__all__, *gradcheck.__all__], text_of("reference.md")) == []
 
@@ -221,10 +187,6 @@ def test_the_architecture_names_no_file_that_is_not_there():
     assert sorted(set(table) - set(package_files())) == []
 
 
-def test_every_file_imports_only_from_the_floors_below_it():
-    assert upward_imports(floors(text_of("architecture.md"))) == []
-
-
 def test_the_pages_never_call_a_network_net():
     for page in LINKED:
         assert not re.search(r"^(>>>|\.\.\.) +net = Network", page.read_text(encoding="utf-8"), re.MULTILINE), page.name
@@ -259,12 +221,3 @@ def test_a_broken_link_is_noticed(tmp_path):
 
 def test_keys_are_found_at_any_depth():
     assert keys_of({"a": [{"b": {"c": 1}}, 2], "d": None}) == {"a", "b", "c", "d"}
-
-
-def test_an_upward_import_is_noticed():
-    floor = floors(text_of("architecture.md"))
-    assert upward_imports({**floor, "scalar.py": 99}) != []
-    assert modules_imported("from neuronet.data import datasets\nfrom neuronet import __version__\n") == {
-        "data/datasets.py",
-        "__init__.py",
-    }
