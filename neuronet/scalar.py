@@ -123,8 +123,14 @@ def _complex_log1p(z: complex) -> complex:
     return complex(math.log1p(z.real * (2 + z.real) + z.imag * z.imag) / 2, math.atan2(z.imag, 1 + z.real))
 
 
+# Beside 1 a small x needs as many more digits as it has zeros. From one digit of the context on, the third term of
+# the series is beyond the last digit, and the first two will do: exp(-10^6) has half a million zeros.
+
+
 def _decimal_expm1(x: Decimal) -> Decimal:
     with localcontext() as context:
+        if x.adjusted() < -context.prec:
+            return x + x * x / 2
         context.prec += 2 + max(0, -x.adjusted())
         result = x.exp() - 1
     return +result
@@ -132,6 +138,8 @@ def _decimal_expm1(x: Decimal) -> Decimal:
 
 def _decimal_log1p(x: Decimal) -> Decimal:
     with localcontext() as context:
+        if x.adjusted() < -context.prec:
+            return x - x * x / 2
         context.prec += 2 + max(0, -x.adjusted())
         result = (1 + x).ln()
     return +result
