@@ -123,8 +123,8 @@ def _complex_log1p(z: complex) -> complex:
     return complex(math.log1p(z.real * (2 + z.real) + z.imag * z.imag) / 2, math.atan2(z.imag, 1 + z.real))
 
 
-# Beside 1 a small x needs as many more digits as it has zeros. From one digit of the context on, the third term of
-# the series is beyond the last digit, and the first two will do: exp(-10^6) has half a million zeros.
+# Beside 1 a small x needs as many more digits as it has zeros, and exp(-10^6) has half a million of them. But where x
+# has more zeros than the context has digits, the first two terms of its series are all that can be seen.
 
 
 def _decimal_expm1(x: Decimal) -> Decimal:
