@@ -15,6 +15,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
 from neuronet import validate
+from neuronet.activations import softmax
 from neuronet.errors import DataError
 from neuronet.graph import Neuron, Synapse
 from neuronet.scalar import Number
@@ -245,11 +246,21 @@ class Bench:
                     if neuron.is_bias:
                         neuron.output = kind(1)
                 self.inputs = [[kind(value) for value in row] for row in kept[1]]
-                self.targets = [[kind(value) for value in row] for row in kept[2]]
+                self.targets = [self._exactly([kind(value) for value in row]) for row in kept[2]]
                 yield
             finally:
                 network.kind, self.inputs, self.targets = kept
 
+    def _exactly(self, targets: list[Number]) -> list[Number]:
+        """The targets, adding up to 1 exactly where the loss wants a distribution: thirds in floats do so only nearly,
+        and `delta = target - output` holds for no other sum.
+        """
+        if self.kind is float or self.network.loss_function.partner is not softmax:
+            return targets
+        total = self.kind(0)
+        for target in targets:
+            total += target
+        return [target / total for target in targets]
 
     @contextmanager
     def as_floats(self) -> Iterator[None]:
