@@ -24,9 +24,9 @@ RECIPES: dict[str, Recipe] = {
     "parity": Recipe((16,), epochs=1000, learning_rate=0.05, activation="tanh", loss="binary_cross_entropy"),
     "circle": Recipe((6,), epochs=200),
     "gauss": Recipe((4,), epochs=50),
-    "moons": Recipe((8,), epochs=50, learning_rate=0.2, activation="tanh", loss="binary_cross_entropy"),
+    "moons": Recipe((8,), epochs=100, learning_rate=0.1, activation="tanh", loss="binary_cross_entropy"),
     "spiral": Recipe((10, 8), epochs=150, learning_rate=0.05, activation="tanh", loss="binary_cross_entropy"),
-    "iris": Recipe((6,), epochs=300, learning_rate=0.05),
+    "iris": Recipe((8,), epochs=300, learning_rate=0.05, batch_size=8, loss="binary_cross_entropy"),
 }
 """The recipes by the name of the data set; the others take `Recipe()`."""
 
