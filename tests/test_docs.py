@@ -6,21 +6,26 @@ that lacks something.
 
 from __future__ import annotations
 
+import argparse
+import io
 import json
 import re
+import shlex
 import types
 from pathlib import Path
 
 import pytest
 
 import neuronet
-from neuronet import Network, check_gradients, datasets, errors, gradcheck, scalar
+from neuronet import Network, check_deltas, check_gradients, cli, datasets, errors, gradcheck, museum, scalar
 from neuronet.activations import ACTIVATIONS, Activation
 from neuronet.data.datasets import DATASETS, Dataset
-from neuronet.gradcheck.report import Report
+from neuronet.gradcheck.references import METHODS
+from neuronet.gradcheck.report import REASONS, GradientReport, Report
 from neuronet.graph import Layer, Neuron, Synapse
 from neuronet.initial import INITIAL_WEIGHTS
 from neuronet.losses import LOSSES, Loss
+from neuronet.numbers import dual
 from neuronet.store import build, describe
 from neuronet.training import Epoch, History
 
@@ -30,6 +35,7 @@ PACKAGE = ROOT / "neuronet"
 PAGES = sorted(DOCS.glob("*.md"))
 LINKED = [page for page in (ROOT / "README.md", *PAGES) if page.exists()]
 
+XOR = datasets.xor()
 NEURON = Neuron("n")
 SYNAPSE = Synapse(NEURON, Neuron("m"))
 EXAMPLES = [
@@ -41,8 +47,17 @@ EXAMPLES = [
     Epoch(1, 0.5, 0.5, 0.1),
     ACTIVATIONS["sigmoid"],
     LOSSES["half_squared_error"],
-    datasets.xor(),
+    XOR,
+    dual.Dual(1),
     check_gradients(Network(1, 1, seed=1), [[1]], [[1]]),
+    check_gradients(Network(1, 1, seed=1), [[1]], [[1]]).entries[0],
+    check_deltas(Network(1, 1, seed=1), [[1]], [[1]]),
+    gradcheck.taylor_test(Network(1, 1, seed=1), [[1]], [[1]]),
+    gradcheck.step_sweep(Network(1, 1, seed=1), [[1]], [[1]], methods=["dual"]),
+    gradcheck.step_sweep(Network(1, 1, seed=1), [[1]], [[1]], methods=["dual"]).rows[0],
+    museum.bug("uphill"),
+    museum.specimen("uphill"),
+    museum.Score(1.0, 1.0, [], []),
 ]
 """One object of each class whose public attributes the reference lists."""
 
@@ -69,9 +84,10 @@ def missing(names: list[str], text: str) -> list[str]:
 def own_names(example: object) -> list[str]:
     """The public attributes that the class of an object defines, or that its instances carry, as Class.name."""
     class_ = type(example)
-    names = set(class_._fields) if isinstance(example, tuple) else {*vars(class_), *getattr(example, "__dict__", ())}
-    if isinstance(example, Report):  # what all reports share is listed under the first of them
-        names |= set(vars(Report))
+    names = {*vars(class_), *getattr(example, "__dict__", ())}
+    shared = {*vars(Report), *vars(Report("", []))}  # what all reports share is listed under the first of them
+    if isinstance(example, Report):
+        names = names | shared if class_ is GradientReport else names - shared
     return [f"{class_.__name__}.{name}" for name in names if not name.startswith("_")]
 
 
@@ -121,8 +137,109 @@ def package_files() -> list[str]:
     return sorted(file.relative_to(PACKAGE).as_posix() for file in files)
 
 
+def section(text: str, heading: str) -> str:
+    """What stands below a heading, up to the next one that is as high; "" where there is no such heading."""
+    for block in re.findall(r"^## .*?(?=^## |\Z)|^### .*?(?=^##|\Z)", text, flags=re.DOTALL | re.MULTILINE):
+        first, _, rest = block.partition("\n")
+        if first.lstrip("# ") == heading:
+            return rest
+        if heading in re.findall(r"^### (.+)$", rest, flags=re.MULTILINE):
+            return section(rest, heading)
+    return ""
+
+
+def parsers(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """The parser of each command, by its name."""
+    [commands] = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    return dict(commands.choices)
+
+
+def options_of(parser: argparse.ArgumentParser) -> set[str]:
+    """The options of a parser itself, but for help, each by its long name."""
+    options = [action.option_strings for action in parser._actions if action.option_strings]
+    return {next(name for name in names if name.startswith("--")) for names in options} - {"--help"}
+
+
+def arguments_of(parser: argparse.ArgumentParser) -> set[str]:
+    """What the arguments of a parser that are no options are called, DATASET|MODEL.json as two."""
+    own = [action for action in parser._actions if not action.option_strings and action.metavar]
+    return {name for action in own for name in str(action.metavar).split("|")}
+
+
+def options_explained(text: str, command: str) -> set[str]:
+    """The options that the tables of a command's section list, and with a link to them the options of the network."""
+    own = section(text, command)
+    shared = section(text, "Options of the network") if "(#options-of-the-network)" in own else ""
+    return set(re.findall(r"^\| `(--[\w-]+)", own + shared, flags=re.MULTILINE))
+
+
+def differences(parser: argparse.ArgumentParser, text: str) -> list[str]:
+    """What the command line has and the page lacks, or the other way round."""
+    commands = parsers(parser)
+    table = section(text, "Command line").partition("\n### ")[0]
+    found = [f"command {name}" for name in set(commands) ^ set(re.findall(r"^\| \[`(\w+)", table, flags=re.MULTILINE))]
+    for name, command in commands.items():
+        found += [f"{name} {option}" for option in options_of(command) ^ options_explained(text, name)]
+        usage = " ".join(re.findall(r"`(python -m neuronet [^`]*)`", section(text, name)))
+        found += [f"{name} {argument}" for argument in arguments_of(command) if argument not in usage]
+    explained = set(re.findall(r"`(?:python -m neuronet )?(--[\w-]+)`", table))
+    return sorted(found + [option for option in (options_of(parser) | {"--help"}) ^ explained])
+
+
+def examples(text: str) -> list[tuple[str, str]]:
+    """The commands of the blocks of a terminal, and what is said to come out of each."""
+    blocks = re.findall(r"^```console\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
+    shown = [part.partition("\n") for block in blocks for part in re.split(r"^\$ ", block, flags=re.MULTILINE) if part]
+    return [(command, output) for command, _, output in shown]
+
+
+def without_numbers(text: str) -> list[str]:
+    """The words of a text; a last digit may be another elsewhere."""
+    return re.sub(r"\d[\d.]*(e[+-]?\d+)?", "0", text).split()
+
+
 def test_every_public_name_stands_in_the_reference():
-    assert missing([*neuronet.__all__, *gradcheck.__all__], text_of("reference.md")) == []
+    names = [*neuronet.__all__, *gradcheck.__all__, *museum.__all__, *names_defined_in(dual)]
+    assert missing(names, text_of("reference.md")) == []
+
+
+def test_every_name_that_helps_tests_stands_in_the_reference():
+    pytest.importorskip("hypothesis")
+    from neuronet import testing
+
+    assert missing(testing.__all__, section(text_of("reference.md"), "Testing with Hypothesis")) == []
+
+
+def test_every_method_and_reason_of_a_check_stands_in_the_reference():
+    listed = set(re.findall(r"^\| `([^`]+)` \|", section(text_of("reference.md"), "Gradient checks"), re.MULTILINE))
+    assert {*METHODS, *REASONS} - listed == set()
+
+
+def test_the_reference_and_the_command_line_have_the_same_commands_and_options():
+    assert differences(cli._parser(), text_of("reference.md")) == []
+
+
+def test_the_command_line_answers_as_the_reference_shows(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = [(command, output) for command, output in examples(text_of("reference.md")) if output]
+    assert len(shown) >= 4
+    for command, output in shown:
+        given, _, words = command.rpartition("| ")
+        if given:
+            lines = shlex.split(given)[1].replace("\\n", "\n")
+            monkeypatch.setattr("sys.stdin", io.StringIO(lines))
+        assert words.startswith("python -m neuronet ")
+        assert cli.main(shlex.split(words)[3:]) == 0
+        assert without_numbers(capsys.readouterr().out) == without_numbers(output)
+
+
+def test_the_drawing_shows_the_network_of_the_first_example():
+    network = Network(2, 4, 1, seed=1)
+    network.train(XOR.inputs, XOR.targets, epochs=5000, learning_rate=0.5)
+    drawn = re.findall(r"<title>(\w+) to (\w+): ([-.\d]+)</title>", (DOCS / "network.svg").read_text(encoding="utf-8"))
+    weights = [(synapse.source.name, synapse.destination.name, f"{synapse.weight:.4f}") for synapse in network.synapses]
+    assert drawn == weights
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: type(example).__name__)
@@ -221,3 +338,37 @@ def test_a_broken_link_is_noticed(tmp_path):
 
 def test_keys_are_found_at_any_depth():
     assert keys_of({"a": [{"b": {"c": 1}}, 2], "d": None}) == {"a", "b", "c", "d"}
+
+
+def test_a_section_ends_where_the_next_one_begins():
+    text = "# A\n\n## One\n\na\n\n### Two\n\nb\n\n### Three\n\nc\n\n## Four\n\nd\n"
+    assert section(text, "One").split() == ["a", "###", "Two", "b", "###", "Three", "c"]
+    assert section(text, "Two").split() == ["b"]
+    assert section(text, "Three").split() == ["c"]
+    assert section(text, "Four").split() == ["d"]
+    assert section(text, "Five") == ""
+
+
+def test_an_option_or_a_command_that_is_new_or_gone_is_noticed():
+    text = text_of("reference.md")
+    parser = cli._parser()
+    [commands] = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    parsers(parser)["train"].add_argument("--new")
+    commands.add_parser("visit").add_argument("name", metavar="NAME")
+    parser.add_argument("--loud")
+    assert differences(parser, text) == ["--loud", "command visit", "train --new", "visit NAME"]
+    assert differences(cli._parser(), text.replace("| `--hunt SEED` |", "| `--seek SEED` |")) == [
+        "museum --hunt",
+        "museum --seek",
+    ]
+    assert differences(cli._parser(), text.replace("| `--hidden N` |", "|")) == ["check --hidden", "train --hidden"]
+    assert differences(cli._parser(), text.replace("[`museum [NAME]`]", "[`gallery`]")) == [
+        "command gallery",
+        "command museum",
+    ]
+
+
+def test_the_examples_of_a_terminal_are_found():
+    text = "```console\n$ python -m neuronet a\n1 x\n$ python -m neuronet b\n```\n"
+    assert examples(text) == [("python -m neuronet a", "1 x\n"), ("python -m neuronet b", "")]
+    assert without_numbers("a 1.5e-17  x 3\n") == ["a", "0", "x", "0"]
