@@ -24,7 +24,9 @@ from neuronet.gradcheck.references import (
     DIFFERENCES,
     EPSILON,
     METHODS,
+    OF_LARGEST,
     REFUSALS,
+    Function,
     Slope,
     central,
     complex_step,
@@ -36,6 +38,12 @@ from neuronet.gradcheck.references import (
 )
 from neuronet.gradcheck.report import FAIL, INCONCLUSIVE, PASS
 from neuronet.scalar import Number
+
+SATURATED, SATURATED_DIGITS = 1e-15, 400
+"""A slope below this is judged with so many digits: 1 - tanh(net)^2 takes 304 of them where a float is nearly 0."""
+
+ROUNDED = 1e-6
+"""What floats may lose of a slope where 60 digits show that the formulas are right: more is worth telling."""
 
 LOOKS = 8
 """So many parameters of each layer and kind are looked at again, the worst first; the others share their verdict."""
@@ -58,6 +66,8 @@ class Doubt(NamedTuple):
     """The largest error that passes."""
     largest: Number
     """The largest gradient of the same layer and kind, in size."""
+    overall: Number
+    """The largest gradient of all, in size."""
     reason: str
     """The reason to give where no witness can be heard."""
 
@@ -119,24 +129,32 @@ class Witness:
 
     def exactly(self, doubts: Sequence[Doubt]) -> dict[Parameter, Verdict]:
         """The verdicts of decimals, of fractions for "exact"; nothing for doubts that they cannot judge."""
-        kind: validate.Kind = Fraction if self.method == "exact" else Decimal
         found: dict[Parameter, Verdict] = {}
-        try:
-            with self.bench.converted(kind), localcontext() as context:
-                context.prec = DECIMAL_DIGITS
-                # Fractions have said already that the two differ here.
-                here = dict.fromkeys(doubts, False) if kind is Fraction else self.agreements(doubts)
-                apart = [doubt for doubt, agrees in here.items() if not agrees]
-                with self.bench.moved(self.rng, 1e-12):
-                    beside = self.agreements(apart)
-        except Exception:  # whatever it is, floats did not raise it: these numbers cannot be heard
-            return found
-        for doubt, agrees in here.items():
-            if agrees:
-                found[doubt.parameter] = self.rounding(doubt)
-            elif doubt in beside:
-                found[doubt.parameter] = _kink(doubt) if beside[doubt] else Verdict(FAIL, "wrong")
+        faint = [doubt for doubt in doubts if max(abs(doubt.gradient), abs(doubt.reference)) < SATURATED]
+        clear = [doubt for doubt in doubts if doubt not in faint]
+        for digits, chosen in ((DECIMAL_DIGITS, clear), (SATURATED_DIGITS, faint)):
+            if not chosen:
+                continue
+            try:
+                here, beside = self.hear_both(chosen, digits)
+            except Exception:  # whatever it is, floats did not raise it: these numbers cannot be heard
+                here = beside = {}
+            for doubt, agrees in here.items():
+                if agrees:
+                    found[doubt.parameter] = self.rounding(doubt)
+                elif doubt in beside:
+                    found[doubt.parameter] = _kink(doubt) if beside[doubt] else Verdict(FAIL, "wrong")
         return found
+
+    def hear_both(self, doubts: Sequence[Doubt], digits: int) -> tuple[dict[Doubt, bool], dict[Doubt, bool]]:
+        """Whether both walks agree in numbers of so many digits, here, and for those that do not, a little beside."""
+        kind: validate.Kind = Fraction if self.method == "exact" else Decimal
+        with self.bench.converted(kind), localcontext() as context:
+            context.prec = digits
+            # Fractions have said already that the two differ here.
+            here = dict.fromkeys(doubts, False) if kind is Fraction else self.agreements(doubts)
+            with self.bench.moved(self.rng, 1e-12):
+                return here, self.agreements([doubt for doubt, agrees in here.items() if not agrees])
 
     def agreements(self, doubts: Sequence[Doubt]) -> dict[Doubt, bool]:
         """Whether both walks agree here on each parameter; those for which that cannot be said are left out."""
@@ -158,24 +176,34 @@ class Witness:
         loss, here = self.bench.loss_by(doubt.parameter), self.bench.value(doubt.parameter)
         if self.method == "exact":
             return bool(gradient == dual(loss, here).value)
-        slope = decimal(loss, here).value
+        slope = decimal_slope(loss, here)
         if not isinstance(gradient, Decimal) or not isinstance(slope, Decimal):
             raise NumberError("a number did not stay decimal on its way")
         slack = self.bench.slack(doubt.parameter)
         size = max(abs(gradient), abs(slope))
         if slack > size / 100:
             return None
-        # The difference quotient loses a third of its 60 digits; what it subtracts is of the size of the loss.
-        rounding = Decimal("1e-36") * abs(loss(here)) + Decimal("1e-30") * Decimal(float(doubt.largest))
-        return bool(abs(gradient - slope) <= Decimal("1e-15") * size + rounding + slack)
+        cancelled = Decimal("1e-30") * Decimal(float(doubt.largest))
+        return bool(abs(gradient - slope) <= Decimal("1e-15") * size + cancelled + slack)
 
     def rounding(self, doubt: Doubt) -> Verdict:
         """What it was where both walks agree to 60 digits."""
         if doubt.kind != OFF:
             return Verdict(PASS)
-        if self.method not in DIFFERENCES:
-            return Verdict(INCONCLUSIVE, "saturated" if 0 in (doubt.gradient, doubt.reference) else "noise floor")
-        return Verdict(INCONCLUSIVE, "noise floor" if self.is_noise(doubt) else "kink crossed")
+        if self.method in DIFFERENCES:
+            return self.difference(doubt)
+        size = max(abs(doubt.gradient), abs(doubt.reference))
+        if abs(doubt.gradient - doubt.reference) <= ROUNDED * size + OF_LARGEST * doubt.overall:
+            return Verdict(PASS)
+        if self.is_at_kink(doubt):
+            return Verdict(INCONCLUSIVE, "kink")
+        return Verdict(INCONCLUSIVE, "saturated" if 0 in (doubt.gradient, doubt.reference) else "noise floor")
+
+    def difference(self, doubt: Doubt) -> Verdict:
+        """What led a finite difference astray."""
+        if self.crosses_kink(doubt):
+            return Verdict(INCONCLUSIVE, "kink crossed")
+        return Verdict(INCONCLUSIVE, "noise floor" if self.is_noise(doubt) else "methods disagree")
 
     # In floats.
 
@@ -190,9 +218,9 @@ class Witness:
         if self.is_noise(doubt):
             return Verdict(INCONCLUSIVE, "noise floor")
         if self.method in DIFFERENCES and self.agrees_by_complex(doubt):
-            return Verdict(INCONCLUSIVE, "kink crossed")
+            return self.difference(doubt)
         if self.is_contradicted(doubt):
-            return Verdict(INCONCLUSIVE, "methods disagree" if self.method not in DIFFERENCES else "kink crossed")
+            return Verdict(INCONCLUSIVE, "methods disagree")
         return Verdict(FAIL, "wrong")
 
     def is_at_kink(self, doubt: Doubt) -> bool:
@@ -215,6 +243,19 @@ class Witness:
         size = max(abs(gradient), abs(slope.value))
         allowed = tolerance(gradient, slope.value, doubt.largest) if slope.bar is None else slope.bar
         return bool(abs(gradient - slope.value) <= allowed + self.bench.slack(parameter) < size / 100)
+
+    def crosses_kink(self, doubt: Doubt) -> bool:
+        """Whether the slope jumps within the reach of the method's step, as the complex step sees it."""
+        loss, here = self.bench.loss_by(doubt.parameter), self.bench.value(doubt.parameter)
+        reach = {"central": 1.3e-5, "forward": 3.2e-8, "richardson": 4.4e-2}[self.method] * max(1.0, abs(here))
+        try:
+            slopes = [complex_step(loss, here + place * reach).value for place in (-1, -0.5, 0, 0.5, 1)]
+        except (*REFUSALS, ArithmeticError, ValueError):
+            return False
+        # Of a smooth slope the change on one side all but cancels that on the other, and shrinks as the square.
+        wide = abs(slopes[0] - 2 * slopes[2] + slopes[4])
+        narrow = abs(slopes[1] - 2 * slopes[2] + slopes[3])
+        return bool(wide >= abs(doubt.gradient - doubt.reference) and not wide / 5 <= narrow <= wide / 3)
 
     def is_noise(self, doubt: Doubt) -> bool:
         """Whether the rounding of floats, as measured, is enough to explain the difference."""
@@ -263,6 +304,18 @@ class Witness:
         return bool(abs(doubt.gradient - slope.value) <= bar < abs(doubt.reference - slope.value))
 
 
+def decimal_slope(loss: Function, here: Decimal) -> Number:
+    """The slope by dual numbers of many digits, unless a difference quotient shows that they lost it on the way."""
+    seen = decimal(loss, here).value
+    try:
+        carried = dual(loss, here).value
+    except REFUSALS:
+        return seen
+    # The quotient's own rounding is far below 1e-25 of what the loss is made of.
+    lost = abs(carried - seen) > max(abs(seen) / 1000, Decimal("1e-25") * (1 + abs(loss(here))))
+    return seen if lost else carried
+
+
 def carries_slopes(bench: Bench, parameters: Sequence[Parameter], method: str, rng: Random) -> bool:
     """Whether the slope that the numbers of a method carry through the network is one that a difference can see.
 
@@ -280,7 +333,9 @@ def carries_slopes(bench: Bench, parameters: Sequence[Parameter], method: str, r
     return True
 
 
-def _carries(bench: Bench, group: Sequence[Parameter], slope_of: Callable[..., Slope], rng: Random) -> Optional[bool]:
+def _carries(
+    bench: Bench, group: Sequence[Parameter], slope_of: Callable[..., Slope], rng: Random
+) -> Optional[bool]:
     """Whether both agree along one direction; None where there is nothing to compare."""
     with bench.moved(rng, 1e-3):
         shares = [rng.gauss(0, 1) * (abs(bench.value(parameter)) or 1e-3) for parameter in group]
@@ -290,9 +345,13 @@ def _carries(bench: Bench, group: Sequence[Parameter], slope_of: Callable[..., S
         except Exception:  # the loss may have no value beside the point in question
             return None
         carried = slope_of(loss, 0.0)
-    if not (validate.is_finite(seen.value) and validate.is_finite(carried.value)):
-        return None
-    return bool(abs(seen.value - carried.value) <= 4 * (seen.bar or 0) + 1e-4 * abs(seen.value))
+        if not (validate.is_finite(seen.value) and validate.is_finite(carried.value)):
+            return None
+        if abs(seen.value - carried.value) <= 4 * (seen.bar or 0) + 1e-4 * abs(seen.value):
+            return True
+        # A difference that is mostly rounding changes with the step, and is no witness.
+        wide = central(loss, 0.0, 32 * EPSILON ** (1 / 3))
+        return False if abs(seen.value - wide.value) <= 1e-3 * abs(seen.value) else None
 
 
 def by_layer_and_kind(parameters: Sequence[Parameter]) -> dict[tuple[str, str], list[Parameter]]:

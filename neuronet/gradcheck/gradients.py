@@ -299,13 +299,13 @@ class Check:
         """The verdict on each parameter: a first look at all of them, and a second at what is in doubt."""
         found: dict[Parameter, Entry] = {}
         doubts: list[Doubt] = []
+        overall = _largest(gradients, parameters)
         for group in by_layer_and_kind(parameters).values():
-            finite = [abs(gradients[parameter][0]) for parameter in group if _is_finite(gradients[parameter][0])]
-            largest = max(finite, default=0)
+            largest = _largest(gradients, group)
             for parameter in group:
                 entry = self.first_look(parameter, gradients[parameter][0], references[parameter], largest)
                 found[parameter] = entry
-                doubt = self.doubt(parameter, entry, largest)
+                doubt = self.doubt(parameter, entry, (largest, overall))
                 if doubt is not None:
                     doubts.append(doubt)
         witness = Witness(self.bench, self.method, self.backward, self.deadline)
@@ -332,7 +332,7 @@ class Check:
         passes = abs(gradient - reference.value) <= allowed
         return entry._replace(allowed=allowed, status=PASS if passes else FAIL, reason="" if passes else "wrong")
 
-    def doubt(self, parameter: Parameter, entry: Entry, largest: Number) -> Optional[Doubt]:
+    def doubt(self, parameter: Parameter, entry: Entry, largest: tuple[Number, Number]) -> Optional[Doubt]:
         """What the first look at a parameter leaves open, or None."""
         if entry.status == INCONCLUSIVE or entry.reason == "not a number":
             return None
@@ -350,7 +350,7 @@ class Check:
             kind, reason = SMALL, ""
         else:
             return None
-        return Doubt(parameter, kind, entry.gradient, entry.reference, entry.allowed, largest, reason)
+        return Doubt(parameter, kind, entry.gradient, entry.reference, entry.allowed, *largest, reason)
 
     def report(self, entries: list[Entry]) -> GradientReport:
         """The report, with guesses where something failed."""
@@ -380,6 +380,12 @@ def _kinds(wrt: Union[str, Sequence[str]]) -> list[str]:
 
 def _is_finite(value: Number) -> bool:
     return value is not None and validate.is_finite(value)
+
+
+def _largest(gradients: dict[Parameter, list[Number]], chosen: Sequence[Parameter]) -> Number:
+    """The largest of the gradients chosen, in size."""
+    sizes = [abs(gradients[parameter][0]) for parameter in chosen if _is_finite(gradients[parameter][0])]
+    return max(sizes, default=0)
 
 
 def _same(first: Number, second: Number) -> bool:
