@@ -183,7 +183,7 @@ def differences(parser: argparse.ArgumentParser, text: str) -> list[str]:
         usage = " ".join(re.findall(r"`(python -m neuronet [^`]*)`", section(text, name)))
         found += [f"{name} {argument}" for argument in arguments_of(command) if argument not in usage]
     explained = set(re.findall(r"`(?:python -m neuronet )?(--[\w-]+)`", table))
-    return sorted(found + [option for option in (options_of(parser) | {"--help"}) ^ explained])
+    return sorted([*found, *((options_of(parser) | {"--help"}) ^ explained)])
 
 
 def examples(text: str) -> list[tuple[str, str]]:
