@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Optional
 from neuronet import validate
 from neuronet.errors import DataError
 from neuronet.gradcheck.bench import Bench, Parameter
-from neuronet.gradcheck.references import COMPLEX_STEP, REFUSALS, tolerance
+from neuronet.gradcheck.references import COMPLEX_STEP, REFUSALS, Slope, tolerance
 from neuronet.gradcheck.report import FAIL, INCONCLUSIVE, PASS, Entry, GradientReport
 from neuronet.numbers.dual import Dual
 
@@ -122,7 +122,7 @@ def _forward_product(bench: Bench, parameters: Sequence[Parameter], shares: Sequ
 
 
 def _entry(parameter: Parameter, number: int, product: float, reference: float, largest: float) -> Entry:
-    allowed = tolerance(product, reference, largest)
+    allowed = tolerance(product, Slope(reference), largest)
     name = f"{parameter.name}, direction {number}"
     entry = Entry(parameter.layer, parameter.kind, name, product, reference, allowed, INCONCLUSIVE, "not finite")
     if not validate.is_finite(reference):

@@ -241,8 +241,8 @@ class Witness:
             except (*REFUSALS, ArithmeticError, ValueError):
                 return False
         size = max(abs(gradient), abs(slope.value))
-        allowed = tolerance(gradient, slope.value, doubt.largest) if slope.bar is None else slope.bar
-        return bool(abs(gradient - slope.value) <= allowed + self.bench.slack(parameter) < size / 100)
+        allowed = tolerance(gradient, slope, doubt.largest) + self.bench.slack(parameter)
+        return bool(abs(gradient - slope.value) <= allowed < size / 100)
 
     def crosses_kink(self, doubt: Doubt) -> bool:
         """Whether the slope jumps within the reach of the method's step, as the complex step sees it."""
@@ -255,7 +255,8 @@ class Witness:
         # Of a smooth slope the change on one side all but cancels that on the other, and shrinks as the square.
         wide = abs(slopes[0] - 2 * slopes[2] + slopes[4])
         narrow = abs(slopes[1] - 2 * slopes[2] + slopes[3])
-        return bool(wide >= abs(doubt.gradient - doubt.reference) and not wide / 5 <= narrow <= wide / 3)
+        rounding = 1e-6 * max(abs(slope) for slope in slopes)
+        return bool(wide >= abs(doubt.gradient - doubt.reference) + rounding and not wide / 5 <= narrow <= wide / 3)
 
     def is_noise(self, doubt: Doubt) -> bool:
         """Whether the rounding of floats, as measured, is enough to explain the difference."""
@@ -284,11 +285,11 @@ class Witness:
         """Whether the complex step, which crosses no kink, agrees with the gradient."""
         loss, here = self.bench.loss_by(doubt.parameter), self.bench.value(doubt.parameter)
         try:
-            slope = complex_step(loss, here).value
+            slope = complex_step(loss, here)
         except (*REFUSALS, ArithmeticError, ValueError):
             return False
-        exact_enough = tolerance(doubt.gradient, slope, doubt.largest)
-        return self.bench.slack(doubt.parameter) == 0 and bool(abs(doubt.gradient - slope) <= exact_enough)
+        close = abs(doubt.gradient - slope.value) <= tolerance(doubt.gradient, slope, doubt.largest)
+        return bool(close and self.bench.slack(doubt.parameter) == 0)
 
     def is_contradicted(self, doubt: Doubt) -> bool:
         """Whether a central difference, with a step 64 times smaller for the differences, speaks for the gradient and

@@ -327,8 +327,7 @@ class Check:
             return entry._replace(status=FAIL, reason="not a number")
         allowed: Number = 0
         if self.method != "exact":
-            allowed = tolerance(gradient, reference.value, largest) if reference.bar is None else reference.bar
-            allowed = allowed + self.bench.slack(parameter)
+            allowed = tolerance(gradient, reference, largest) + self.bench.slack(parameter)
         passes = abs(gradient - reference.value) <= allowed
         return entry._replace(allowed=allowed, status=PASS if passes else FAIL, reason="" if passes else "wrong")
 

@@ -43,6 +43,10 @@ RELATIVE, OF_LARGEST = 1e-10, 1e-13
 """What is allowed beside a reference exact to rounding: 1e-10 of the larger of the two numbers, which is what long
 sums of rounded products lose on smooth networks, and 1e-13 of the largest gradient, below which a sum cancels."""
 
+COARSE = 1e-8
+"""What is allowed beside the error bar of a finite difference: 1e-8 of the larger number. The bar knows the rounding
+of the loss, and not that of the outputs, which counts for more where the loss is nearly 0."""
+
 REFUSALS = (TypeError, AttributeError, NumberError)
 """What a formula raises when a kind of number cannot flow through it."""
 
@@ -107,12 +111,13 @@ def decimal(function: Function, at: Decimal) -> Slope:
         return Slope((function(above) - function(below)) / (above - below))
 
 
-def tolerance(gradient: Number, slope: Number, largest: Number) -> Number:
-    """The largest difference that rounding explains between a gradient and a slope exact to rounding.
+def tolerance(gradient: Number, slope: Slope, largest: Number) -> Number:
+    """The largest difference between a gradient and a slope that rounding explains.
 
     largest: the largest gradient that shares its sums, in size.
     """
-    return RELATIVE * max(abs(gradient), abs(slope)) + OF_LARGEST * largest
+    size = max(abs(gradient), abs(slope.value))
+    return RELATIVE * size + OF_LARGEST * largest if slope.bar is None else slope.bar + COARSE * size
 
 
 def noise(function: Function, at: float, step: float) -> float:

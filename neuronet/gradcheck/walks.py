@@ -167,8 +167,8 @@ class _Probe:
 
 
 def _allowed(delta: float, slope: Slope, largest: float) -> float:
-    exact_enough: float = tolerance(delta, slope.value, largest)
-    return exact_enough if slope.bar is None else slope.bar
+    allowed: float = tolerance(delta, slope, largest)
+    return allowed
 
 
 def _stage(network: Network, entries: Sequence[Entry]) -> str:
