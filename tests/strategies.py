@@ -1,10 +1,12 @@
 """What the tests of gradients draw, beyond what `neuronet.testing` offers to everybody."""
 
+import math
+
 from hypothesis import strategies as st
 
-from neuronet.activations import ACTIVATIONS
+from neuronet.activations import ACTIVATIONS, Activation
 from neuronet.losses import LOSSES
-from neuronet.testing import datasets, networks
+from neuronet.testing import datasets, eighths, networks
 
 
 def fitting_pairs():
@@ -25,3 +27,33 @@ def cases(draw, most_samples=3, **options):
     """A network of up to four layers of weights with inputs and targets, clear of every kink."""
     network = draw(networks(max_layers=4, **options))
     return (network, *draw(datasets(network, max_size=most_samples)))
+
+
+def _plain_tanh_slope(net, output):
+    return 1 - output * output
+
+
+PLAIN_TANH = Activation("plain_tanh", math.tanh, _plain_tanh_slope)
+"""An activation as a user writes it who knows floats only: no other kind of number can flow through."""
+
+WEIGHTS = {
+    "small": eighths(),
+    "zeros": st.just(0.0),
+    "saturating": st.integers(-40, 40).map(float),
+    "tiny": st.floats(-1e-6, 1e-6, allow_subnormal=False),
+    "huge": st.floats(-1e6, 1e6, allow_subnormal=False),
+}
+"""The sizes of weight that `wild_cases` draws, one for each network."""
+
+
+@st.composite
+def wild_cases(draw, plain=False):
+    """A correct network on which checks go wrong: at kinks, saturated, with weights from 0 to 1e6, half cut apart.
+
+    plain: whether some neurons have an activation that takes floats only.
+    """
+    size = draw(st.sampled_from(list(WEIGHTS)))
+    hidden = st.sampled_from([*(name for name in ACTIVATIONS if name != "softmax"), *([PLAIN_TANH] if plain else [])])
+    network = draw(networks(max_layers=4, kinks=True, weights=WEIGHTS[size], hidden_activations=hidden))
+    elements = draw(st.sampled_from([eighths(min_value=-1, max_value=1), st.floats(-100, 100, allow_subnormal=False)]))
+    return (network, *draw(datasets(network, elements=elements, kinks=True)))
