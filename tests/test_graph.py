@@ -630,6 +630,11 @@ def test_a_synapse_shows_its_ends_and_its_weight():
     assert repr(Network(2, 1, weights=[0, 0.5, -2]).synapses[2]) == "Synapse('i2' -> 'o1', weight=-2.0000)"
 
 
+def test_a_synapse_counts_nothing_until_it_is_given_a_weight():
+    synapse = Synapse(Neuron("a"), Neuron("b"))
+    assert (synapse.weight, synapse.gradient, synapse.initial, synapse.frozen) == (0, 0, 0, False)
+
+
 def test_a_layer_shows_its_name_and_the_first_six_of_its_neurons():
     network = Network(7, 6, 1)
     assert repr(network[0]) == "Layer('input', i1, i2, i3, i4, i5, i6, ...)"
@@ -651,11 +656,15 @@ def test_a_network_shows_its_shape():
         (-1 / 3, "-0.3333"),
         (999999.0, "999999.0000"),
         (1e6, "1.0000e+06"),
+        (-999999.0, "-999999.0000"),
+        (-1e6, "-1.0000e+06"),
         (-1e300, "-1.0000e+300"),
         (math.inf, "inf"),
         (math.nan, "nan"),
         (7, "7.0000"),
         (Fraction(1, 3), "1/3"),
+        (Fraction(1, 10**37), f"1/1{'0' * 37}"),  # 40 characters
+        (Fraction(1, 10**38), f"1/1{'0' * 34}..."),
         (Fraction(1, 10**60), f"1/1{'0' * 34}..."),
         (Fraction(1, 10**5000), "a huge Fraction" if LIMITED else f"1/1{'0' * 34}..."),
         (1 + 2j, "(1+2j)"),
