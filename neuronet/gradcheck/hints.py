@@ -39,7 +39,8 @@ def hints_for(bench: Bench, entries: Sequence[Entry], backward: Optional[Backwar
     if not failed:
         return []
     if all(entry.reason == "second call" for entry in failed):
-        return ["only the second walk is wrong: are the gradients, or something the walk remembers, not cleared?"]
+        forgotten = "a second walk finds other gradients: are they, or something the walk remembers, not cleared?"
+        return [_sample_by_sample(bench, backward) or forgotten]
     if not bench.synapses:  # a function of the caller's own has no walk to guess at
         guess = _only_one(entries, failed) or _one_offset(bench, failed)
         return [] if guess is None else [guess]

@@ -3,7 +3,7 @@
 >>> from neuronet import Network, check_gradients, datasets, museum
 >>> network = museum.plant("bias-never-learns", Network(2, 4, 1, seed=1))
 >>> check_gradients(network, *datasets.xor()).hints
-['only the biases are wrong: are they left out of the walk?']
+['the biases have no gradient: are they left out of the backward walk?']
 
 `mystery(seed)` is a network with a bug that it does not name, `reveal(seed)` the answer. `score(checker)` says what a
 checker of your own is worth. `docs/museum.md` shows every exhibit, and which check finds it.

@@ -73,25 +73,27 @@ def relu_at_zero(seed: int) -> Specimen:
 
 @decoy("huge-weight")
 def huge_weight(seed: int) -> Specimen:
-    """A weight of ten thousand million beside an input that is as small.
+    """A weight of ten thousand million.
 
-    Their product is ordinary. A step of 0.000001 is lost beside such a weight, so the loss does not seem to change.
+    The next float is a fifty thousandth further on, and a step of 0.000001 is lost: the loss does not seem to change
+    with this weight, though it does, and the gradient says so.
     """
-    network = Network(2, 3, 2, seed=seed)
-    for neuron, weight in zip(network[1], (1e10, -2e10, 3e10)):
-        neuron.incoming[1].weight = weight
-    return Specimen(network, [[1e-10, 0.5], [-0.5e-10, 1.0], [0.25e-10, -1.0]], [[0.2, 0.9], [0.7, 0.1], [0.4, 0.6]])
+    network = Network(2, 2, activation="linear", weights=[0.5, 1e10, -0.25, 0.25, 0.5, -0.75], seed=seed)
+    inputs = [[1.0, 0.5], [1.0, -1.0]]
+    [first, second] = network.predict_all(inputs)
+    return Specimen(network, inputs, [[first[0] + 1.0, 0.5], [second[0] + 0.5, 1.0]])
 
 
 @decoy("near-optimum")
 def near_optimum(seed: int) -> Specimen:
-    """A network that fits its samples to a millionth, so all its gradients are tiny.
+    """A network that fits its soft targets, so that all its gradients are tiny.
 
-    What a finite difference finds is then mostly rounding, and a relative error calls it wrong. An absolute tolerance,
-    the usual remedy, would pass a gradient of 0.
+    The targets are off by a ten-millionth. The loss is not small, for the cross-entropy of soft targets is nowhere
+    near 0, and a finite difference of it is mostly rounding, which a relative error calls wrong. An absolute
+    tolerance, the usual remedy, would pass a gradient of 0.
     """
-    network, inputs, _ = draw(f"near optimum {seed}", 0, ("tanh", "sigmoid", "half_squared_error"))
-    targets = [[output + 1e-6 for output in outputs] for outputs in network.predict_all(inputs)]
+    network, inputs, _ = draw(f"near optimum {seed}", 0, ("tanh", "sigmoid", "binary_cross_entropy"))
+    targets = [[output * (1 - 1e-7) for output in outputs] for outputs in network.predict_all(inputs)]
     return Specimen(network, inputs, targets)
 
 

@@ -119,7 +119,7 @@ class ReluSlopeIsOutput(Neuron):
     """The slope of relu is its output, where 1 belongs.
 
     `max(0, net)` was written once too often. Where the output is 0 both are 0, and the sign is right everywhere, so a
-    small network often learns all the same. Large outputs get larger gradients, and in a deep network they explode.
+    small network often learns all the same. But large outputs get larger gradients than small ones.
     """
 
     __slots__ = ()
@@ -234,7 +234,7 @@ class PreviousTarget(Network):
     """The error is taken against the target of the sample before.
 
     The targets are read one step too late. Each walk is right in itself, and on a single sample everything agrees. In
-    training the outputs chase targets that are not theirs, and the loss stays where it began.
+    training the outputs chase targets that are not theirs, and the loss stays about where it began.
     """
 
     previous: Optional[list[Number]] = None
@@ -268,8 +268,8 @@ class TransposedWeights(Neuron):
     """The error comes back through the weights with row and column swapped.
 
     The table of weights is read as though it lay on its other side. Nothing breaks and no error is raised; only the
-    output layer learns rightly. With one output, or with weights that happen to be symmetric, it cannot be seen at
-    all.
+    output layer learns rightly. With one hidden layer and one output, or with weights that happen to be symmetric, it
+    cannot be seen at all.
     """
 
     __slots__ = ()

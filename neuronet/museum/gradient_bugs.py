@@ -75,8 +75,8 @@ class OwnOutputAsInput(Neuron):
 class InputOffByOne(Neuron):
     """Each weight gets the gradient of its neighbour.
 
-    The inputs are counted from 1 on one side and from 0 on the other. XOR is not learned. Where the inputs resemble
-    each other, as the pixels of a picture do, much is learned all the same.
+    The inputs are counted from 1 on one side and from 0 on the other. XOR is not learned. Where neighbouring inputs
+    resemble each other, as in a picture, it is less wrong and harder to notice.
     """
 
     __slots__ = ()
@@ -95,7 +95,7 @@ class FirstWeightSkipped(Neuron):
     """The first weight of every neuron has no gradient.
 
     The loop over the weights begins at 1, because the bias used to stand at 0. The first weight keeps its initial
-    value. With many inputs the others make up for it, and the loss hardly tells.
+    value. On XOR the loss stops falling early; with many inputs the others can make up for it.
     """
 
     __slots__ = ()
@@ -115,7 +115,7 @@ class SumForMean(Network):
     """The loss is a mean over the batch, the gradient a sum.
 
     The division is forgotten, and every gradient is as many times too large as there are samples. With one sample at a
-    time it is right; with a larger batch the same learning rate suddenly diverges.
+    time it is right; with a larger batch the same learning rate may suddenly be too high.
     """
 
     def average_gradients(self, samples: int) -> None:

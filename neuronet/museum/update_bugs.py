@@ -92,7 +92,7 @@ class FirstLayerFrozen(Neuron):
     """The weights that lead from the inputs never move.
 
     The loop over the layers ends one too early. Their gradients are right, so no gradient check sees it. The layers
-    behind them learn from random features, which often works well enough to be taken for success.
+    behind them learn from random features. For XOR that is not enough, but on easier data it can be taken for success.
     """
 
     __slots__ = ()

@@ -120,9 +120,10 @@ def exhibit(name: str) -> str:
 
 
 def hunt(seed: int) -> str:
-    """A mystery as text: the network, and what the checks say of it. The answer is `reveal(seed)`."""
+    """A mystery as text: the network, and what the checks say of it, without their guesses. `reveal(seed)` tells."""
     found = mystery(seed)
-    return f"{found.network}\n\n{reports(found)}"
+    told = [line for line in reports(found).split("\n") if not line.startswith("guess: ")]
+    return "\n".join([str(found.network), "", *told])
 
 
 def reports(found: Specimen) -> str:
