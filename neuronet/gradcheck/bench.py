@@ -263,17 +263,20 @@ class Bench:
         return [target / total for target in targets]
 
     @contextmanager
-    def as_floats(self) -> Iterator[None]:
-        """Let a network of another kind of number be one of floats inside the `with` block; DataError if it cannot."""
+    def as_floats(self, kind: validate.Kind = float) -> Iterator[None]:
+        """Let a network of another kind of number be one of floats inside the `with` block; DataError if it cannot.
+
+        kind: another kind to be of, such as Fraction; a network of floats stays what it is.
+        """
         if self.kind is float:
             yield
             return
         try:
             for synapse in self.synapses:
-                float(synapse.weight)
+                kind(synapse.weight)
         except (TypeError, ValueError, OverflowError) as problem:
-            raise DataError(f"network: expected real numbers that a float can hold: {problem}") from None
-        with self.converted(float):
+            raise DataError(f"network: expected real numbers, as checks go by their order: {problem}") from None
+        with self.converted(kind):
             yield
 
     @contextmanager

@@ -125,19 +125,18 @@ class Check:
 
     def in_its_numbers(self) -> AbstractContextManager[None]:
         """Let a network of another kind of number be one of floats, or of fractions for "exact"."""
-        if self.method == "exact" and self.bench.kind is not float:
-            try:
-                return self.bench.converted(Fraction)
-            except REFUSALS as problem:
-                raise self.refusal(problem) from None
-        return self.bench.as_floats()
+        return self.bench.as_floats(Fraction if self.method == "exact" else float)
 
     def one_by_one(self, parameters: Sequence[Parameter]) -> GradientReport:
         """Check each parameter."""
+        return self.report(self.look_at(parameters))
+
+    def look_at(self, parameters: Sequence[Parameter]) -> list[Entry]:
+        """What is found at each parameter."""
         gradients = self.gradients(parameters)
         before = self.bench.loss()
         if not _same(before, self.bench.loss()):
-            return self.report([_blank(p, gradients[p], "not deterministic") for p in parameters])
+            return [_blank(parameter, gradients[parameter], "not deterministic") for parameter in parameters]
         self.settle_method(parameters)
         kind = METHODS[self.method].kind
         if kind is None:
@@ -145,8 +144,8 @@ class Check:
         else:
             references, gradients = self.converted_references(parameters, gradients, kind)
         if not _same(before, self.bench.loss()):
-            return self.report([_blank(p, gradients[p], "not deterministic") for p in parameters])
-        return self.report(self.entries(parameters, gradients, references))
+            return [_blank(parameter, gradients[parameter], "not deterministic") for parameter in parameters]
+        return self.entries(parameters, gradients, references)
 
     def along_directions(self, parameters: Sequence[Parameter], directions: int, rng: Random) -> GradientReport:
         """Check each layer and kind along random directions, and one by one only where that does not pass."""
@@ -167,7 +166,7 @@ class Check:
             if all(entry.status == PASS or entry.reason == "not checked" for entry in found):
                 entries += found
             else:
-                entries += self.one_by_one(group).entries
+                entries += self.look_at(group)
         return self.report(entries)
 
     def direction(

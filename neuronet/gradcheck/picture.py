@@ -156,8 +156,8 @@ def _text(svg: ElementTree.Element, x: float, y: float, text: str, anchor: str =
 
 
 def _range(values: Sequence[float]) -> tuple[int, int]:
-    """The powers of ten below and above the values."""
-    exponents = [math.log10(value) for value in values]
+    """The powers of ten below and above the values; those of a float's digits where there are none."""
+    exponents = [math.log10(value) for value in values] or [-16.0, 0.0]
     low, high = math.floor(min(exponents)), math.ceil(max(exponents))
     return low, max(high, low + 1)
 

@@ -20,12 +20,12 @@ REASONS = {
     "wrong": "the backward walk disagrees with the loss",
     "second call": "a second backward walk found another gradient",
     "not a number": "the backward walk gave a gradient that is no finite number",
-    "kink": "the loss has a kink here, and the gradient lies between the slopes of its two sides",
+    "kink": "the loss has a kink here: a little beside it the walk and the loss agree",
     "kink crossed": "the finite step crossed a kink that a method without a step does not see",
-    "noise floor": "the difference is the rounding of floats: with 60 digits the walk and the loss agree",
-    "saturated": "the slope is too small for a float: with 60 digits the walk and the loss agree",
+    "noise floor": "the rounding of floats is as large as what is looked for",
+    "saturated": "the slope is too small for a float, or for the step",
     "step vanished": "the step is lost beside a number this large",
-    "not finite": "the loss is not finite beside this point",
+    "not finite": "the loss has no finite value or slope beside this point",
     "not deterministic": "the loss is another number when it is asked twice",
     "methods disagree": "another method agrees with the backward walk",
     "not checked": "the time was over",
@@ -67,7 +67,10 @@ class Entry(NamedTuple):
         """The gradient over the reference; None where the reference is 0 or missing."""
         if self.reference is None or self.gradient is None or self.reference == 0:
             return None
-        return float(self.gradient) / float(self.reference)
+        try:
+            return float(self.gradient / self.reference)
+        except (ArithmeticError, TypeError):
+            return None
 
     @property
     def is_zero(self) -> bool:
@@ -84,7 +87,8 @@ class Entry(NamedTuple):
         ratio = "" if self.ratio is None else f"  ratio {self.ratio:.4g}"
         error = "" if self.error is None else f"  error {_short(self.error)}  allowed {_short(self.allowed)}"
         reference = "unknown" if self.reference is None else _short(self.reference, 6)
-        return f"{self.name}, {self.kind}: backward {_short(self.gradient, 6)}  reference {reference}{error}{ratio}"
+        name = _cut(self.name, 40)
+        return f"{name}, {self.kind}: backward {_short(self.gradient, 6)}  reference {reference}{error}{ratio}"
 
 
 class Report:
@@ -181,9 +185,10 @@ class Report:
         for entry in self.worst(3, FAIL) or self.worst(2, INCONCLUSIVE):
             lines.append(f"  {entry.line()}" + (f"  ({entry.reason})" if entry.reason not in ("", "wrong") else ""))
         if zeros and self.status != FAIL:
-            lines.append(f"  0 = 0 at {zeros}: {', '.join(entry.name for entry in self.zeros[:4])} (a dead path?)")
-        lines += [f"guess: {hint}" for hint in self.hints[:3]]
-        lines += [f"note: {note}" for note in self.notes[:2]]
+            names = ", ".join(_cut(entry.name, 30) for entry in self.zeros[:4])
+            lines.append(f"  0 = 0 at {zeros}: {names}{', ...' if zeros > 4 else ''} (a dead path?)")
+        lines += [f"guess: {_cut(hint, 300)}" for hint in self.hints[:3]]
+        lines += [f"note: {_cut(note, 300)}" for note in self.notes[:2]]
         return "\n".join(lines)
 
     def _table(self) -> list[str]:
@@ -191,9 +196,9 @@ class Report:
         groups = self.by_group()
         for (layer, kind), entries in list(groups.items())[:7]:
             failed = sum(entry.status == FAIL for entry in entries)
-            errors = [entry.error for entry in entries if entry.error is not None]
-            worst = _short(max(errors)) if errors else "unknown"
-            rows.append((layer, kind, str(failed), str(len(entries)), worst, _range_of_ratios(entries)))
+            rows.append(
+                (_cut(layer, 20), kind, str(failed), str(len(entries)), _worst_error(entries), _ratios(entries))
+            )
         widths = [max(len(row[column]) for row in rows) for column in range(6)]
         lines = ["  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
         return lines + ([f"  ... {len(groups) - 7} more groups"] if len(groups) > 7 else [])
@@ -209,24 +214,53 @@ def _badness(entry: Entry) -> tuple[bool, float]:
         return (entry.status == FAIL, 0.0)
     if error is None or not validate.is_finite(error) or not allowed:
         return (entry.status == FAIL, float("inf"))
-    return (entry.status == FAIL, float(error) / float(allowed))
+    try:
+        return (entry.status == FAIL, float(error / allowed))
+    except ArithmeticError:
+        return (entry.status == FAIL, float("inf"))
 
 
-def _range_of_ratios(entries: Sequence[Entry]) -> str:
-    ratios = [entry.ratio for entry in entries if entry.ratio is not None and entry.status == FAIL]
-    if not ratios:
-        return "1" if any(entry.ratio is not None for entry in entries) else ""
+def _worst_error(entries: Sequence[Entry]) -> str:
+    errors = [entry.error for entry in entries if entry.error is not None]
+    if not errors:
+        return "unknown"
+    lost = [error for error in errors if not validate.is_finite(error)]
+    return _short(lost[0] if lost else max(errors))
+
+
+def _ratios(entries: Sequence[Entry]) -> str:
+    """From the smallest ratio to the largest, of the failures where there are any; nothing where it is all over."""
+    failed = [entry for entry in entries if entry.status == FAIL]
+    ratios = [entry.ratio for entry in failed or entries if entry.ratio is not None]
+    if not ratios or any(not validate.is_finite(ratio) for ratio in ratios):
+        return ""
     low, high = min(ratios), max(ratios)
-    return f"{low:.4g}" if high - low <= 1e-6 * max(abs(low), abs(high)) else f"{low:.4g} ... {high:.4g}"
+    if high - low <= 1e-6 * max(abs(low), abs(high)):
+        return f"{low:.4g}"
+    return f"{low:.4g} ... {high:.4g}"
+
+
+def _cut(text: str, width: int) -> str:
+    """A text in one line of so many characters at most."""
+    line = " ".join(text.split())
+    return line if len(line) <= width else f"{line[: width - 3]}..."
 
 
 def _short(value: Number, digits: int = 2) -> str:
-    return "none" if value is None else f"{float(value.real):.{digits}g}"
+    if value is None:
+        return "none"
+    try:
+        return f"{float(value):.{digits}g}"
+    except OverflowError:
+        return "huge"
 
 
 def _plain(value: Number) -> Optional[float]:
     """A float that JSON can hold, or None: JSON knows no infinity."""
     if value is None:
         return None
-    number = float(value.real)
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
     return number if number - number == 0 else None

@@ -11,15 +11,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from decimal import Decimal, localcontext
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple, Optional
+from typing import TYPE_CHECKING, NamedTuple, Optional, Union
 
 from neuronet import validate
-from neuronet.errors import DataError
+from neuronet.errors import DataError, UnknownNameError
 from neuronet.gradcheck.bench import Bench, Parameter
 from neuronet.gradcheck.gradients import stratified
 from neuronet.gradcheck.picture import curve_as_svg, curve_as_text
-from neuronet.gradcheck.references import EPSILON, METHODS, REFUSALS, dual, find_method
+from neuronet.gradcheck.references import (
+    DECIMAL_DIGITS,
+    EPSILON,
+    METHODS,
+    REFUSALS,
+    Function,
+    central,
+    complex_step,
+    dual,
+    find_method,
+    has_kink,
+    tolerance,
+)
 from neuronet.gradcheck.report import FAIL, INCONCLUSIVE, PASS
 
 if TYPE_CHECKING:
@@ -38,26 +51,30 @@ class TaylorReport:
 
     expected = 2
 
-    def __init__(self, steps: Sequence[float], remainders: Sequence[float], floors: Sequence[float]) -> None:
+    def __init__(
+        self, steps: Sequence[float], remainders: Sequence[float], floors: Sequence[float], at_kink: bool = False
+    ) -> None:
         self.steps = list(steps)
         self.remainders = list(remainders)
         self.rates: list[Optional[float]] = [
-            math.log2(larger / smaller) if smaller > floor else None
+            math.log2(larger / smaller) if larger > 0 and smaller > floor else None
             for larger, smaller, floor in zip(remainders, remainders[1:], floors[1:])
         ]
-        self.status, self.note = self._verdict(floors)
+        self.status, self.note = self._verdict(floors, at_kink)
 
-    def _verdict(self, floors: Sequence[float]) -> tuple[str, str]:
-        known = sorted(rate for rate in self.rates if rate is not None)
+    def _verdict(self, floors: Sequence[float], at_kink: bool) -> tuple[str, str]:
+        known = [rate for rate in self.rates if rate is not None]
         if not known:
             if all(remainder <= floor for remainder, floor in zip(self.remainders, floors)):
                 return PASS, "the loss is a straight line here to rounding, and the gradient is its slope"
             return INCONCLUSIVE, "rounding hides how the remainder shrinks"
         # The smallest steps above the rounding say most; they are the last known ones.
-        last = [rate for rate in self.rates if rate is not None][-3:]
+        last = known[-3:]
         middle = sorted(last)[len(last) // 2]
         if middle > 1.7:
             return PASS, "the remainder shrinks with the square of the step, as it does for a right gradient"
+        if middle < 1.3 and at_kink:
+            return INCONCLUSIVE, "the remainder shrinks only as the step does, for there is a kink here"
         if middle < 1.3:
             return FAIL, "the remainder shrinks only as the step does: the gradient is not the slope of the loss"
         return INCONCLUSIVE, "the remainder shrinks neither as the step nor as its square: a kink nearby?"
@@ -104,7 +121,7 @@ def taylor_test(
     bench = Bench(network, inputs, targets)
     parameters = bench.parameters(("weights", "biases"))
     shares = _unit_direction(parameters, direction, seed)
-    with bench.kept():
+    with bench.kept(), bench.as_floats():
         along = 0.0
         for gradient, share in zip(bench.gradients(parameters), shares):
             along += gradient * share
@@ -112,10 +129,26 @@ def taylor_test(
         here = loss(0.0)
         steps = [0.1 / 2**halving for halving in range(14)]
         values = [loss(step) for step in steps]
+        at_kink = _is_at_kink(loss, along)
     remainders = [abs(value - here - step * along) for value, step in zip(values, steps)]
     # A remainder counts while it is a hundred times the rounding of the losses that it is the difference of.
     floors = [100 * EPSILON * (abs(value) + abs(here) + abs(step * along)) for value, step in zip(values, steps)]
-    return TaylorReport(steps, remainders, floors)
+    return TaylorReport(steps, remainders, floors, at_kink)
+
+
+def _is_at_kink(loss: Function, along: float) -> bool:
+    """Whether the slope at the very point is that of the gradient though the loss bends there, or lies within it."""
+    try:
+        sides = has_kink(loss, 0.0)
+    except (ArithmeticError, ValueError):
+        return False
+    if sides is not None and sides[0] <= along <= sides[1]:
+        return True
+    try:
+        slope = complex_step(loss, 0.0)
+    except (*REFUSALS, ArithmeticError, ValueError):
+        slope = central(loss, 0.0, 1e-7)
+    return bool(abs(slope.value - along) <= tolerance(along, slope, abs(along)))
 
 
 def _unit_direction(parameters: Sequence[Parameter], direction: Optional[Sequence[float]], seed: int) -> list[float]:
@@ -125,8 +158,8 @@ def _unit_direction(parameters: Sequence[Parameter], direction: Optional[Sequenc
     else:
         shares = validate.row(direction, len(parameters), "direction")
     length = math.hypot(*shares)
-    if length == 0:
-        raise DataError("direction: expected a direction to go in, got zeros only")
+    if not 0 < length < math.inf:
+        raise DataError(f"direction: expected a direction to go in, got one of length {length}")
     return [share / length for share in shares]
 
 
@@ -150,7 +183,10 @@ class Sweep:
         self.rows = list(rows)
 
     def best(self, method: str) -> SweepRow:
-        """The row of this method with the smallest error."""
+        """The row of this method with the smallest error. UnknownNameError where it was not measured."""
+        known = dict.fromkeys(row.method for row in self.rows)
+        if method not in known:
+            raise UnknownNameError(f"method: unknown {method!r}; known: {', '.join(known)}")
         return min((row for row in self.rows if row.method == method), key=lambda row: row.error)
 
     def curves(self) -> dict[str, list[tuple[float, float]]]:
@@ -166,13 +202,14 @@ class Sweep:
         return curve_as_svg(self.curves(), self._levels())
 
     def _levels(self) -> dict[str, float]:
-        return {row.method: row.error for row in self.rows if row.step is None}
+        return {row.method: row.error for row in self.rows if row.step is None and math.isfinite(row.error)}
 
     def __repr__(self) -> str:
         return f"Sweep({len(self.rows)} rows)"
 
     def __str__(self) -> str:
-        lines = [curve_as_text(self.curves())]
+        curves = self.curves()
+        lines = [curve_as_text(curves)] if curves else []
         for method in dict.fromkeys(row.method for row in self.rows):
             best = self.best(method)
             at = "no step to choose" if best.step is None else f"at step {best.step:.1e}"
@@ -185,14 +222,14 @@ def step_sweep(
     inputs: Sequence[Sequence[float]],
     targets: Sequence[Sequence[float]],
     *,
-    methods: Sequence[str] = ("forward", "central", "richardson", "complex", "dual"),
+    methods: Union[str, Sequence[str]] = ("forward", "central", "richardson", "complex", "dual"),
     sample: int = 4,
     seed: int = 0,
 ) -> Sweep:
     """Measure the error of each method for each step size, against dual numbers of 60 digits.
 
     inputs, targets: a row for each sample.
-    methods: names as in `check_gradients`, but "decimal" and "exact".
+    methods: one name or several, as in `check_gradients`, but "decimal" and "exact".
     sample, seed: so many parameters of each layer and kind are measured, drawn from this seed.
 
     Returns a `Sweep`; the network is bit for bit as it was. Raises DataError for arguments that do not fit and for a
@@ -203,7 +240,10 @@ def step_sweep(
     >>> sweep.best("complex").error < 1e-14 < sweep.best("central").error
     True
     """
-    for name in methods:
+    names = [methods] if isinstance(methods, str) else list(methods)
+    if not names:
+        raise DataError("methods: expected one method or more, got none")
+    for name in names:
         if find_method(name).kind is not None:
             raise DataError(f"methods: expected methods that run on floats, got {name!r}")
     bench = Bench(network, inputs, targets)
@@ -212,9 +252,9 @@ def step_sweep(
         bench.parameters(("weights", "biases")), validate.count(sample, "sample", least=2), rng
     )
     rows: list[SweepRow] = []
-    with bench.kept():
+    with bench.kept(), bench.as_floats():
         references = _references(bench, parameters)
-        for name in methods:
+        for name in names:
             for step in METHODS[name].steps or (None,):
                 rows.append(SweepRow(name, step, _worst(bench, parameters, references, name, step)))
     return Sweep(rows)
@@ -222,10 +262,6 @@ def step_sweep(
 
 def _references(bench: Bench, parameters: Sequence[Parameter]) -> list[float]:
     """The slopes by dual numbers of 60 digits, rounded once."""
-    from decimal import Decimal, localcontext
-
-    from neuronet.gradcheck.references import DECIMAL_DIGITS
-
     try:
         with bench.converted(Decimal), localcontext() as context:
             context.prec = DECIMAL_DIGITS
@@ -247,10 +283,10 @@ def _worst(
                 slope = METHODS[name].slope(loss, here)
             else:
                 slope = METHODS[name].slope(loss, here, step * max(1.0, abs(here)))
-        except ArithmeticError:
-            return math.inf
         except REFUSALS as problem:
             raise DataError(f"methods: {name!r} cannot run on this network: {problem}") from None
+        except (ArithmeticError, ValueError):
+            return math.inf
         error = abs(slope.value - reference) / largest
         worst = max(worst, error) if error - error == 0 else math.inf
     return worst

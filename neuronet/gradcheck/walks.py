@@ -10,28 +10,20 @@ and then not followed is found only there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal, localcontext
-from typing import TYPE_CHECKING, Any, Optional
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal, getcontext
+from typing import TYPE_CHECKING, Optional
 
 from neuronet import validate
 from neuronet.errors import DataError
-from neuronet.gradcheck.bench import Backward, Bench, Parameter
-from neuronet.gradcheck.gradients import check_gradients
+from neuronet.gradcheck.bench import Backward, Bench, Parameter, is_real
+from neuronet.gradcheck.gradients import Check, check_gradients
 from neuronet.gradcheck.hints import layer_guess, same
-from neuronet.gradcheck.references import (
-    DECIMAL_DIGITS,
-    EPSILON,
-    REFUSALS,
-    Slope,
-    central,
-    complex_step,
-    decimal,
-    has_kink,
-    tolerance,
-)
-from neuronet.gradcheck.report import FAIL, INCONCLUSIVE, PASS, Entry, Report
+from neuronet.gradcheck.references import EPSILON
+from neuronet.gradcheck.report import FAIL, PASS, Entry, Report
 from neuronet.graph import Neuron, Synapse
+from neuronet.scalar import Number
 
 if TYPE_CHECKING:
     from neuronet.network import Network
@@ -63,10 +55,6 @@ STAGES = {
 }
 """What each stage of `DeltaReport` says."""
 
-ENOUGH = 4
-"""Once so many deltas are known to be wrong, the others are believed without a second look."""
-
-
 def check_deltas(
     network: Network,
     inputs: Sequence[Sequence[float]],
@@ -76,12 +64,12 @@ def check_deltas(
 ) -> DeltaReport:
     """Compare every stored delta with -d loss / d net, sample by sample, and say which stage is wrong.
 
-    The net of a neuron is nudged by a probe: a synapse of weight 0 from a source that is always 1, taken away again.
+    The net of a neuron is nudged by a probe: a synapse of a tiny weight from a source that is always 1.
 
     inputs, targets: a row for each sample.
     backward: a backward walk of the caller's own, which leaves a delta on each neuron and a gradient on each synapse.
 
-    Returns a `DeltaReport`; the network is bit for bit as it was. Raises DataError for samples that do not fit.
+    Returns a `DeltaReport`; the network is bit for bit as it was. Raises DataError as `check_gradients` does.
 
     >>> from neuronet import Network, check_deltas, datasets
     >>> check_deltas(Network(2, 4, 1, seed=1), *datasets.xor()).stage
@@ -89,86 +77,81 @@ def check_deltas(
     """
     bench = Bench(network, inputs, targets)
     entries: list[Entry] = []
-    with bench.kept():
+    notes: dict[str, None] = {}
+    with bench.kept(), bench.as_floats():
         for sample in range(len(bench.inputs)):
-            one = Bench(network, [bench.inputs[sample]], [bench.targets[sample]])
-            one.gradients([], backward)
-            deltas = {neuron: neuron.delta for layer in network.layers[1:] for neuron in layer}
-            sizes = [abs(delta) for delta in deltas.values() if delta is not None and validate.is_finite(delta)]
-            for layer in network.layers[1:]:
-                for neuron in layer:
-                    parameter = Parameter("delta", layer.name, f"{neuron.name}, sample {sample}", None)
-                    entry = _delta_entry(one, parameter, neuron, deltas[neuron], max(sizes, default=0))
-                    sure = sum(other.status == FAIL for other in entries) >= ENOUGH
-                    if entry.reason == "wrong" and not sure and _agrees_in_decimals(one, neuron, backward):
-                        entry = entry._replace(status=INCONCLUSIVE, reason="noise floor")
-                    entries.append(entry)
+            one = _NetBench(bench, sample)
+            check = Check(one, "complex", backward, repeats=1)
+            with one.kept():
+                entries += [_as_delta(entry) for entry in check.look_at(one.parameters(()))]
+            notes.update(dict.fromkeys(check.notes))
         stage = _stage(network, entries)
         guess = layer_guess(bench, backward) if stage else None
     if not stage and check_gradients(network, inputs, targets, backward=backward, repeats=1).status == FAIL:
         stage = "assembly"
-    return DeltaReport(f"delta check ({len(bench.inputs)} samples)", entries, stage, guess)
+    return DeltaReport(f"delta check ({_samples(bench)})", entries, stage, guess, list(notes))
 
 
-def _delta_entry(bench: Bench, parameter: Parameter, neuron: Neuron, delta: Any, largest: float) -> Entry:
-    probe = _Probe(neuron)
-    try:
-        loss = bench.loss_by(parameter._replace(synapse=probe.synapse))
-        try:
-            slope = complex_step(loss, 0.0)
-        except REFUSALS:
-            slope = central(loss, 0.0)
-        entry = Entry(parameter.layer, "delta", parameter.name, delta, -slope.value, 0, INCONCLUSIVE)
-        if not validate.is_finite(slope.value):
-            return entry._replace(reason="not finite")
-        if delta is None or not validate.is_finite(delta):
-            return entry._replace(status=FAIL, reason="not a number")
-        allowed = _allowed(delta, slope, largest)
-        entry = entry._replace(allowed=allowed, status=PASS)
-        if abs(delta + slope.value) <= allowed:
-            return entry
-        sides = has_kink(loss, 0.0)
-        if sides is not None and sides[0] <= -delta <= sides[1]:
-            return entry._replace(status=INCONCLUSIVE, reason="kink")
-        return entry._replace(status=FAIL, reason="wrong")
-    finally:
-        probe.take_away()
+class _NetBench(Bench):
+    """A bench with one sample of another, on which the nets of the neurons are nudged."""
 
+    def __init__(self, bench: Bench, sample: int) -> None:
+        self.network = bench.network
+        self.inputs, self.targets = [bench.inputs[sample]], [bench.targets[sample]]
+        self.sample = sample
+        self.incoming = {neuron: list(neuron.incoming) for neuron in self.network.computing}
 
-def _agrees_in_decimals(bench: Bench, neuron: Neuron, backward: Optional[Backward]) -> bool:
-    """Whether delta and slope agree when numbers of 60 digits flow through both walks: then it was rounding."""
-    try:
-        with bench.converted(Decimal), localcontext() as context:
-            context.prec = DECIMAL_DIGITS
-            bench.gradients([], backward)
-            delta = neuron.delta
-            probe = _Probe(neuron, Decimal(0))
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """As any bench, and take every probe away."""
+        with super().kept():
             try:
-                parameter = Parameter("delta", "", "", probe.synapse)
-                slope = decimal(bench.loss_by(parameter), Decimal(0)).value
+                yield
             finally:
-                probe.take_away()
-            return bool(abs(delta + slope) <= Decimal("1e-15") * max(abs(delta), abs(slope)) + Decimal("1e-30"))
-    except Exception:  # whatever it is, floats did not raise it: decimals cannot be heard
-        return False
+                for neuron, synapses in self.incoming.items():
+                    neuron.incoming[:] = synapses
+
+    def parameters(self, wrt: Sequence[str]) -> list[Parameter]:
+        """The net of every neuron that has one."""
+        places = [(layer, neuron) for layer in self.network.layers[1:] for neuron in layer]
+        return [
+            Parameter("delta", layer.name, f"{neuron.name}, sample {self.sample}", None, 0, position)
+            for position, (layer, neuron) in enumerate(places)
+        ]
+
+    def value(self, parameter: Parameter) -> Number:
+        """0: so far is a net from where the walk left it."""
+        return self.kind(0)
+
+    def set(self, parameter: Parameter, value: Number) -> None:
+        """Add a number to the net, by a probe: a synapse of this weight from a source that is always 1."""
+        neuron = self._neuron(parameter)
+        neuron.incoming[:] = self.incoming[neuron]
+        if type(value) is not self.kind or value != 0:
+            source = Neuron("probe", "linear")
+            source.output = 1
+            Synapse(source, neuron, value)
+
+    def gradients(self, parameters: Sequence[Parameter], backward: Optional[Backward] = None) -> list[Number]:
+        """Of the walk back, -delta, which is d loss / d net; None where the network's own walk left none."""
+        super().gradients([], backward)
+        for neuron in self.network.computing:
+            if backward is not None and not is_real(neuron.delta):
+                raise DataError(
+                    f"backward: expected a real number as the delta of {neuron.name}, "
+                    f"got {validate.shown(neuron.delta)}"
+                )
+        deltas = [self._neuron(parameter).delta for parameter in parameters]
+        return [None if delta is None else -delta for delta in deltas]
+
+    def _neuron(self, parameter: Parameter) -> Neuron:
+        return self.network.computing[parameter.position]
 
 
-class _Probe:
-    """A synapse of weight 0 from a source that is always 1: its weight is added to the neuron's net."""
-
-    def __init__(self, neuron: Neuron, weight: Any = 0.0) -> None:
-        source = Neuron("probe", "linear")
-        source.output = 1
-        self.neuron = neuron
-        self.synapse = Synapse(source, neuron, weight)
-
-    def take_away(self) -> None:
-        self.neuron.incoming.remove(self.synapse)
-
-
-def _allowed(delta: float, slope: Slope, largest: float) -> float:
-    allowed: float = tolerance(delta, slope, largest)
-    return allowed
+def _as_delta(entry: Entry) -> Entry:
+    """An entry about d loss / d net as one about -d loss / d net, the delta."""
+    gradient, reference = (None if value is None else -value for value in (entry.gradient, entry.reference))
+    return entry._replace(gradient=gradient, reference=reference)
 
 
 def _stage(network: Network, entries: Sequence[Entry]) -> str:
@@ -191,65 +174,85 @@ def check_step(
     that is frozen on purpose passes where it stood still.
 
     inputs, targets: a row for each sample.
-    learning_rate: above 0; with a tiny one the step is lost in the rounding of the weight.
+    learning_rate: above 0; with a tiny one the step is lost in the rounding of the weight, and the walk is judged by
+        the step that numbers of 60 digits take.
 
     Returns a `StepReport`, whose numbers are those of the implied gradient, (before - after) / learning_rate; the
-    network is bit for bit as it was. Raises DataError for arguments that cannot be right.
+    network is bit for bit as it was. Raises DataError for arguments that cannot be right, TrainingError where the step
+    itself leads out of the finite numbers.
 
     >>> from neuronet import Network, check_step, datasets
     >>> check_step(Network(2, 4, 1, seed=1), *datasets.xor(), learning_rate=0.5).ok
     True
     """
     rate = validate.positive(learning_rate, "learning_rate")
-    if network.kind is not float:
-        raise DataError(f"network: expected float weights, got {network.kind!r}; check network.convert(float)")
-    bench = Bench(network, inputs, targets)
-    parameters = bench.parameters(("weights", "biases"))
-    with bench.kept():
-        before = [bench.value(parameter) for parameter in parameters]
-        slopes = [_loss_slope(bench, parameter) for parameter in parameters]
-        network.train(
-            bench.inputs, bench.targets, epochs=1, learning_rate=rate, batch_size=len(bench.inputs), shuffle=False
-        )
-        after = [bench.value(parameter) for parameter in parameters]
-    with bench.kept():
-        largest = max((abs(slope.value) for slope in slopes), default=0)
+    plain = Bench(network, inputs, targets)
+    with plain.kept(), plain.as_floats():
+        bench = _StepBench(plain, rate)
+        parameters = bench.parameters(())
+        free = [parameter for parameter in parameters if not _is_frozen(parameter)]
+        check = Check(bench, "complex", repeats=1)
+        found = dict(zip(free, check.look_at(free) if free else []))
+        implied = bench.gradients(parameters)
         entries = [
-            _step_entry(bench, parameter, (old, new, rate), slope, largest)
-            for parameter, old, new, slope in zip(parameters, before, after, slopes)
+            _frozen_entry(parameter, moved) if _is_frozen(parameter) else found[parameter]
+            for parameter, moved in zip(parameters, implied)
         ]
-        hints = _step_hints(bench, parameters, entries)
-    title = f"step check (learning rate {rate:g}, {len(bench.inputs)} samples)"
-    return StepReport(title, entries, hints)
+        hints = _step_hints(plain, parameters, entries)
+    return StepReport(f"step check (learning rate {rate:g}, {_samples(plain)})", entries, hints, check.notes)
 
 
-def _loss_slope(bench: Bench, parameter: Parameter) -> Slope:
-    loss, here = bench.loss_by(parameter), bench.value(parameter)
-    try:
-        return complex_step(loss, here)
-    except REFUSALS:
-        return central(loss, here)
+class _StepBench(Bench):
+    """A bench whose gradients are those that one step of training follows.
+
+    rate: the learning rate of the step.
+    """
+
+    def __init__(self, bench: Bench, rate: float) -> None:
+        self.network = bench.network
+        self.inputs, self.targets = bench.inputs, bench.targets
+        self.rate = rate
+
+    def parameters(self, wrt: Sequence[str]) -> list[Parameter]:
+        """Every weight and bias."""
+        return [parameter._replace(kind="step") for parameter in super().parameters(("weights", "biases"))]
+
+    def gradients(self, parameters: Sequence[Parameter], backward: Optional[Backward] = None) -> list[Number]:
+        """(before - after) / rate for each parameter."""
+        before = [self.value(parameter) for parameter in parameters]
+        with self.kept():
+            history = self.network.train(
+                self.inputs,
+                self.targets,
+                epochs=1,
+                learning_rate=self.rate,
+                batch_size=len(self.inputs),
+                shuffle=False,
+            )
+            after = [self.value(parameter) for parameter in parameters]
+        if history.stopped == "interrupted":  # training holds Ctrl-C back; it was meant for the whole check
+            raise KeyboardInterrupt
+        rate = self.kind(self.rate)
+        return [(old - new) / rate for old, new in zip(before, after)]
+
+    def slack(self, parameter: Parameter) -> Number:
+        """What the rounding of the weight, before the step and after it, makes of the implied gradient."""
+        digit = EPSILON if self.kind is float else Decimal(10) ** (1 - getcontext().prec)
+        return self.kind(digit) * abs(self.value(parameter)) / self.kind(self.rate)
 
 
-def _step_entry(
-    bench: Bench, parameter: Parameter, move: tuple[float, float, float], slope: Slope, largest: float
-) -> Entry:
-    old, new, rate = move
-    implied = (old - new) / rate
-    # A weight is stored to half a unit in its last place, before the step and after it.
-    rounding = EPSILON * max(abs(old), abs(new)) / rate
-    allowed = rounding + _allowed(implied, slope, largest)
-    frozen = parameter.synapse is not None and parameter.synapse.frozen
-    wanted = 0.0 if frozen else slope.value
-    entry = Entry(parameter.layer, "step", parameter.name, implied, wanted, allowed, PASS)
-    if not validate.is_finite(slope.value):
-        return entry._replace(status=INCONCLUSIVE, reason="not finite")
-    if abs(implied - wanted) <= allowed:
-        return entry
-    sides = has_kink(bench.loss_by(parameter), old)
-    if sides is not None and sides[0] - rounding <= implied <= sides[1] + rounding:
-        return entry._replace(status=INCONCLUSIVE, reason="kink")
-    return entry._replace(status=FAIL, reason="wrong")
+def _is_frozen(parameter: Parameter) -> bool:
+    return parameter.synapse is not None and parameter.synapse.frozen
+
+
+def _frozen_entry(parameter: Parameter, implied: Number) -> Entry:
+    """A frozen weight is right where it stood still."""
+    status, reason = (PASS, "") if implied == 0 else (FAIL, "wrong")
+    return Entry(parameter.layer, parameter.kind, parameter.name, implied, 0.0, 0, status, reason)
+
+
+def _samples(bench: Bench) -> str:
+    return "1 sample" if len(bench.inputs) == 1 else f"{len(bench.inputs)} samples"
 
 
 def _step_hints(bench: Bench, parameters: Sequence[Parameter], entries: Sequence[Entry]) -> list[str]:
