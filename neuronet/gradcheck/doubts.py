@@ -10,7 +10,7 @@ are judged in floats, more carefully: there a failure needs every other explanat
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal, localcontext
+from decimal import Decimal, getcontext, localcontext
 from fractions import Fraction
 from random import Random
 from time import perf_counter
@@ -176,15 +176,18 @@ class Witness:
         loss, here = self.bench.loss_by(doubt.parameter), self.bench.value(doubt.parameter)
         if self.method == "exact":
             return bool(gradient == dual(loss, here).value)
-        slope = decimal_slope(loss, here)
-        if not isinstance(gradient, Decimal) or not isinstance(slope, Decimal):
+        slopes = decimal_slopes(loss, here)
+        if not all(isinstance(number, Decimal) for number in (gradient, *slopes)):
             raise NumberError("a number did not stay decimal on its way")
         slack = self.bench.slack(doubt.parameter)
-        size = max(abs(gradient), abs(slope))
+        size = max(abs(number) for number in (gradient, *slopes))
         if slack > size / 100:
             return None
+        # Sums may cancel to 0 and leave the rounding of their terms, which are as large as the loss or other gradients.
         cancelled = Decimal("1e-30") * Decimal(float(doubt.largest))
-        return bool(abs(gradient - slope) <= Decimal("1e-15") * size + cancelled + slack)
+        cancelled += Decimal(10) ** (20 - getcontext().prec) * (1 + abs(loss(here)))
+        close = {bool(abs(gradient - slope) <= Decimal("1e-15") * size + cancelled + slack) for slope in slopes}
+        return close.pop() if len(close) == 1 else None
 
     def rounding(self, doubt: Doubt) -> Verdict:
         """What it was where both walks agree to 60 digits."""
@@ -292,29 +295,36 @@ class Witness:
         return bool(close and self.bench.slack(doubt.parameter) == 0)
 
     def is_contradicted(self, doubt: Doubt) -> bool:
-        """Whether a central difference, with a step 64 times smaller for the differences, speaks for the gradient and
-        against the reference.
+        """Whether a central difference speaks for the gradient and against the reference; where the reference is a
+        difference itself, one whose step is 64 times smaller, or that much smaller again and again, because a slope
+        may change within the smallest part of a step.
         """
         loss, here = self.bench.loss_by(doubt.parameter), self.bench.value(doubt.parameter)
-        step = 1e-7 * max(1.0, abs(here)) if self.method in DIFFERENCES else None
-        try:
-            slope = central(loss, here, step)
-        except (*REFUSALS, ArithmeticError, ValueError):
-            return False
-        bar = (slope.bar or 0) + self.bench.slack(doubt.parameter)
-        return bool(abs(doubt.gradient - slope.value) <= bar < abs(doubt.reference - slope.value))
+        step = EPSILON ** (1 / 3) * max(1.0, abs(here))
+        for power in (1, 2, 3, 4) if self.method in DIFFERENCES else (0,):
+            try:
+                slope = central(loss, here, step / 64**power)
+            except (*REFUSALS, ArithmeticError, ValueError):
+                continue
+            bar = (slope.bar or 0) + self.bench.slack(doubt.parameter)
+            if abs(doubt.gradient - slope.value) <= bar < abs(doubt.reference - slope.value):
+                return True
+        return False
 
 
-def decimal_slope(loss: Function, here: Decimal) -> Number:
-    """The slope by dual numbers of many digits, unless a difference quotient shows that they lost it on the way."""
+def decimal_slopes(loss: Function, here: Decimal) -> list[Number]:
+    """The slope in many digits: by a dual number, and by a difference quotient where the two disagree.
+
+    They do where a formula loses the slope of a dual number, and where a kink is nearer than the step of the quotient.
+    """
     seen = decimal(loss, here).value
     try:
         carried = dual(loss, here).value
     except REFUSALS:
-        return seen
+        return [seen]
     # The quotient's own rounding is far below 1e-25 of what the loss is made of.
-    lost = abs(carried - seen) > max(abs(seen) / 1000, Decimal("1e-25") * (1 + abs(loss(here))))
-    return seen if lost else carried
+    apart = abs(carried - seen) > max(abs(seen) / 1000, Decimal("1e-25") * (1 + abs(loss(here))))
+    return [carried, seen] if apart else [carried]
 
 
 def carries_slopes(bench: Bench, parameters: Sequence[Parameter], method: str, rng: Random) -> bool:
@@ -352,7 +362,8 @@ def _carries(
             return True
         # A difference that is mostly rounding changes with the step, and is no witness.
         wide = central(loss, 0.0, 32 * EPSILON ** (1 / 3))
-        return False if abs(seen.value - wide.value) <= 1e-3 * abs(seen.value) else None
+        steady = seen.value != 0 and abs(seen.value - wide.value) <= 1e-3 * abs(seen.value)
+        return False if steady else None
 
 
 def by_layer_and_kind(parameters: Sequence[Parameter]) -> dict[tuple[str, str], list[Parameter]]:

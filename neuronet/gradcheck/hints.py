@@ -356,7 +356,9 @@ def _is_flat(neuron: Neuron) -> bool:
 
 def _right_delta(one: Bench, neuron: Neuron) -> float:
     """-d loss / d net, from the slope by the weight of a synapse that brings something in."""
-    synapse = next(synapse for synapse in neuron.incoming if synapse.source.output != 0)
+    synapse = next((synapse for synapse in neuron.incoming if synapse.source.output != 0), None)
+    if synapse is None:
+        raise ArithmeticError(f"{neuron.name}: nothing comes in by which its delta could be known")
     came_in = synapse.source.output
     slope = complex_step(one.loss_by(Parameter("weight", "", "", synapse)), synapse.weight).value
     return float(-slope / came_in)
