@@ -61,6 +61,10 @@ def model(tmp_path_factory):
     return path
 
 
+BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+"""The environment of a process whose output waits in a buffer, as it mostly does."""
+
+
 def command(*arguments):
     return [sys.executable, "-m", "neuronet", *map(os.fspath, arguments)]
 
@@ -68,7 +72,7 @@ def command(*arguments):
 def process(*arguments, **settings):
     """Runs one command as a process of its own."""
     settings = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL, **settings}
-    done = subprocess.run(command(*arguments), cwd=ROOT, timeout=100, check=False, **settings)  # noqa: S603
+    done = subprocess.run(command(*arguments), cwd=ROOT, env=BUFFERED, timeout=100, check=False, **settings)  # noqa: S603
     assert b"Traceback" not in (done.stderr or b"")
     assert b"Exception" not in (done.stderr or b"")
     return done
@@ -762,7 +766,12 @@ def test_a_reader_that_has_seen_enough_is_no_error(model, tmp_path):
     with (
         rows.open("rb") as stdin,
         subprocess.Popen(  # noqa: S603
-            command("predict", model), cwd=ROOT, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command("predict", model),
+            cwd=ROOT,
+            env=BUFFERED,
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         ) as running,
     ):
         assert running.stdout.readline()
@@ -798,7 +807,7 @@ def test_training_goes_on_though_nobody_reads_anything(closed_pipe, tmp_path):
 def test_streams_that_are_not_there_are_no_error(closed, tmp_path):
     path = tmp_path / "xor.json"
     shell = ["sh", "-c", f'exec "$0" "$@" {closed}', *command("train", "xor", "--save", path, *SHORT)]
-    done = subprocess.run(shell, cwd=ROOT, capture_output=True, timeout=100, check=False)  # noqa: S603
+    done = subprocess.run(shell, cwd=ROOT, env=BUFFERED, capture_output=True, timeout=100, check=False)  # noqa: S603
     assert done.returncode == 0
     assert b"Traceback" not in done.stderr
     assert path.exists()

@@ -689,6 +689,20 @@ def test_deep_nesting_is_refused_wherever_it_stands(brackets, depth):
         assert len(message) < 300
 
 
+@pytest.mark.parametrize("nest", [lambda inner: [inner], lambda inner: {"a": inner}], ids=["lists", "objects"])
+def test_what_is_nested_deeper_than_python_can_print_is_refused_wherever_it_stands(nest):
+    deep = 0
+    for _ in range(100_000):
+        deep = nest(deep)
+    for path in PLACES[1:]:
+        document = a_document()
+        at(document, path[:-1])[path[-1]] = deep
+        with pytest.raises(FormatError, match=rf"^{path[0]}\b"):
+            neuronet.store.build(Network, document)
+    with pytest.raises(FormatError, match=r"^document: "):
+        neuronet.store.build(Network, deep)
+
+
 def test_nesting_that_is_never_closed_is_refused():
     assert refusal("[" * 100_000).startswith("document: ")
     assert refusal('{"a":' * 100_000).startswith("document: ")
