@@ -45,7 +45,7 @@ SATURATED, SATURATED_DIGITS = 1e-15, 400
 ROUNDED = 1e-6
 """What floats may lose of a slope where 60 digits show that the formulas are right: more is worth telling."""
 
-LOOKS = 8
+LOOKS = 4
 """So many parameters of each layer and kind are looked at again, the worst first; the others share their verdict."""
 
 OFF, WEAK, SMALL = "off", "weak", "small"
