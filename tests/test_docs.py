@@ -213,6 +213,8 @@ def test_every_name_that_helps_tests_stands_in_the_reference():
 def test_every_method_and_reason_of_a_check_stands_in_the_reference():
     listed = set(re.findall(r"^\| `([^`]+)` \|", section(text_of("reference.md"), "Gradient checks"), re.MULTILINE))
     assert {*METHODS, *REASONS} - listed == set()
+    rows = [f"| `{reason}` | {meaning[0].upper()}{meaning[1:]}. |" for reason, meaning in REASONS.items()]
+    assert [row for row in rows if row not in text_of("reference.md")] == []
 
 
 def test_the_reference_and_the_command_line_have_the_same_commands_and_options():
