@@ -42,11 +42,10 @@ def hints_for(bench: Bench, entries: Sequence[Entry], backward: Optional[Backwar
         forgotten = "a second walk finds other gradients: are they, or something the walk remembers, not cleared?"
         return [_sample_by_sample(bench, backward) or forgotten]
     if not bench.synapses:  # a function of the caller's own has no walk to guess at
-        guess = _only_one(entries, failed) or _one_offset(bench, failed)
+        guess = _one_offset(bench, failed) or _place(entries, failed)
         return [] if guess is None else [guess]
     guess = (
         _wrong_function(bench)
-        or _only_one(entries, failed)
         or _first_weights(entries, failed)
         or _one_factor(bench, entries, failed)
         or _one_offset(bench, failed)
@@ -101,12 +100,6 @@ def _disagree(function: Any, at: float, says: Number) -> bool:
         return False
 
 
-def _only_one(entries: Sequence[Entry], failed: Sequence[Entry]) -> Optional[str]:
-    if len(failed) > 1 or len(entries) < 4:
-        return None
-    return f"only {failed[0].name} is wrong: is it treated apart?"
-
-
 def _first_weights(entries: Sequence[Entry], failed: Sequence[Entry]) -> Optional[str]:
     """The first weight of each neuron has no gradient, and the others are right."""
     weights = [entry for entry in entries if entry.kind == "weight"]
@@ -117,23 +110,34 @@ def _first_weights(entries: Sequence[Entry], failed: Sequence[Entry]) -> Optiona
 
 
 def _one_factor(bench: Bench, entries: Sequence[Entry], failed: Sequence[Entry]) -> Optional[str]:
-    """One and the same ratio in all that failed, of the layers that have any."""
-    ratio = failed[0].ratio
-    if len(failed) < 2 or ratio is None or ratio == 0 or not all(_has_ratio(entry, ratio) for entry in failed):
+    """One and the same ratio in all that failed, and it is one that a slip is known for."""
+    ratio = _common_ratio(entries, failed)
+    if ratio is None:
         return None
-    places = {entry.layer for entry in failed}
-    if not all(_has_ratio(entry, ratio) for entry in entries if entry.layer in places and not entry.is_zero):
-        return None
-    last = bench.network.layers[-1].name
+    places, last = _in_order(entries, failed), bench.network.layers[-1].name
     if same(ratio, -1) and last not in places:
         return (
-            f"layer {last} is right, and the sign is turned round in {', '.join(_in_order(entries, failed))}: "
+            f"layer {last} is right, and the sign is turned round in {', '.join(places)}: "
             "is it that of the hidden error? (Two turns cancel, so that every other layer looks right.)"
         )
     causes = _causes(ratio, bench)
-    everywhere = len(places) == len(bench.network.layers) - 1
-    where = "everywhere" if everywhere else f"in {', '.join(_in_order(entries, failed))}"
-    return f"ratio {ratio:.4g} {where}: {', or '.join(causes) or 'is there one factor too many'}?"
+    return f"ratio {ratio:.4g} {_where(entries, failed)}: {', or '.join(causes)}?" if causes else None
+
+
+def _common_ratio(entries: Sequence[Entry], failed: Sequence[Entry]) -> Optional[float]:
+    """The ratio of all that failed, where their layers have nothing that is right; None where it is not one."""
+    ratio = failed[0].ratio
+    if len(failed) < 2 or ratio is None or ratio == 0 or same(ratio, 1):
+        return None
+    places = {entry.layer for entry in failed}
+    there = [*failed, *(entry for entry in entries if entry.layer in places and not entry.is_zero)]
+    return ratio if all(_has_ratio(entry, ratio) for entry in there) else None
+
+
+def _where(entries: Sequence[Entry], failed: Sequence[Entry]) -> str:
+    layers = {entry.layer for entry in entries}
+    places = _in_order(entries, failed)
+    return "everywhere" if len(places) == len(layers) else f"in {', '.join(places)}"
 
 
 def _has_ratio(entry: Entry, ratio: float) -> bool:
@@ -187,7 +191,7 @@ def _only_biases(bench: Bench, entries: Sequence[Entry], failed: Sequence[Entry]
         return "each ratio is the bias itself: is its gradient multiplied by the bias, where 1 belongs?"
     if _proportional(failed, biases):
         return "each bias is off by the same multiple of itself: does a penalty on the weights count the biases too?"
-    return "only the biases are wrong: are they treated apart?"
+    return None
 
 
 def _only_weights(bench: Bench, entries: Sequence[Entry], failed: Sequence[Entry]) -> Optional[str]:
@@ -203,7 +207,7 @@ def _only_weights(bench: Bench, entries: Sequence[Entry], failed: Sequence[Entry
         )
     if neurons and all(_same_numbers(own) for own in neurons):
         return "the right gradients stand at the wrong weights of their neuron: is an index off by one?"
-    return "only the weights are wrong, so the deltas are right: are they multiplied by the output of the source?"
+    return None
 
 
 def _only_kind(kind: str, entries: Sequence[Entry], failed: Sequence[Entry]) -> bool:
@@ -243,7 +247,17 @@ def _in_order(entries: Sequence[Entry], failed: Sequence[Entry]) -> list[str]:
 
 
 def _place(entries: Sequence[Entry], failed: Sequence[Entry]) -> Optional[str]:
-    """Where to look: the last layer is right and others are not, or it alone is wrong."""
+    """Where to look, from what is wrong and what is not."""
+    ratio = _common_ratio(entries, failed)
+    if ratio is not None:
+        slip = "is the sign turned round" if same(ratio, -1) else "is there one factor too many"
+        return f"ratio {ratio:.6g} {_where(entries, failed)}: {slip}?"
+    if len(failed) == 1 and len(entries) > 3:
+        return f"only {failed[0].name} is wrong: is it treated apart?"
+    if _only_kind("bias", entries, failed):
+        return "only the biases are wrong: are they treated apart?"
+    if _only_kind("weight", entries, failed):
+        return "only the weights are wrong, so the deltas are right: are they multiplied by the output of the source?"
     layers = list(dict.fromkeys(entry.layer for entry in entries))
     wrong = _in_order(entries, failed)
     if len(layers) < 2:
