@@ -283,12 +283,12 @@ class Bench:
     def moved(self, rng: Random, size: float) -> Iterator[None]:
         """Let every weight and input be a little off inside the `with` block: no kink is met by chance there.
 
-        size: how far, relative to each number; a 0 moves by about `size` itself.
+        size: how far, relative to each number; one below `size`, as good as 0 beside the others, by `size` itself.
         """
 
         def beside(value: Number) -> Number:
             shift = self.kind(size * rng.gauss(0, 1))
-            return value + shift * value if value else value + shift
+            return value + shift * value if abs(value) > size else value + shift
 
         inputs = self.inputs
         with self.kept():

@@ -165,15 +165,17 @@ def find_method(name: str) -> Method:
     return METHODS[name]
 
 
-def has_kink(function: Function, at: float) -> Optional[tuple[float, float]]:
+def has_kink(function: Function, at: float, step: Optional[float] = None) -> Optional[tuple[float, float]]:
     """The slopes on the two sides of a kink at or very near `at`, the smaller first; None where there is none.
+
+    step: the wider of the two steps that are looked at; the other is an eighth of it.
 
     At a kink the one-sided slopes differ however small the step; elsewhere what they differ by shrinks with it.
     """
-    wide = EPSILON ** (1 / 3) * max(1.0, abs(at))
+    wide = EPSILON ** (1 / 3) * max(1.0, abs(at)) if step is None else step
     gaps = []
-    for step in (wide, wide / 8):
-        above, below = _one_sided(function, at, step), _one_sided(function, at, -step)
+    for reach in (wide, wide / 8):
+        above, below = _one_sided(function, at, reach), _one_sided(function, at, -reach)
         gaps.append((abs(above.value - below.value), above, below))
     (wide_gap, _, _), (gap, above, below) = gaps
     if not gap > 4 * (above.rounding + below.rounding) or not gap > wide_gap / 3:
