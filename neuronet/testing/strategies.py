@@ -92,7 +92,8 @@ def networks(
     output_activation: a name or an activation; None draws one that fits the loss.
     loss: a name or a `Loss`; None draws one that fits the outputs.
     bias: True or False; None draws it.
-    skips: whether up to two synapses may skip layers, and up to two others be cut.
+    skips: whether up to two synapses may skip layers, and up to two others be cut; each neuron keeps one that leads
+        to it.
     weights: draws each weight; None takes `eighths()`, -2 to 2.
     kinks: True leaves a network as it was drawn, a relu at exactly 0 included. False moves weights by eighths, or makes
         a neuron tanh, until there are inputs at which no neuron is near a kink; `samples` and `datasets` find them.
@@ -218,10 +219,10 @@ def _networks(draw: st.DrawFn, plan: _Plan) -> Network:
 
 
 def _rewire(draw: st.DrawFn, network: Network, weights: st.SearchStrategy[float]) -> None:
-    """Cut up to two synapses, but not the last, and lead up to two others over a layer."""
-    synapses = network.synapses
-    for synapse in draw(st.lists(st.sampled_from(synapses), unique_by=id, max_size=min(2, len(synapses) - 1))):
-        network.disconnect(synapse)
+    """Cut up to two synapses, but never the last that leads to a neuron, and lead up to two others over a layer."""
+    for synapse in draw(st.lists(st.sampled_from(network.synapses), unique_by=id, max_size=2)):
+        if len(synapse.destination.incoming) > 1:
+            network.disconnect(synapse)
     leaps = [
         (source.name, destination.name)
         for place, layer in enumerate(network.layers)
