@@ -45,7 +45,7 @@ class Network:
     >>> network
     Network(2, 4, 1)
     >>> network[1][0].incoming[1]
-    Synapse('i1' -> 'h1', weight=0.6949)
+    Synapse('i1' -> 'h1', weight=-0.7313)
     """
 
     neuron_class: type[Neuron] = Neuron
@@ -232,7 +232,8 @@ class Network:
         Ctrl-C stops between two steps and keeps the weights; the history says "interrupted".
 
         Raises DataError before anything is changed for an argument or sample that cannot be right; TrainingError
-        when the loss or a weight becomes infinite or NaN, with the weights back to where that epoch began.
+        when the loss or a weight becomes infinite or NaN, with the weights back to where that epoch began. What a
+        formula or callback of the caller's own raises comes through, with the weights of the last whole step.
         """
         input_rows, target_rows = self._samples(inputs, targets)
         if not isinstance(shuffle, bool):

@@ -121,6 +121,8 @@ def refuse_broken(layers: Sequence[Layer]) -> None:
     order = in_walking_order(layers)
     place = {neuron: position for position, neuron in enumerate(order)}
     for position, layer in enumerate(layers):
+        if not isinstance(layer.name, str):
+            raise GraphError(f"layers[{position}].name: expected text, got {validate.shown(layer.name)}")
         _refuse_broken_row(layer, position, len(layers))
     arriving = {synapse for neuron in order for synapse in neuron.incoming}
     leaving = {synapse for neuron in order for synapse in neuron.outgoing}

@@ -841,3 +841,10 @@ def test_an_error_in_building_leaves_the_caller_s_layers_usable():
     with pytest.raises(DataError, match="categorical_cross_entropy needs"):
         Network(*layers, loss="categorical_cross_entropy")
     Network(*layers).check()
+
+
+def test_a_layer_needs_a_name_that_is_text():
+    network = Network(2, 2, 1, seed=1)
+    network.layers[1].name = 7
+    with pytest.raises(GraphError, match=r"^layers\[1\]\.name: expected text, got 7$"):
+        network.check()
