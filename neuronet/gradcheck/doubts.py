@@ -111,7 +111,7 @@ class Witness:
         return found
 
     def unsteady(self, doubts: Sequence[Doubt]) -> dict[Parameter, Verdict]:
-        """Fail what is off and is another number when one walks again: rounding does not excuse a walk that remembers."""
+        """Fail what is off and another number when one walks again: rounding does not excuse a walk that remembers."""
         off = [doubt for doubt in doubts if doubt.kind == OFF]
         if self.method == "exact" or not off:
             return {}

@@ -84,6 +84,7 @@ def check_deltas(
             check = Check(one, "complex", backward, repeats=1)
             with one.kept():
                 entries += [_as_delta(entry) for entry in check.look_at(one.parameters(()))]
+            one.gradients([], backward)  # what a walk leaves behind for the next one is part of the bargain
             notes.update(dict.fromkeys(check.notes))
         stage = _stage(network, entries)
         guess = layer_guess(bench, backward) if stage else None
