@@ -250,7 +250,7 @@ def _short(value: Number, digits: int = 2) -> str:
     if value is None:
         return "none"
     try:
-        return f"{float(value):.{digits}g}"
+        return f"{float(value) + 0.0:.{digits}g}"  # -0.0 + 0.0 is 0.0
     except OverflowError:
         return "huge"
 

@@ -5,12 +5,14 @@ to rounding, without any step to choose (forward-mode differentiation; Griewank 
 rules below are written from calculus, not from the table of activations, so they are a second opinion on it.
 
 The parts may be any kind of real number: with `Fraction` parts the derivative is exact, and with `Dual` parts there
-are second derivatives. Comparisons and truth look at the value alone, as every branch of the walks does. There is no
-`float(dual)`: what would quietly drop the slope raises TypeError.
+are second derivatives. Two ints divide into a fraction, because a float would end the exactness. Comparisons and truth
+look at the value alone, as every branch of the walks does. There is no `float(dual)`: what would quietly drop the slope
+raises TypeError.
 """
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any, Callable
 
 from neuronet import scalar
@@ -58,13 +60,13 @@ class Dual:
 
     def __truediv__(self, other: Number) -> Dual:
         if isinstance(other, Dual):
-            quotient = self.real / other.real
-            return Dual(quotient, (self.slope - quotient * other.slope) / other.real)
-        return Dual(self.real / other, self.slope / other)
+            quotient = _quotient(self.real, other.real)
+            return Dual(quotient, _quotient(self.slope - quotient * other.slope, other.real))
+        return Dual(_quotient(self.real, other), _quotient(self.slope, other))
 
     def __rtruediv__(self, other: Number) -> Dual:
-        quotient = other / self.real
-        return Dual(quotient, -quotient * self.slope / self.real)
+        quotient = _quotient(other, self.real)
+        return Dual(quotient, _quotient(-quotient * self.slope, self.real))
 
     def __pow__(self, power: Number) -> Dual:
         if isinstance(power, Dual):
@@ -75,6 +77,8 @@ class Dual:
             return Dual(scalar.like(self.real, 1), 0 * self.slope)
         if power == 1:
             return self
+        if isinstance(self.real, int) and power < 0:
+            return Dual(1).__truediv__(self.__pow__(-power))
         return Dual(self.real**power, power * self.real ** (power - 1) * self.slope)
 
     def __rpow__(self, base: Number) -> Dual:
@@ -149,6 +153,12 @@ class Dual:
 
 def _value(other: Any) -> Any:
     return other.real if isinstance(other, Dual) else other
+
+
+def _quotient(numerator: Number, denominator: Number) -> Number:
+    if isinstance(numerator, int) and isinstance(denominator, int):
+        return Fraction(numerator, denominator)
+    return numerator / denominator
 
 
 def _is_finite(part: Number) -> bool:
