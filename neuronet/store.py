@@ -109,6 +109,20 @@ def _refuse_namesakes(network: Network) -> None:
                 )
 
 
+def _refuse_borrowed_names(network: Network) -> None:
+    for position, layer in enumerate(network.layers[1:], start=1):
+        for neuron in layer:
+            name = neuron.activation.name
+            if ACTIVATIONS.get(name, neuron.activation) is not neuron.activation:
+                raise FormatError(
+                    f"layers[{position}].activation: expected the library's own {name!r}, got another of that name; "
+                    "give yours a name of its own"
+                )
+    name = network.loss_function.name
+    if LOSSES.get(name, network.loss_function) is not network.loss_function:
+        raise FormatError(f"loss: expected the library's own {name!r}, got another of that name; give yours its own")
+
+
 def _one_or_all(names: list[str]) -> Union[str, list[str]]:
     return names[0] if len(set(names)) == 1 else names
 
@@ -155,11 +169,13 @@ def _join(layers: list[Layer], document: Any, kind: validate.Kind, network_class
 def to_json(network: Network) -> str:
     """The network as JSON text.
 
-    Raises FormatError for a network whose weights are not floats: JSON has no other exact numbers.
+    Raises FormatError for a network whose weights are not floats, because JSON has no other exact numbers, and for
+    an activation or loss of the caller's own under a name of the library's, because a reader would take the latter.
     """
     import json
 
     document = describe(network)
+    _refuse_borrowed_names(network)
     for key in ("weights", "initial_weights"):
         for position, weight in enumerate(document["synapses"][key]):
             if not isinstance(weight, (int, float)):

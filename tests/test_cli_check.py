@@ -185,3 +185,28 @@ def test_a_hunt_takes_no_name(cli):
 
 def test_a_hunt_refuses_a_negative_seed(cli):
     assert cli("museum", "--hunt", "-3")[0] == 2
+
+
+def test_predict_takes_one_row_with_commas(cli, tmp_path):
+    network = Network(2, 2, 1, seed=1)
+    network.save(tmp_path / "model.json")
+    assert cli("predict", str(tmp_path / "model.json"), "0.5,-1") == (0, f"{network.predict([0.5, -1])[0]!r}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("stdin", "message"),
+    [
+        ("0,,1\n", "line 1[1]: expected a number, got ''"),
+        ("0 1\n1,\n", "line 2[1]: expected a number, got ''"),
+        ("1_0 1\n", "line 1[0]: expected a number, got '1_0'"),
+    ],
+)
+def test_predict_overlooks_no_empty_field_and_no_underscore(cli, tmp_path, stdin, message):
+    Network(2, 2, 1, seed=1).save(tmp_path / "model.json")
+    code, _, err = cli("predict", str(tmp_path / "model.json"), stdin=stdin)
+    assert (code, err) == (2, f"neuronet: {message}\n")
+
+
+def test_predict_reads_a_file_that_begins_with_a_byte_order_mark(cli, tmp_path):
+    Network(2, 2, 1, seed=1).save(tmp_path / "model.json")
+    assert cli("predict", str(tmp_path / "model.json"), stdin="\ufeff0 1\n")[0] == 0

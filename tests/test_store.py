@@ -18,7 +18,7 @@ from strategies import fitting_pairs, networks
 
 import neuronet.store
 from neuronet import Activation, Layer, Loss, Network, Neuron, Synapse, datasets
-from neuronet.activations import ACTIVATIONS
+from neuronet.activations import ACTIVATIONS, find_activation
 from neuronet.errors import FormatError, NeuronetError
 from neuronet.losses import LOSSES
 
@@ -913,3 +913,20 @@ def test_what_was_learned_is_kept(tmp_path):
     network.train(*xor, epochs=200)
     network.save(tmp_path / "xor.json")
     assert Network.load(tmp_path / "xor.json").predict_all(xor.inputs) == network.predict_all(xor.inputs)
+
+
+@pytest.mark.parametrize("layer", [1, 2])
+def test_an_own_activation_under_a_name_of_the_library_is_not_saved(layer):
+    own = Activation("sigmoid", lambda net: net * net, lambda net, output: 2 * net)
+    network = Network(2, 2, 1, seed=1)
+    network[layer][0].activation = own
+    for neuron in network.computing:
+        neuron.activation = own if neuron in network[layer] else find_activation("tanh")
+    with pytest.raises(FormatError, match=rf"^layers\[{layer}\]\.activation: expected the library's own 'sigmoid'"):
+        network.to_json()
+
+
+def test_an_own_loss_under_a_name_of_the_library_is_not_saved():
+    own = Loss("huber", lambda target, output: output, lambda target, output: 1)
+    with pytest.raises(FormatError, match=r"^loss: expected the library's own 'huber'"):
+        Network(2, 1, loss=own, seed=1).to_json()

@@ -28,18 +28,31 @@ def add(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print a line of outputs for each row."""
     network = Network.load(arguments.model)
-    if arguments.inputs:
-        rows = [(arguments.inputs, "inputs")]
-    else:
-        lines = (line.replace(",", " ").split() for line in _standard_input())
-        rows = [(cells, f"line {number}") for number, cells in enumerate(lines, start=1) if cells]
-        if not rows:
-            raise DataError("inputs: expected numbers on the command line or on standard input, got none")
-    for cells, place in rows:
+    empty = True
+    for cells, place in _rows(arguments.inputs):
+        empty = False
         numbers = [_number(cell, f"{place}[{position}]") for position, cell in enumerate(cells)]
         outputs = network.predict(validate.row(numbers, len(network[0]), place))
         print(" ".join(repr(output) for output in outputs))
+    if empty:
+        raise DataError("inputs: expected numbers on the command line or on standard input, got none")
     return 0
+
+
+def _rows(given: list[str]) -> Iterator[tuple[list[str], str]]:
+    """Each row as the texts of its numbers, with what an error calls it."""
+    if given:
+        yield (_cells(given[0]) if len(given) == 1 else given), "inputs"
+        return
+    for number, line in enumerate(_standard_input(), start=1):
+        cells = _cells(line.lstrip("\ufeff"))
+        if any(cells):  # a blank line, or one of commas only, is no row
+            yield cells, f"line {number}"
+
+
+def _cells(line: str) -> list[str]:
+    """What stands between commas where there are any, else between spaces: so an empty field is not overlooked."""
+    return [cell.strip() for cell in line.split(",")] if "," in line else line.split()
 
 
 def _standard_input() -> Iterator[str]:
@@ -51,6 +64,8 @@ def _standard_input() -> Iterator[str]:
 
 def _number(text: str, place: str) -> float:
     try:
+        if "_" in text:  # Python's own way to write 1_000 is a slip in data
+            raise ValueError
         return float(text)
     except ValueError:
         raise DataError(f"{place}: expected a number, got {text.strip()!r}") from None

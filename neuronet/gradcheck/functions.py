@@ -67,7 +67,7 @@ class _FunctionBench(Bench):
         self.function = function
         self.gradient = gradient
         self.number_kind: validate.Kind = float
-        self.inputs = validate.rows([x], len(x) if hasattr(x, "__len__") else 1, "x")
+        self.inputs = [validate.row(x, len(x) if hasattr(x, "__len__") else 1, "x")]
         self.targets = [[0.0]]
 
     @property

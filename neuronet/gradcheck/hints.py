@@ -41,6 +41,8 @@ def hints_for(bench: Bench, entries: Sequence[Entry], backward: Optional[Backwar
     if all(entry.reason == "second call" for entry in failed):
         forgotten = "a second walk finds other gradients: are they, or something the walk remembers, not cleared?"
         return [_sample_by_sample(bench, backward) or forgotten]
+    if backward is not None and all(entry.gradient == 0 for entry in entries):
+        return ["every gradient is 0: does the backward walk leave them on synapse.gradient?"]
     if not bench.synapses:  # a function of the caller's own has no walk to guess at
         guess = _one_offset(bench, failed) or _place(entries, failed)
         return [] if guess is None else [guess]

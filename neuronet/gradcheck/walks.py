@@ -43,6 +43,11 @@ class DeltaReport(Report):
         super().__init__(title, entries, [STAGES[stage], *guesses] if stage else guesses, notes)
         self.stage = stage
 
+    @property
+    def status(self) -> str:
+        """The worst of its entries; "fail" also where every delta is right and a gradient is wrong."""
+        return FAIL if self.stage else super().status
+
 
 class StepReport(Report):
     """The report of `check_step`."""
