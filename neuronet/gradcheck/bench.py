@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from numbers import Real
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
@@ -257,10 +257,12 @@ class Bench:
         """
         if self.kind is float or self.network.loss_function.partner is not softmax:
             return targets
-        total = self.kind(0)
-        for target in targets:
-            total += target
-        return [target / total for target in targets]
+        with localcontext() as context:
+            context.prec = 500  # more than any walk takes
+            total = self.kind(0)
+            for target in targets:
+                total += target
+            return [target / total for target in targets]
 
     @contextmanager
     def as_floats(self, kind: validate.Kind = float) -> Iterator[None]:
