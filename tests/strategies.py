@@ -5,6 +5,7 @@ import math
 from hypothesis import strategies as st
 
 from neuronet.activations import ACTIVATIONS, Activation
+from neuronet.gradcheck.references import DIFFERENCES
 from neuronet.losses import LOSSES
 from neuronet.testing import datasets, eighths, networks
 
@@ -46,14 +47,30 @@ WEIGHTS = {
 """The sizes of weight that `wild_cases` draws, one for each network."""
 
 
+RATIONAL = ["linear", "relu", "leaky_relu", "softsign", "hard_sigmoid"]
+"""The activations that fractions can flow through."""
+
+RATIONAL_LOSSES = ["half_squared_error", "mean_squared_error", "mean_absolute_error", "huber"]
+"""The losses that fractions can flow through."""
+
+
 @st.composite
-def wild_cases(draw, plain=False):
+def wild_cases(draw, plain=False, rational=False):
     """A correct network on which checks go wrong: at kinks, saturated, with weights from 0 to 1e6, half cut apart.
 
     plain: whether some neurons have an activation that takes floats only.
+    rational: whether fractions can flow through every function.
     """
-    size = draw(st.sampled_from(list(WEIGHTS)))
-    hidden = st.sampled_from([*(name for name in ACTIVATIONS if name != "softmax"), *([PLAIN_TANH] if plain else [])])
-    network = draw(networks(max_layers=4, kinks=True, weights=WEIGHTS[size], hidden_activations=hidden))
+    options = {"max_layers": 4, "kinks": True, "weights": WEIGHTS[draw(st.sampled_from(list(WEIGHTS)))]}
+    hidden = RATIONAL if rational else [name for name in ACTIVATIONS if name != "softmax"]
+    if rational:
+        options["output_activation"] = draw(st.sampled_from(RATIONAL))
+        options["loss"] = draw(st.sampled_from(RATIONAL_LOSSES))
+    network = draw(networks(hidden_activations=st.sampled_from([*hidden, *([PLAIN_TANH] if plain else [])]), **options))
     elements = draw(st.sampled_from([eighths(min_value=-1, max_value=1), st.floats(-100, 100, allow_subnormal=False)]))
     return (network, *draw(datasets(network, elements=elements, kinks=True)))
+
+
+def wild_cases_for(method):
+    """Those of `wild_cases` that a method of `check_gradients` can run on."""
+    return wild_cases(plain=method in ("complex", *DIFFERENCES), rational=method == "exact")

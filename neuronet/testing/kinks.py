@@ -32,13 +32,13 @@ RESORT = (7 / 8, -5 / 8, 3 / 8)
 
 
 def make_room(network: Network) -> None:
-    """Make every neuron clear of its kinks at `RESORT`: by moving its first weight, or else by making it tanh."""
+    """Make every neuron clear of its kinks at `RESORT`: by moving its first weight, or else by making it linear."""
     row = _resort(network)
     with neurons_kept(network.neurons):
         for neuron in network.computing:
             network.propagate(row)
             if not _is_clear(neuron) and not _moved_clear(network, neuron, row):
-                neuron.activation = find_activation("tanh")
+                neuron.activation = find_activation("linear")
 
 
 def clear_inputs(network: Network, inputs: Row) -> Optional[Row]:

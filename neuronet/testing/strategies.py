@@ -96,7 +96,7 @@ def networks(
         to it.
     weights: draws each weight; None takes `eighths()`, -2 to 2.
     kinks: True leaves a network as it was drawn, a relu at exactly 0 included. False moves weights by eighths, or makes
-        a neuron tanh, until there are inputs at which no neuron is near a kink; `samples` and `datasets` find them.
+        a neuron linear, until there are inputs at which no neuron is near a kink; `samples` and `datasets` find them.
         What is known of kinks is that of the library's own functions.
     network_class: `Network` or a subclass of it that is constructed with the same arguments.
 

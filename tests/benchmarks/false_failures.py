@@ -2,8 +2,8 @@
 
     python tests/benchmarks/false_failures.py [--networks 10000] [--methods complex central] [--seed 1]
 
-The networks are those that checks go wrong on, drawn by Hypothesis: `wild_cases` of the tests. What stays inconclusive
-is counted by its reasons. Exits with 1 where a network failed, after showing the first of them.
+The networks are those that checks go wrong on, drawn by Hypothesis: `wild_cases` in `tests/strategies.py`. What stays
+inconclusive is counted by its reasons. Exits with 1 where a network failed, after showing the first of them.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from strategies import wild_cases
+from strategies import wild_cases_for
 
 from neuronet import check_gradients
-from neuronet.gradcheck.references import DIFFERENCES, METHODS
+from neuronet.gradcheck.references import METHODS
 
 
 def verdicts(method: str, networks: int, first: int) -> tuple[Counter[str], Counter[str], list[str]]:
@@ -38,7 +38,7 @@ def verdicts(method: str, networks: int, first: int) -> tuple[Counter[str], Coun
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(wild_cases(plain=method in ("complex", *DIFFERENCES)))
+    @given(wild_cases_for(method))
     def check(case) -> None:  # type: ignore[no-untyped-def]
         report = check_gradients(*case, method=method)
         statuses[report.status] += 1
