@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal, getcontext
+from random import Random
 from typing import TYPE_CHECKING, Optional
 
 from neuronet import validate
@@ -137,6 +138,21 @@ class _NetBench(Bench):
             source = Neuron("probe", "linear")
             source.output = 1
             Synapse(source, neuron, value)
+
+    @contextmanager
+    def moved(self, rng: Random, size: float) -> Iterator[None]:
+        """As any bench, and let every net be off as well: behind a dead relu nothing else moves it."""
+        incoming = self.incoming
+        with super().moved(rng, size):
+            try:
+                for parameter in self.parameters(()):
+                    self.set(parameter, self.kind(size * rng.gauss(0, 1)))
+                self.incoming = {neuron: list(neuron.incoming) for neuron in incoming}
+                yield
+            finally:
+                self.incoming = incoming
+                for neuron, synapses in incoming.items():
+                    neuron.incoming[:] = synapses
 
     def gradients(self, parameters: Sequence[Parameter], backward: Optional[Backward] = None) -> list[Number]:
         """Of the walk back, -delta, which is d loss / d net; None where the network's own walk left none."""
