@@ -210,3 +210,11 @@ def test_predict_overlooks_no_empty_field_and_no_underscore(cli, tmp_path, stdin
 def test_predict_reads_a_file_that_begins_with_a_byte_order_mark(cli, tmp_path):
     Network(2, 2, 1, seed=1).save(tmp_path / "model.json")
     assert cli("predict", str(tmp_path / "model.json"), stdin="\ufeff0 1\n")[0] == 0
+
+
+@pytest.mark.parametrize("option", ["--hidden", "--layers", "--activation", "--output-activation", "--loss"])
+def test_a_saved_network_takes_no_option_of_another(cli, model, option):
+    assert cli("check", model, option, "3")[::2] == (
+        2,
+        f"neuronet: {option}: expected only with a data set, for a saved network brings its own\n",
+    )

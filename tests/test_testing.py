@@ -408,7 +408,7 @@ def run_machine(tested, examples=200):
     """Run the machine on a class, always in the same way; a failing case is shown as it was found, not made smaller."""
     machine = type("Machine", (NetworkMachine,), {"network_class": tested})
     chosen = {"max_examples": examples, "derandomize": True, "database": None, "phases": [Phase.generate]}
-    run_state_machine_as_test(machine, settings=settings(stateful_step_count=20, deadline=None, **chosen))
+    run_state_machine_as_test(machine, settings=settings(stateful_step_count=50, deadline=None, **chosen))
 
 
 def test_the_machine_finds_nothing_wrong_with_the_network():

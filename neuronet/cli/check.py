@@ -68,6 +68,10 @@ def _subject(arguments: argparse.Namespace) -> tuple[Network, Dataset]:
             raise DataError("--data: expected only with a saved network, for a data set brings its own samples")
         dataset = find_dataset(arguments.subject)
         return build_network(arguments, dataset)[0], dataset
+    for option in ("hidden", "layers", "activation", "output_activation", "loss"):
+        if getattr(arguments, option) is not None:
+            name = option.replace("_", "-")
+            raise DataError(f"--{name}: expected only with a data set, for a saved network brings its own")
     network = _load(arguments.subject)
     if arguments.data is not None:
         return network, find_dataset(arguments.data, "--data")

@@ -22,7 +22,12 @@ LEAST_TO_SPLIT = 100
 
 def add(commands: Any) -> None:
     """Add the command with its arguments."""
-    train = commands.add_parser("train", help="train a network on a data set and show what it learned")
+    train = commands.add_parser(
+        "train",
+        help="train a network on a data set and show what it learned",
+        description="Build a network, train it on a data set, and show what it answers: on all samples of a small set, "
+        "on a fifth kept back of a larger one. What is not said is taken from settings known to train it well.",
+    )
     train.set_defaults(command=run)
     train.add_argument("dataset", metavar="DATASET", help=f"{', '.join(DATASETS)}; parity4 is parity of 4 inputs")
     add_network_options(train)

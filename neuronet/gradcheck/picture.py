@@ -85,7 +85,7 @@ def curve_as_svg(curves: Curves, levels: Mapping[str, float], width: int = 720, 
     ElementTree.SubElement(svg, "title").text = "Error of each method against its step size"
     ElementTree.SubElement(svg, "desc").text = (
         "Both axes are logarithmic. Finite differences draw a V: a large step sees the curve, a small one rounding. "
-        "The complex step has no right arm."
+        "The complex step has no left arm."
     )
     ElementTree.SubElement(svg, "rect", {"width": str(width), "height": str(height), "fill": "#ffffff"})
     _axes(svg, (left, right, upper, lower), (low, high, bottom, top), (across, down))

@@ -75,8 +75,8 @@ def relu_at_zero(seed: int) -> Specimen:
 def huge_weight(seed: int) -> Specimen:
     """A weight of ten thousand million.
 
-    The next float is a fifty thousandth further on, and a step of 0.000001 is lost: the loss does not seem to change
-    with this weight, though it does, and the gradient says so.
+    The next float is 0.0000019 further on, and a step of 0.0000005 is lost: the loss does not seem to change with this
+    weight, though it does, and the gradient says so.
     """
     network = Network(2, 2, activation="linear", weights=[0.5, 1e10, -0.25, 0.25, 0.5, -0.75], seed=seed)
     inputs = [[1.0, 0.5], [1.0, -1.0]]
