@@ -1747,7 +1747,7 @@ def test_the_forward_difference_has_its_foot_near_the_square_root_of_epsilon(swe
     assert sweep.best("central").error < best.error / 10
 
 
-def test_the_complex_step_has_no_right_arm(sweep):
+def test_the_complex_step_has_no_arm_of_rounding(sweep):
     errors = curve(sweep, "complex")
     assert sweep.best("complex").error < 1e-14
     # Below 1e-8 its own error, the square of the step, is below rounding, and nothing is subtracted.

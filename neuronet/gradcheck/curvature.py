@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Optional
 from neuronet import validate
 from neuronet.errors import DataError
 from neuronet.gradcheck.bench import Bench, Parameter
-from neuronet.gradcheck.references import COMPLEX_STEP, DECIMAL_DIGITS, EPSILON, REFUSALS, Slope, tolerance
+from neuronet.gradcheck.references import (
+    COMPLEX_STEP,
+    DECIMAL_DIGITS,
+    DECIMAL_STEP,
+    EPSILON,
+    REFUSALS,
+    Slope,
+    tolerance,
+)
 from neuronet.gradcheck.report import FAIL, INCONCLUSIVE, PASS, Entry, GradientReport
 from neuronet.numbers.dual import Dual
 from neuronet.scalar import Number
@@ -76,7 +84,7 @@ def gradgradcheck(
 
     Along random directions the Hessian-vector product from the backward walk is compared, weight by weight, with the
     one that nested dual numbers find on the forward walk alone. Where the two differ, the difference of two gradients
-    a little apart is heard as well, then both at a point a little beside, and at last both in 60 digits.
+    a little apart is heard as well, then both at a point a little beside, and at last both in 120 digits.
 
     inputs, targets: a row for each sample.
     directions: how many to try.
@@ -112,8 +120,11 @@ def _along(bench: Bench, parameters: Sequence[Parameter], shares: Sequence[float
     products = _product(bench, parameters, shares)
     references = _forward_product(bench, parameters, shares)
     largest = max((abs(reference) for reference in references), default=0.0)
+    # A second derivative below the rounding of the gradients that it is the change of cannot be told from 0.
+    sizes = [abs(gradient) for gradient in bench.gradients(parameters)]
+    rounding = 16 * EPSILON * max(sizes, default=0.0) * max((abs(share) for share in shares), default=0.0)
     entries = [
-        _entry(parameter, number, product, reference, largest)
+        _entry(parameter, number, product, reference, tolerance(product, Slope(reference), largest) + rounding)
         for parameter, product, reference in zip(parameters, products, references)
     ]
     if all(entry.status != FAIL for entry in entries):
@@ -123,8 +134,10 @@ def _along(bench: Bench, parameters: Sequence[Parameter], shares: Sequence[float
         for reference, slope in zip(references, _difference(bench, parameters, shares))
     ]
     with bench.moved(Random(0), 1e-3):
-        beside = _agreements(_product(bench, parameters, shares), _forward_product(bench, parameters, shares), 1e-6)
-    finely = _agreements_in_decimals(bench, parameters, shares)
+        beside = _agreements(
+            _product(bench, parameters, shares), _forward_product(bench, parameters, shares), 1e-6, 1e-12 * largest
+        )
+    finely = _agreements_in_decimals(bench, parameters, shares, largest)
     return [
         _excused(entry, (("kink", kink), ("noise floor", fine), ("methods disagree", odd)))
         for entry, odd, kink, fine in zip(entries, unlike, beside, finely)
@@ -140,47 +153,53 @@ def _excused(entry: Entry, witnesses: Sequence[tuple[str, bool]]) -> Entry:
     return entry
 
 
-def _agreements(products: Sequence[Number], references: Sequence[Number], relative: Number) -> list[bool]:
-    """Which products are their references, within a share of their size and a little of the largest."""
-    largest = max((abs(reference) for reference in references), default=0)
+def _agreements(
+    products: Sequence[Number], references: Sequence[Number], relative: Number, rounding: Number
+) -> list[bool]:
+    """Which products are their references, within a share of their size and the rounding of what they are made of."""
     return [
-        bool(abs(product - reference) <= relative * max(abs(product), abs(reference)) + relative * relative * largest)
+        bool(abs(product - reference) <= relative * max(abs(product), abs(reference)) + rounding)
         for product, reference in zip(products, references)
     ]
 
 
-def _agreements_in_decimals(bench: Bench, parameters: Sequence[Parameter], shares: Sequence[float]) -> list[bool]:
-    """Which weights agree where dual numbers of 60 digits go through both walks; none where they cannot."""
+def _agreements_in_decimals(
+    bench: Bench, parameters: Sequence[Parameter], shares: Sequence[float], largest: float
+) -> list[bool]:
+    """Which weights agree where numbers of 120 digits go through both walks; none where they cannot."""
     try:
         with bench.converted(Decimal), localcontext() as context:
-            context.prec = DECIMAL_DIGITS
+            context.prec = 2 * DECIMAL_DIGITS
             exact = [Decimal(share) for share in shares]
             references = _forward_product(bench, parameters, exact)
-            for parameter, share in zip(parameters, exact):
-                bench.set(parameter, Dual(bench.value(parameter), share))
-            products = [gradient.slope for gradient in bench.gradients(parameters)]
-            return _agreements(products, references, Decimal("1e-15"))
+            above = _gradients_along(bench, parameters, exact, DECIMAL_STEP)
+            below = _gradients_along(bench, parameters, exact, -DECIMAL_STEP)
+            products = [(high - low) / (2 * DECIMAL_STEP) for high, low in zip(above, below)]
+            return _agreements(products, references, Decimal("1e-15"), Decimal("1e-20") * Decimal(largest))
     except Exception:  # floats did not raise it: decimals cannot be heard
         return [False] * len(parameters)
 
 
+def _gradients_along(
+    bench: Bench, parameters: Sequence[Parameter], shares: Sequence[Number], reach: Number
+) -> list[Number]:
+    """What the backward walk finds so far from here in a direction."""
+    kept = [bench.value(parameter) for parameter in parameters]
+    try:
+        for parameter, value, share in zip(parameters, kept, shares):
+            bench.set(parameter, value + reach * share)
+        return bench.gradients(parameters)
+    finally:
+        for parameter, value in zip(parameters, kept):
+            bench.set(parameter, value)
+
+
 def _difference(bench: Bench, parameters: Sequence[Parameter], shares: Sequence[float]) -> list[Slope]:
     """The Hessian-vector product as the central difference of two gradients, with its error bars."""
-    kept = [bench.value(parameter) for parameter in parameters]
     step = EPSILON ** (1 / 3)
-
-    def gradients(reach: float) -> list[float]:
-        try:
-            for parameter, value, share in zip(parameters, kept, shares):
-                bench.set(parameter, value + reach * share)
-            return bench.gradients(parameters)
-        finally:
-            for parameter, value in zip(parameters, kept):
-                bench.set(parameter, value)
-
     found = []
     for above, below, far_above, far_below in zip(
-        gradients(step), gradients(-step), gradients(2 * step), gradients(-2 * step)
+        *(_gradients_along(bench, parameters, shares, place * step) for place in (1, -1, 2, -2))
     ):
         near, far = (above - below) / (2 * step), (far_above - far_below) / (4 * step)
         found.append(Slope(near, 4 * EPSILON * (abs(above) + abs(below)) / (2 * step) + 2 * abs(near - far) / 3))
@@ -206,8 +225,7 @@ def _forward_product(bench: Bench, parameters: Sequence[Parameter], shares: Sequ
             bench.set(parameter, value)
 
 
-def _entry(parameter: Parameter, number: int, product: float, reference: float, largest: float) -> Entry:
-    allowed = tolerance(product, Slope(reference), largest)
+def _entry(parameter: Parameter, number: int, product: float, reference: float, allowed: float) -> Entry:
     name = f"{parameter.name}, direction {number}"
     entry = Entry(parameter.layer, parameter.kind, name, product, reference, allowed, INCONCLUSIVE, "not finite")
     if not validate.is_finite(reference):
