@@ -322,7 +322,7 @@ class Witness:
         """
         loss, here = self.bench.loss_by(doubt.parameter), self.bench.value(doubt.parameter)
         step = EPSILON ** (1 / 3) * max(1.0, abs(here))
-        for power in (1, 2, 3, 4) if self.method in DIFFERENCES else (0,):
+        for power in range(1, 12) if self.method in DIFFERENCES else (0,):
             try:
                 slope = central(loss, here, step / 64**power)
             except (*REFUSALS, ArithmeticError, ValueError):
