@@ -139,7 +139,7 @@ def _along(bench: Bench, parameters: Sequence[Parameter], shares: Sequence[float
         )
     finely = _agreements_in_decimals(bench, parameters, shares, largest)
     return [
-        _excused(entry, (("kink", kink), ("noise floor", fine), ("methods disagree", odd)))
+        _excused(entry, (("kink", kink), ("methods disagree", odd), ("noise floor", fine)))
         for entry, odd, kink, fine in zip(entries, unlike, beside, finely)
     ]
 
