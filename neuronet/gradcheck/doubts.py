@@ -335,15 +335,20 @@ class Witness:
 
 
 def decimal_slope(loss: Function, here: Decimal) -> Number:
-    """The slope by dual numbers of many digits, unless a difference quotient shows that they lost it on the way."""
-    seen = decimal(loss, here).value
+    """The slope by dual numbers of many digits, unless difference quotients show that they lost it on the way.
+
+    A loss that bends or breaks within a step of 1e-20 is asked once more with one of 1e-60.
+    """
     try:
         carried = dual(loss, here).value
     except REFUSALS:
-        return seen
-    # The quotient's own rounding is far below 1e-25 of what the loss is made of.
-    lost = abs(carried - seen) > max(abs(seen) / 1000, Decimal("1e-25") * (1 + abs(loss(here))))
-    return seen if lost else carried
+        return decimal(loss, here).value
+    for digits in (DECIMAL_DIGITS, 3 * DECIMAL_DIGITS):
+        seen = decimal(loss, here, digits).value
+        # The quotient's own rounding is far below 1e-25 of what the loss is made of.
+        if abs(carried - seen) <= max(abs(seen) / 1000, Decimal("1e-25") * (1 + abs(loss(here)))):
+            return carried
+    return seen
 
 
 def carries_slopes(bench: Bench, parameters: Sequence[Parameter], method: str, rng: Random) -> bool:

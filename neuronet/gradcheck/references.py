@@ -99,14 +99,14 @@ def richardson(function: Function, at: Number, step: Optional[float] = None) -> 
     return Slope(better, 2 * near.rounding + abs(better - worse))
 
 
-def decimal(function: Function, at: Decimal) -> Slope:
-    """The central difference in decimal arithmetic of at least 60 digits.
+def decimal(function: Function, at: Decimal, digits: int = DECIMAL_DIGITS) -> Slope:
+    """The central difference in decimal arithmetic of at least so many digits; its step has a third as many zeros.
 
-    Its truncation is some 1e-40 of the slope, its rounding some 1e-40 of what the loss is made of.
+    With 60 digits its truncation is some 1e-40 of the slope, its rounding some 1e-40 of what the loss is made of.
     """
     with localcontext() as context:
-        context.prec = max(context.prec, DECIMAL_DIGITS)
-        step = DECIMAL_STEP * max(Decimal(1), abs(at))
+        context.prec = max(context.prec, digits)
+        step = Decimal(10) ** -(digits // 3) * max(Decimal(1), abs(at))
         above, below = at + step, at - step
         return Slope((function(above) - function(below)) / (above - below))
 
