@@ -95,6 +95,7 @@ class Witness:
         self.backward = backward
         self.deadline = deadline
         self.rng = Random(0)
+        self.slope_in_floats = complex_step if METHODS[method].kind is not None else METHODS[method].slope
 
     def verdicts(self, doubts: Sequence[Doubt]) -> dict[Parameter, Verdict]:
         """The verdict on each doubt."""
@@ -107,6 +108,9 @@ class Witness:
         found.update(self.look([doubt for group in groups.values() for doubt in group[:LOOKS]]))
         for group in groups.values():
             heard = [found[doubt.parameter] for doubt in group[:LOOKS] if doubt.kind == OFF]
+            if len({verdict.status for verdict in heard}) > 1:  # where some are wrong and some are not, each counts
+                found.update(self.look(group[LOOKS:]))
+                continue
             for doubt in group[LOOKS:]:
                 found[doubt.parameter] = _shared(doubt, heard)
         return found
@@ -259,7 +263,7 @@ class Witness:
         with self.bench.moved(self.rng, 1e-3):
             try:
                 [gradient] = self.bench.gradients([parameter], self.backward)
-                slope = METHODS[self.method].slope(self.bench.loss_by(parameter), self.bench.value(parameter))
+                slope = self.slope_in_floats(self.bench.loss_by(parameter), self.bench.value(parameter))
             except (*REFUSALS, ArithmeticError, ValueError):
                 return False
         size = max(abs(gradient), abs(slope.value))
@@ -289,19 +293,22 @@ class Witness:
             if self.method in DIFFERENCES:
                 shortest = step if self.method != "forward" else EPSILON ** (1 / 2) * max(1.0, abs(here))
                 return bool(off <= doubt.allowed + 8 * noise(loss, here, step) / shortest)
-            return bool(off <= 8 * self.spread(doubt))
+            return bool(abs(_share(doubt.gradient, doubt.reference)) <= 4 * self.scatter(doubt))
         except (*REFUSALS, ArithmeticError, ValueError):
             return False
 
-    def spread(self, doubt: Doubt) -> float:
-        """How far gradient and reference scatter when every number moves by a few units in its last place."""
-        gradients, slopes = [doubt.gradient], [doubt.reference]
-        slope = METHODS[self.method].slope
-        for _ in range(4):
-            with self.bench.moved(self.rng, 2 * EPSILON):
-                gradients += self.bench.gradients([doubt.parameter], self.backward)
-                slopes.append(slope(self.bench.loss_by(doubt.parameter), self.bench.value(doubt.parameter)).value)
-        return float(max(gradients) - min(gradients) + max(slopes) - min(slopes))
+    def scatter(self, doubt: Doubt) -> float:
+        """How the difference between gradient and reference, as a share of them, varies over points a little beside.
+
+        Rounding is another share at each of them; what is wrong is wrong by nearly the same at all.
+        """
+        shares = [_share(doubt.gradient, doubt.reference)]
+        for _ in range(8):
+            with self.bench.moved(self.rng, 1e-5):
+                [gradient] = self.bench.gradients([doubt.parameter], self.backward)
+                loss, here = self.bench.loss_by(doubt.parameter), self.bench.value(doubt.parameter)
+                shares.append(_share(gradient, self.slope_in_floats(loss, here).value))
+        return max(shares) - min(shares)
 
     def agrees_by_complex(self, doubt: Doubt) -> bool:
         """Whether the complex step, which crosses no kink, agrees with the gradient."""
@@ -310,7 +317,8 @@ class Witness:
             slope = complex_step(loss, here)
         except (*REFUSALS, ArithmeticError, ValueError):
             return False
-        close = abs(doubt.gradient - slope.value) <= tolerance(doubt.gradient, slope, doubt.largest)
+        off, size = abs(doubt.gradient - slope.value), max(abs(doubt.gradient), abs(slope.value))
+        close = off <= tolerance(doubt.gradient, slope, doubt.largest) and off <= ROUNDED * size
         return bool(close and self.bench.slack(doubt.parameter) == 0)
 
     def is_contradicted(self, doubt: Doubt) -> bool:
@@ -404,11 +412,19 @@ def _weight(doubt: Doubt) -> tuple[int, float]:
     return int(doubt.kind == OFF), float(min(off, 1e300))
 
 
+def _share(gradient: Number, reference: Number) -> float:
+    """What the gradient is too large by, as a share of the larger of the two."""
+    size = max(abs(gradient), abs(reference))
+    if size == 0:
+        return 0.0
+    return float((gradient - reference) / size) * (-1 if reference < 0 else 1)
+
+
 def _shared(doubt: Doubt, heard: Sequence[Verdict]) -> Verdict:
     """The verdict on a doubt that was not looked at, from those that were."""
     if doubt.kind == SMALL:
         return Verdict(PASS)
-    return next((verdict for verdict in heard if verdict.status == FAIL), heard[-1])
+    return heard[-1]
 
 
 def _kink(doubt: Doubt) -> Verdict:
