@@ -232,6 +232,9 @@ class Witness:
             return Verdict(PASS)
         if doubt.kind == WEAK:
             return Verdict(INCONCLUSIVE, doubt.reason)
+        # Floats cannot tell a slope from 0 that is to the loss as its rounding is.
+        if max(abs(doubt.gradient), abs(doubt.reference)) <= 8 * EPSILON * abs(self.bench.loss()):
+            return Verdict(INCONCLUSIVE, "saturated")
         if self.is_at_kink(doubt) or self.agrees_beside(doubt):
             return Verdict(INCONCLUSIVE, "kink")
         if self.is_noise(doubt):

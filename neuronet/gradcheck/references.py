@@ -123,9 +123,10 @@ def tolerance(gradient: Number, slope: Slope, largest: Number) -> Number:
 def noise(function: Function, at: float, step: float) -> float:
     """How much of a function's value is rounding, from the fourth differences of nine values (More and Wild 2011).
 
-    Whatever is smooth cancels in them, and noise grows by sqrt(70).
+    Whatever is smooth cancels in them, and noise grows by sqrt(70). They lie within two steps to either side, as far
+    as differences reach: a value that is rounded to large steps of its own may not change nearer by.
     """
-    values = [function(at + place * step / 8) for place in range(-4, 5)]
+    values = [function(at + place * step / 2) for place in range(-4, 5)]
     for _ in range(4):
         values = [right - left for left, right in zip(values, values[1:])]
     return float(max(abs(value) for value in values)) / math.sqrt(70)
