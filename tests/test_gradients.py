@@ -26,8 +26,8 @@ def mean_gradients(network, inputs, targets):
 def central_difference(network, synapse, inputs, targets):
     """The slope of the loss by one weight, and how far it can be off.
 
-    Rounding: each loss carries some 4 units in the last place of itself, and of each output as far as the loss
-    changes with it. Truncation: the error of D(h) is about a third of what D(h) and D(2h) differ by; twice that.
+    Rounding: each loss carries some 4 units in the last place of itself, and of each output and each term of a net as
+    far as the loss changes with it. Truncation: the error of D(h) is about a third of what D(h) and D(2h) differ by; twice that.
     """
     kept = synapse.weight
     step = EPSILON ** (1 / 3) * max(1, abs(kept))
@@ -49,18 +49,21 @@ def central_difference(network, synapse, inputs, targets):
 
 
 def output_weight(network, inputs, targets):
-    """How much loss one relative rounding of the outputs and of their nets is worth.
+    """How much loss one relative rounding of the outputs, and of the terms that nets are added up from, is worth.
 
-    |d loss / d output * output| + |d loss / d net * net|. A loss that is taken from the nets knows no outputs, and as
-    the logarithm of a sum near 1 it is as exact as 1 is, however small it is itself.
+    |d loss / d output * output| + |d loss / d net| * sum of |weight * source.output|, the classic bound for a sum that
+    cancels. A loss that is taken from the nets knows no outputs, and as the logarithm of a sum near 1 it is as exact
+    as 1 is, however small it is itself.
     """
     total = 0
     for row, wanted in zip(inputs, targets):
         network.forward(row)
         network.backward(wanted)
+        for neuron in network.computing:
+            total += sum(abs(neuron.delta * synapse.weight * synapse.source.output) for synapse in neuron.incoming)
         for neuron in network[-1]:
             from_net = network.loss_function.partner is neuron.activation
-            total += abs(neuron.delta * neuron.net) + (1 if from_net else abs(neuron.error * neuron.output))
+            total += 1 if from_net else abs(neuron.error * neuron.output)
     return total / len(inputs)
 
 
