@@ -19,8 +19,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from machine import installed, processor
 from turns import Times, in_turns, ratio
-from walk import installed, processor
 
 from neuronet import Network, check_deltas, check_gradients
 from neuronet.graph import Synapse

@@ -10,22 +10,34 @@ from __future__ import annotations
 
 import platform
 import sys
-from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from contestants import CONTESTANTS, INPUTS, Turn
+from contestants.contestant import Contestant
+from contestants.entry import close, enter_equal
+from contestants.micrograd_objects import Micrograd
+from contestants.numpy_by_hand import NumpyNaive, NumpyStable
+from contestants.ours import Trained, WalksByHand
+from contestants.task import xor_task
 from costs import bytes_per_synapse, import_time, nothing, one_epoch, one_walk, train_time
-from turns import in_turns, ratio
+from machine import installed, processor
+from steps import step_times
+from turns import Pace, ratio
 
 ROOT = str(Path(__file__).resolve().parents[2])
-ROUNDS = 201
-TURN = 0.002  # seconds at least: so short that most turns pass undisturbed, and for all the same
+PACE = Pace(rounds=201, least=201, seconds=0, patience=0)
 EPOCHS = 50  # of practice, before the first turn
-WALK = next(iter(CONTESTANTS))
+WALK = "neuronet, the walk"
+CONTESTANTS: dict[str, type[Contestant]] = {
+    WALK: WalksByHand,
+    "neuronet, `Network.train`": Trained,
+    "NumPy, stable sigmoid": NumpyStable,
+    "NumPy, naive sigmoid": NumpyNaive,
+    "micrograd": Micrograd,
+}
+"""By what the table calls them; the first is the one that the others are compared with."""
 
 
 def main() -> None:
@@ -38,41 +50,16 @@ def main() -> None:
 
 def print_steps() -> None:
     """Print what one training step costs each contestant."""
-    turns = equal_contestants()
-    epochs = {name: epochs_in_a_turn(turn) for name, turn in turns.items()}
-    times = in_turns({name: partial(turns[name], epochs[name]) for name in turns}, ROUNDS)
-    steps = {name: [seconds / (epochs[name] * len(INPUTS)) for seconds in times[name]] for name in turns}
+    task = xor_task()
+    taking_part, absent = enter_equal(CONTESTANTS, task, EPOCHS, longest=1)
+    steps = step_times(taking_part, task, PACE)
+    close(taking_part)
     print("| one online XOR step on 2-4-1 | median, µs | times the walk |\n|---|---:|---:|")
     for name in CONTESTANTS:
         if name in steps:
             print(f"| {name} | {median(steps[name]) * 1_000_000:.2f} | {ratio(steps, name, WALK):.2f} |")
         else:
-            print(f"| {name} | not installed | |")
-
-
-def equal_contestants() -> dict[str, Turn]:
-    """The contestants that are installed, each having shown that it learns the same: none wins by doing less."""
-    turns: dict[str, Turn] = {}
-    expected: list[float] = []
-    for name, enter in CONTESTANTS.items():
-        try:
-            turn, outputs = enter()
-        except ImportError:
-            continue
-        turn(EPOCHS)
-        expected = expected or outputs()
-        if any(abs(output - wanted) > 1e-12 for output, wanted in zip(outputs(), expected)):
-            raise SystemExit(f"{name}: expected the outputs {expected}, got {outputs()}")
-        turns[name] = turn
-    return turns
-
-
-def epochs_in_a_turn(turn: Turn) -> int:
-    """How many epochs fill a turn of this contestant: a power of 2."""
-    epochs = 1
-    while min(in_turns({"turn": partial(turn, epochs)}, 5)["turn"]) < TURN:
-        epochs *= 2
-    return epochs
+            print(f"| {name} | {absent[name]} | |")
 
 
 def print_costs() -> None:
@@ -87,24 +74,6 @@ def print_costs() -> None:
 def rivals() -> str:
     """The versions of the rivals."""
     return ", ".join(f"{name} {installed(name)}" for name in ("numpy", "micrograd"))
-
-
-def installed(package: str) -> str:
-    """The version of a package."""
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"
-
-
-def processor() -> str:
-    """The name of the processor, as far as the system tells it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        lines = []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
 
 
 if __name__ == "__main__":
