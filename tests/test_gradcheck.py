@@ -804,6 +804,28 @@ def test_a_step_across_a_kink_is_no_failure(method, net):
     assert check_gradients(network, [[0.0], [1.0]], [[1.0], [-0.5]]).ok
 
 
+@pytest.mark.parametrize("method", ["complex", *DIFFERENCES])
+def test_a_kink_that_is_flat_again_within_any_usual_step_is_no_failure_in_floats(method):
+    """On one side of the kink the output climbs from 0 to 1 within a weight of 1e-18."""
+    network = Network(1, 1, 1, activation="relu", output_activation=ONLY_FLOATS, bias=False, weights=[1e-186, 1e18])
+    report = check_gradients(network, [[1.0]], [[1.0]], method=method)
+    assert report.entries[0].gradient == -1e18
+    assert report.status == "inconclusive"
+    assert report.entries[0].reason == "kink"
+    assert check_gradients(network, [[1.0]], [[1.0]], method=method, backward=sign_turned).status == "fail"
+
+
+@pytest.mark.parametrize("factor", [0.5, 1.5, -1])
+def test_rounding_does_not_excuse_a_wrong_slope_in_floats(factor):
+    """So near its targets the loss is mostly rounding: the smaller the step, the more its slope can be any number."""
+    wrong = Activation("wrong", math.tanh, lambda net, output: factor * (1 - output * output))
+    for seed in range(12):
+        network = Network(2, 3, 2, activation=wrong, output_activation=ONLY_FLOATS, seed=seed)
+        targets = [[output + 1e-6 for output in outputs] for outputs in network.predict_all(INPUTS)]
+        report = report_of(network, targets=targets, method="central")
+        assert {entry.status for entry in report.entries if entry.layer == "hidden"} == {"fail"}
+
+
 @pytest.mark.parametrize("method", EVERY_METHOD)
 def test_an_output_that_hits_its_target_exactly_is_no_failure_of_the_absolute_error(method):
     network = Network(1, 1, activation="linear", loss="mean_absolute_error", weights=[0.5, 0.25])
@@ -888,6 +910,37 @@ def test_a_loss_near_0_whose_outputs_round_more_than_it_shows_is_no_failure_in_f
         targets = [[output + 1e-9 for output in outputs] for outputs in network.predict_all(INPUTS)]
         report = report_of(network, targets=targets, method="central")
         assert report.status != "fail", str(report)
+
+
+@pytest.mark.parametrize("method", DIFFERENCES)
+@pytest.mark.parametrize("weight", [1e-14, 1e-15, 1e-16])
+def test_a_loss_that_moves_by_less_than_its_outputs_round_is_no_failure_in_floats(weight, method):
+    """The output is near 1 and has 16 digits: what a step makes of it behind so small a weight is beyond these."""
+    network = Network(1, 1, 1, activation=ONLY_FLOATS, output_activation="linear", weights=[0.0, 0.5, 1.0, weight])
+    report = check_gradients(network, [[1.0]], [[1.0 + 1e-8]], method=method)
+    assert report.status == "inconclusive"
+    assert report.entries[1].gradient != 0
+
+
+@pytest.mark.parametrize("method", ["complex", *DIFFERENCES])
+def test_an_output_that_reaches_its_target_in_floats_alone_is_no_failure(method):
+    """Target and output are both 1, so the walk back finds 0; the loss is made of the net and still has a slope."""
+    network = Network(
+        1, 1, 1, activation=ONLY_FLOATS, output_activation="sigmoid", loss="binary_cross_entropy", weights=[0, 2, 60, 5]
+    )
+    report = check_gradients(network, [[1.0]], [[1.0]], method=method)
+    assert 0 > min(entry.reference for entry in report.entries) > -1e-25
+    assert report.status == "inconclusive"
+    assert reasons(report) == {"saturated"}
+
+
+def test_what_refuses_duals_is_asked_in_decimals_with_a_step_within_its_bend():
+    def bend(x):
+        if not isinstance(x, Decimal):
+            raise TypeError
+        return x * 10**18 / (1 + abs(x) * 10**18)
+
+    assert doubts.decimal_slope(bend, Decimal(0)) == pytest.approx(Decimal(10**18), rel=Decimal("1e-30"))
 
 
 # What is not finite, and what is not the same twice.

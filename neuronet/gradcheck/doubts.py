@@ -18,7 +18,7 @@ from typing import NamedTuple, Optional
 
 from neuronet import validate
 from neuronet.errors import NumberError
-from neuronet.gradcheck.bench import Backward, Bench, Parameter
+from neuronet.gradcheck.bench import KINDS, Backward, Bench, Parameter
 from neuronet.gradcheck.references import (
     DECIMAL_DIGITS,
     DIFFERENCES,
@@ -48,6 +48,9 @@ ROUNDED = 1e-6
 LOOKS = 4
 """So many parameters of each layer and kind that differ are looked at again, the worst first; the others share their
 verdict. Where the reference is too coarse to tell, every one is looked at."""
+
+SMALLER = 12
+"""So many steps, each 64 times smaller than the one before, are tried where the loss may change abruptly."""
 
 OFF, WEAK, SMALL = "off", "weak", "small"
 
@@ -233,7 +236,8 @@ class Witness:
         if doubt.kind == WEAK:
             return Verdict(INCONCLUSIVE, doubt.reason)
         # Floats cannot tell a slope from 0 that is to the loss as its rounding is.
-        if max(abs(doubt.gradient), abs(doubt.reference)) <= 8 * EPSILON * abs(self.bench.loss()):
+        is_faint = max(abs(doubt.gradient), abs(doubt.reference)) <= 8 * EPSILON * abs(self.bench.loss())
+        if is_faint or self.is_lost_in_error(doubt):
             return Verdict(INCONCLUSIVE, "saturated")
         if self.is_at_kink(doubt) or self.agrees_beside(doubt):
             return Verdict(INCONCLUSIVE, "kink")
@@ -248,10 +252,11 @@ class Witness:
     def is_at_kink(self, doubt: Doubt) -> bool:
         """Whether there is a kink here, and the gradient lies between the slopes of its two sides.
 
-        The first step is that of a central difference; smaller ones see a kink with a bend close beside it.
+        The first step is that of a central difference; smaller ones see a kink with a bend close beside it, which is
+        as close as 1e-18 behind three layers whose weights are 1e6.
         """
         loss, here = self.bench.loss_by(doubt.parameter), self.bench.value(doubt.parameter)
-        for power in range(4):
+        for power in range(SMALLER):
             try:
                 sides = has_kink(loss, here, EPSILON ** (1 / 3) * max(1.0, abs(here)) / 64**power)
             except (ArithmeticError, ValueError):
@@ -295,10 +300,41 @@ class Witness:
         try:
             if self.method in DIFFERENCES:
                 shortest = step if self.method != "forward" else EPSILON ** (1 / 2) * max(1.0, abs(here))
-                return bool(off <= doubt.allowed + 8 * noise(loss, here, step) / shortest)
+                rounding = noise(loss, here, step) or self.hidden_noise()
+                return bool(off <= doubt.allowed + 8 * rounding / shortest)
             return bool(abs(_share(doubt.gradient, doubt.reference)) <= 4 * self.scatter(doubt))
         except (*REFUSALS, ArithmeticError, ValueError):
             return False
+
+    def hidden_noise(self) -> float:
+        """The rounding of a loss that one parameter does not move at all: it shows where all of them move.
+
+        In the quietest of four directions, because a kink on the way counts as noise.
+        """
+        parameters = self.bench.parameters(KINDS)
+        found = []
+        for _ in range(4):
+            shares = [self.rng.gauss(0, 1) * max(1.0, abs(self.bench.value(parameter))) for parameter in parameters]
+            found.append(noise(self.bench.loss_along(parameters, shares), 0.0, EPSILON ** (1 / 3)))
+        return min(found)
+
+    def is_lost_in_error(self, doubt: Doubt) -> bool:
+        """Whether the walk back can lose this much where it takes outputs from their targets, since both are rounded.
+
+        Close to 1 that leaves 0 or 1e-16, where a loss that is made of the net sees less. So the targets are nudged by
+        up to 512 roundings, which every loss lets pass, and what is lost must be within 8 of these.
+        """
+        targets = self.bench.targets
+        try:
+            self.bench.targets = [
+                [target * (1 - 512 * EPSILON * self.rng.uniform(0.5, 1)) for target in row] for row in targets
+            ]
+            [nudged] = self.bench.gradients([doubt.parameter], self.backward)
+        except (*REFUSALS, ArithmeticError, ValueError):
+            return False
+        finally:
+            self.bench.targets = targets
+        return bool(abs(doubt.gradient - doubt.reference) <= abs(nudged - doubt.gradient) / 64)
 
     def scatter(self, doubt: Doubt) -> float:
         """How the difference between gradient and reference, as a share of them, varies over points a little beside.
@@ -329,18 +365,21 @@ class Witness:
 
         Where the reference is a difference itself, one whose step is 64 times smaller need not speak against it, only
         for the gradient; and one whose step is that much smaller again and again is heard too, because a slope may
-        change within the smallest part of a step.
+        change within the smallest part of a step. Those must be clear of their rounding, which is larger at each: what
+        is mostly rounding comes near any gradient at one step or another.
         """
         loss, here = self.bench.loss_by(doubt.parameter), self.bench.value(doubt.parameter)
-        step = EPSILON ** (1 / 3) * max(1.0, abs(here))
-        for power in range(1, 12) if self.method in DIFFERENCES else (0,):
+        for power in range(1, SMALLER) if self.method in DIFFERENCES else (0,):
+            step = EPSILON ** (1 / 3) * max(1.0, abs(here)) / 64**power
             try:
-                slope = central(loss, here, step / 64**power)
+                slope = central(loss, here, step)
+                bar = (slope.bar or 0) + self.bench.slack(doubt.parameter)
+                if abs(doubt.gradient - slope.value) > bar:
+                    continue
+                unclear = 4 * bar + 8 * noise(loss, here, step) / step
             except (*REFUSALS, ArithmeticError, ValueError):
                 continue
-            bar = (slope.bar or 0) + self.bench.slack(doubt.parameter)
-            speaks_against = power == 1 or bar < abs(doubt.reference - slope.value)
-            if abs(doubt.gradient - slope.value) <= bar and speaks_against:
+            if power == 1 or unclear < abs(doubt.reference - slope.value):
                 return True
         return False
 
@@ -353,7 +392,7 @@ def decimal_slope(loss: Function, here: Decimal) -> Number:
     try:
         carried = dual(loss, here).value
     except REFUSALS:
-        return decimal(loss, here).value
+        return decimal(loss, here, 3 * DECIMAL_DIGITS).value
     for digits in (DECIMAL_DIGITS, 3 * DECIMAL_DIGITS):
         seen = decimal(loss, here, digits).value
         # The quotient's own rounding is far below 1e-25 of what the loss is made of.

@@ -171,19 +171,18 @@ def has_kink(function: Function, at: float, step: Optional[float] = None) -> Opt
 
     step: the wider of the two steps that are looked at; the other is an eighth of it.
 
-    At a kink the one-sided slopes differ however small the step; elsewhere what they differ by shrinks with it.
+    At a kink the one-sided slopes differ however small the step, and each stays what it is. Where the loss bends, what
+    they differ by shrinks with the step; where it is mostly rounding, each is another number at every step.
     """
     wide = EPSILON ** (1 / 3) * max(1.0, abs(at)) if step is None else step
-    gaps = []
-    for reach in (wide, wide / 8):
-        above, below = _one_sided(function, at, reach), _one_sided(function, at, -reach)
-        gaps.append((abs(above.value - below.value), above, below))
-    (wide_gap, _, _), (gap, above, below) = gaps
-    if not gap > 4 * (above.rounding + below.rounding) or not gap > wide_gap / 3:
+    below, above = (_one_sided(function, at, side * wide / 8) for side in (-1, 1))
+    gap, rounding = abs(above.value - below.value), above.rounding + below.rounding
+    wider = (_one_sided(function, at, side * wide) for side in (-1, 1))
+    bend = max(abs(near.value - far.value) for near, far in zip((below, above), wider))
+    if not gap > 4 * rounding or not gap > 4 * bend:
         return None
-    slack = above.rounding + below.rounding
     low, high = sorted((above.value, below.value))
-    return low - slack - gap * 1e-3, high + slack + gap * 1e-3
+    return low - rounding - gap * 1e-3, high + rounding + gap * 1e-3
 
 
 class _Difference(NamedTuple):
