@@ -3,7 +3,7 @@
     python tests/benchmarks/speed.py [--quick] [--only steps batch xor iris command growth]
 
 All take turns, each ratio is taken within one round of turns, and the tables show medians over all rounds, as in
-`walk.py`. Who is measured and how they differ stands in the README beside this file. It takes some four minutes.
+`walk.py`. Who is measured and how they differ stands in the README beside this file. It takes four to five minutes.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from turns import Pace, difference, in_turns, ratio, seconds_of, told_in_turns
 from neuronet import Network, datasets
 
 ROOT = str(Path(__file__).resolve().parents[2])
-PACE = Pace(rounds=101, least=5, seconds=6, patience=1)
+PACE = Pace(rounds=101, least=5, seconds=5, patience=1)
 QUICK = Pace(rounds=5, least=1, seconds=1, patience=1)
-GROWTH_PACE = Pace(rounds=101, least=3, seconds=3, patience=1)
-SLOW_PACE = Pace(rounds=15, least=3, seconds=15, patience=1)
-LONGEST = 0.5  # seconds that the shortest turn may take: fifty epochs of practice come before it
+GROWTH_PACE = Pace(rounds=101, least=3, seconds=2, patience=1)
+SLOW_PACE = Pace(rounds=15, least=3, seconds=10, patience=1)
+LONGEST = 0.2  # seconds that the shortest turn may take: fifty epochs of practice come before it
 PRACTICE = 50  # epochs, before outputs are compared
-COMMAND_ROUNDS = 15
+COMMAND_ROUNDS = 11
 
 STEP_TASKS = [
     xor_task(),
