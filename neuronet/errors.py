@@ -31,5 +31,9 @@ class TrainingError(NeuronetError):
     """Training that went wrong: the loss became infinite or is no longer a number."""
 
 
+class RecordingError(NeuronetError):
+    """A walk that cannot be recorded and unrolled: the message says what stands against it."""
+
+
 class FormatError(NeuronetError):
     """A saved network that cannot be read: the message names the place in the document."""

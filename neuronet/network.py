@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from random import Random
-from typing import Any, Optional, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Optional, TypeVar, Union
 
 from neuronet import store, training, validate
 from neuronet.activations import AnyActivation
@@ -22,7 +23,16 @@ from neuronet.snapshot import neurons_kept
 from neuronet.table import table
 from neuronet.wiring import in_walking_order, join_neighbours, refuse_broken, rows_of_neurons, sizes_of, sort_synapses
 
+if TYPE_CHECKING:
+    from neuronet.unroll.engine import Programs
+    from neuronet.unroll.forms import Unrolled
+
 Self = TypeVar("Self", bound="Network")
+
+ENGINES = ("auto", "walk", "unrolled")
+"""What can do the work in `Network.train`, `predict_all` and `loss`."""
+PROGRAMS = ("steps", "batches", "outputs", "loss")
+"""What a network can be unrolled to."""
 
 
 class Network:
@@ -81,6 +91,7 @@ class Network:
             self.layers = rows_of_neurons(sizes_of(shape), functions, bias, self.neuron_class)
             join_neighbours(self.layers, self.synapse_class)
         self.computing = tuple(neuron for layer in self.layers[1:] for neuron in layer)
+        self._programs: Optional[Programs] = None
         self.check()
         for layer in self.layers[1:]:
             if layer.bias is not None:
@@ -175,9 +186,16 @@ class Network:
         with neurons_kept(self.neurons):
             return self.forward(inputs)
 
-    def predict_all(self, inputs: Sequence[Sequence[Number]]) -> list[list[Number]]:
-        """The outputs for each of many samples, in order; as `predict`. DataError names the row that does not fit."""
+    def predict_all(self, inputs: Sequence[Sequence[Number]], *, engine: str = "auto") -> list[list[Number]]:
+        """The outputs for each of many samples, in order; as `predict`. DataError names the row that does not fit.
+
+        engine: as in `train`.
+        """
         checked = validate.rows(inputs, len(self.layers[0]), "inputs", self.kind)
+        program = self._program(engine, "outputs", len(checked))
+        outputs: Optional[list[list[Number]]] = None if program is None else program.tried(checked)
+        if outputs is not None:
+            return outputs
         outputs = []
         with neurons_kept(self.neurons):
             for row in checked:
@@ -185,12 +203,20 @@ class Network:
                 outputs.append(self.outputs())
         return outputs
 
-    def loss(self, inputs: Sequence[Sequence[Number]], targets: Sequence[Sequence[Number]]) -> Number:
+    def loss(
+        self, inputs: Sequence[Sequence[Number]], targets: Sequence[Sequence[Number]], *, engine: str = "auto"
+    ) -> Number:
         """The mean loss of a data set; nothing stays behind on the neurons.
 
         inputs, targets: a row for each sample. DataError names the row that does not fit.
+        engine: as in `train`.
         """
         input_rows, target_rows = self._samples(inputs, targets)
+        program = self._program(engine, "loss", len(input_rows))
+        if program is not None:
+            found = program.tried([[*row, *wanted] for row, wanted in zip(input_rows, target_rows)], 0.0)
+            if found is not None:
+                return found / len(input_rows)
         total = 0
         with neurons_kept(self.neurons):
             for input_row, target_row in zip(input_rows, target_rows):
@@ -214,6 +240,7 @@ class Network:
         until_loss: Optional[float] = None,
         time_limit: Optional[float] = None,
         callback: Optional[Callable[[training.Epoch], Any]] = None,
+        engine: str = "auto",
     ) -> training.History:
         """Train from the present weights on, by gradient descent, and return what happened in each epoch.
 
@@ -228,12 +255,15 @@ class Network:
         until_loss: stop after an epoch whose mean loss is at most this, 0 or more.
         time_limit: stop before the first step that would begin after so many seconds, above 0.
         callback: called with the `Epoch` record after each epoch; training stops where it returns True.
+        engine: "walk" goes over the objects, "unrolled" runs the same walk recorded as straight-line code, with the
+            same numbers to the last bit, and "auto" takes whichever should be quicker; see `unrolled`.
 
         Ctrl-C stops between two steps and keeps the weights; the history says "interrupted".
 
         Raises DataError before anything is changed for an argument or sample that cannot be right; TrainingError
-        when the loss or a weight becomes infinite or NaN, with the weights back to where that epoch began. What a
-        formula or callback of the caller's own raises comes through, with the weights of the last whole step.
+        when the loss or a weight becomes infinite or NaN, with the weights back to where that epoch began;
+        RecordingError where "unrolled" is asked for and the walk cannot be recorded. What a formula or callback of
+        the caller's own raises comes through, with the weights of the last whole step.
         """
         input_rows, target_rows = self._samples(inputs, targets)
         if not isinstance(shuffle, bool):
@@ -251,7 +281,33 @@ class Network:
             callback=callback,
         )
         self.check()
-        return training.Training(self, input_rows, target_rows, settings).run()
+        walk = training.Walk(self, input_rows, target_rows, settings)
+        what = "steps" if settings.batch_size == 1 else "batches"
+        find = partial(self._program, engine, what, settings.epochs * len(input_rows))
+        course: training.Engine = walk
+        program = find()
+        if program is not None:
+            from neuronet.unroll.engine import UnrolledEngine
+
+            course = UnrolledEngine(walk, find, program)
+        self.clear_gradients()
+        try:
+            return training.Training(course, len(input_rows), len(self.layers[-1]), settings).run()
+        finally:
+            self.clear_gradients()
+
+    def unrolled(self, what: str = "steps") -> Unrolled:
+        """The walk as straight-line Python, recorded from this very network: print it, it reads like the network.
+
+        what: "steps", online training, sample by sample; "batches", training in batches; "outputs", predicting; or
+            "loss", measuring.
+
+        Raises UnknownNameError for anything else, RecordingError where the walk cannot be recorded.
+        """
+        if what not in PROGRAMS:
+            raise UnknownNameError(f"what: unknown {what!r}; known: {', '.join(PROGRAMS)}")
+        self.check()
+        return self._program("unrolled", what, 0)  # type: ignore[return-value]
 
     def reset(self) -> None:
         """Go back to the very weights that the network was born with, and clear the gradients."""
@@ -411,6 +467,18 @@ class Network:
         for position, row in enumerate(checked[1]):
             self.loss_function.refuse_targets(row, f"targets[{position}]")
         return checked
+
+    def _program(self, engine: str, what: str, samples: int) -> Optional[Unrolled]:
+        """The program that does the work for so many samples, or None where the walk does; it may be recorded first."""
+        if engine not in ENGINES:
+            raise DataError(f"engine: expected one of {', '.join(ENGINES)}, got {validate.shown(engine)}")
+        if engine == "walk":
+            return None
+        if self._programs is None:
+            from neuronet.unroll.engine import Programs
+
+            self._programs = Programs(self)
+        return self._programs.find(engine, what, samples)
 
     def _step_size(self, learning_rate: Any) -> Number:
         step = validate.number(learning_rate, "learning_rate", self.kind)

@@ -78,7 +78,10 @@ def magnitude(x: Number) -> Number:
     It stands in for `abs`, which for a complex number is the modulus and would drop the imaginary part that a
     complex step carries.
     """
-    return x if x.real >= 0 else -x
+    if type(x) is float:
+        return x if x >= 0 else -x
+    own_answer = getattr(x, "magnitude", None)
+    return own_answer() if own_answer is not None else x if x.real >= 0 else -x
 
 
 def like(x: Number, value: int) -> Number:
@@ -88,7 +91,8 @@ def like(x: Number, value: int) -> Number:
 
 def largest(numbers: Sequence[Number]) -> Number:
     """The largest real part among `numbers`, at least one."""
-    return max(x.real for x in numbers)
+    own_answer = getattr(numbers[0], "largest", None)
+    return own_answer(numbers[1:]) if own_answer is not None else max(x.real for x in numbers)
 
 
 def _by_kind(name: str, x: Number) -> Number:

@@ -11,13 +11,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from random import Random
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Protocol
 
 from neuronet.errors import TrainingError
 from neuronet.scalar import Number, magnitude
 
 if TYPE_CHECKING:
     from neuronet.network import Network
+
+Totals = tuple[Number, Number]
+"""The loss and the sum of |target - output| over all outputs, of one sample or added up over several."""
 
 
 class Epoch(NamedTuple):
@@ -43,13 +46,15 @@ class History(Sequence[Epoch]):
         (it returned True) or "interrupted" (Ctrl-C).
     seconds: how long it took.
     steps: how many times the weights were updated.
+    engine: what did it, "walk" or "unrolled"; the numbers are the same.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, engine: str = "walk") -> None:
         self.epochs: list[Epoch] = []
         self.stopped = "epochs"
         self.seconds = 0.0
         self.steps = 0
+        self.engine = engine
 
     @property
     def losses(self) -> list[Number]:
@@ -80,13 +85,40 @@ class Settings(NamedTuple):
     callback: Optional[Callable[[Epoch], Any]]
 
 
-class Training:
-    """One call of `Network.train`: the samples and settings, and how far it has come.
+class Engine(Protocol):
+    """What goes through the epochs: the walk over the objects, or its unrolled twin, which does the same arithmetic.
+
+    name: what the history calls it.
+    """
+
+    name: str
+
+    @property
+    def steps(self) -> int:
+        """How many updates it has made."""
+
+    def epoch(self, order: list[int], halted: Callable[[], bool]) -> Optional[Totals]:
+        """Go once over all samples in this order; None where `halted`, which is asked before a step, said to stop.
+
+        Raises ArithmeticError, naming the sample, when the loss or a weight is no longer a finite number.
+        """
+
+    def go_back(self) -> None:
+        """Put the weights back to where the last epoch began."""
+
+    def settle(self) -> None:
+        """Put every number where the caller can see it."""
+
+
+class Walk:
+    """The engine that walks over the objects: for each batch the samples one by one, then the update.
 
     network: what is trained.
     inputs, targets: the samples, checked.
     settings: see `Network.train`.
     """
+
+    name = "walk"
 
     def __init__(
         self, network: Network, inputs: list[list[Number]], targets: list[list[Number]], settings: Settings
@@ -95,13 +127,75 @@ class Training:
         self.inputs = inputs
         self.targets = targets
         self.settings = settings
-        self.history = History()
+        self.steps = 0
+        self.synapses = network.synapses
+        self.weights: list[Number] = []
+
+    def epoch(self, order: list[int], halted: Callable[[], bool]) -> Optional[Totals]:
+        """As `Engine.epoch`."""
+        self.weights = [synapse.weight for synapse in self.synapses]
+        loss = distance = 0
+        for first in range(0, len(order), self.settings.batch_size):
+            if halted():
+                return None
+            batch = order[first : first + self.settings.batch_size]
+            for sample in batch:
+                try:
+                    sample_loss, sample_distance = walk(self.network, self.inputs[sample], self.targets[sample])
+                    if sample_loss - sample_loss != 0:
+                        raise ArithmeticError(f"the loss is {sample_loss}")
+                except ArithmeticError as problem:
+                    raise ArithmeticError(f"sample {sample}: {problem}") from None
+                loss += sample_loss
+                distance += sample_distance
+            if len(batch) > 1:
+                self.network.average_gradients(len(batch))
+            self.network.apply_gradients(self.settings.learning_rate)
+            self.steps += 1
+        if loss - loss != 0 or distance - distance != 0:
+            raise ArithmeticError(f"after sample {order[-1]}: the loss of all samples together is {loss}")
+        if any(synapse.weight - synapse.weight != 0 for synapse in self.synapses):
+            raise ArithmeticError(f"after sample {order[-1]}: a weight is no longer a finite number")
+        return loss, distance
+
+    def go_back(self) -> None:
+        """As `Engine.go_back`."""
+        for synapse, weight in zip(self.synapses, self.weights):
+            synapse.weight = weight
+
+    def settle(self) -> None:
+        """Everything is in its place already."""
+
+
+def walk(network: Network, inputs: Sequence[Number], targets: Sequence[Number]) -> Totals:
+    """Walk forward and backward for one sample; its loss, and the sum of |target - output| over its outputs."""
+    network.propagate(inputs)
+    loss = network.backpropagate(targets)
+    distance = 0
+    for target, neuron in zip(targets, network.layers[-1].neurons):
+        distance += magnitude(target - neuron.output)
+    return loss, distance
+
+
+class Training:
+    """One call of `Network.train`: how far it has come, and when it is to stop.
+
+    engine: what goes through the epochs.
+    samples, outputs: how many samples there are, and how many numbers each wants of the network.
+    settings: see `Network.train`.
+    """
+
+    def __init__(self, engine: Engine, samples: int, outputs: int, settings: Settings) -> None:
+        self.engine = engine
+        self.samples = samples
+        self.outputs = outputs
+        self.settings = settings
+        self.history = History(engine.name)
         self.start = perf_counter()
         self.interrupted: Callable[[], bool] = lambda: False
 
     def run(self) -> History:
         """Train until the settings or Ctrl-C say stop; TrainingError as `epochs` says."""
-        self.network.clear_gradients()
         try:
             with interrupt_deferred() as self.interrupted:
                 for epoch in self.epochs():
@@ -110,7 +204,8 @@ class Training:
                     if self.history.stopped != "epochs":
                         break
         finally:
-            self.network.clear_gradients()
+            self.engine.settle()
+            self.history.steps = self.engine.steps
             self.history.seconds = self.seconds()
         return self.history
 
@@ -120,72 +215,38 @@ class Training:
         Raises TrainingError, naming the epoch and the sample, when the loss or a weight is no longer a finite
         number; the weights are then those from before that epoch.
         """
-        synapses = self.network.synapses
         for number in range(1, self.settings.epochs + 1):
-            order = list(range(len(self.inputs)))
+            order = list(range(self.samples))
             if self.settings.shuffle is not None:
                 self.settings.shuffle.shuffle(order)
-            weights = [synapse.weight for synapse in synapses]
             try:
-                record = self.epoch(number, order)
-                if any(synapse.weight - synapse.weight != 0 for synapse in synapses):
-                    raise ArithmeticError(f"after sample {order[-1]}: a weight is no longer a finite number")
+                totals = self.engine.epoch(order, self.halted)
             except ArithmeticError as problem:
-                for synapse, weight in zip(synapses, weights):
-                    synapse.weight = weight
+                self.engine.go_back()
                 raise TrainingError(
                     f"epoch {number}, {problem}; the weights are again those from before this epoch; "
                     f"try a learning rate below {self.settings.learning_rate}, or inputs and targets on a smaller scale"
                 ) from None
-            if record is None:
+            if totals is None:
                 return
-            yield record
+            loss, distance = totals
+            yield Epoch(number, loss / self.samples, distance / (self.samples * self.outputs), self.seconds())
 
-    def epoch(self, number: int, order: list[int]) -> Optional[Epoch]:
-        """Go once over all samples in this order; None where it was stopped on its way."""
-        loss = distance = 0
-        for first in range(0, len(order), self.settings.batch_size):
-            self.history.stopped = self.reason_before_step()
-            if self.history.stopped != "epochs":
-                return None
-            batch = order[first : first + self.settings.batch_size]
-            for sample in batch:
-                try:
-                    sample_loss, sample_distance = self.sample(sample)
-                except ArithmeticError as problem:
-                    raise ArithmeticError(f"sample {sample}: {problem}") from None
-                loss += sample_loss
-                distance += sample_distance
-            if len(batch) > 1:
-                self.network.average_gradients(len(batch))
-            self.network.apply_gradients(self.settings.learning_rate)
-            self.history.steps += 1
-        if loss - loss != 0 or distance - distance != 0:
-            raise ArithmeticError(f"after sample {order[-1]}: the loss of all samples together is {loss}")
-        return Epoch(number, loss / len(order), distance / (len(order) * len(self.targets[0])), self.seconds())
-
-    def sample(self, sample: int) -> tuple[Number, Number]:
-        """Walk forward and backward for one sample; its loss, and the sum of |target - output| over its outputs."""
-        targets = self.targets[sample]
-        self.network.propagate(self.inputs[sample])
-        loss = self.network.backpropagate(targets)
-        if loss - loss != 0:
-            raise ArithmeticError(f"the loss is {loss}")
-        distance = 0
-        for target, neuron in zip(targets, self.network.layers[-1].neurons):
-            distance += magnitude(target - neuron.output)
-        return loss, distance
-
-    def reason_before_step(self) -> str:
-        """Why the next step must not begin, or "epochs" where nothing speaks against it."""
-        if self.interrupted():
-            return "interrupted"
+    def halted(self) -> bool:
+        """Whether the next step must not begin; why, stands in the history."""
         limit = self.settings.time_limit
-        return "time" if limit is not None and self.seconds() >= limit else "epochs"
+        if self.interrupted():
+            self.history.stopped = "interrupted"
+        elif limit is not None and self.seconds() >= limit:
+            self.history.stopped = "time"
+        return self.history.stopped != "epochs"
 
     def reason_after(self, epoch: Epoch) -> str:
         """Why this epoch was the last, or "epochs" where the next one may begin."""
-        enough = self.settings.callback is not None and self.settings.callback(epoch) is True
+        enough = False
+        if self.settings.callback is not None:
+            self.engine.settle()
+            enough = self.settings.callback(epoch) is True
         if self.interrupted():
             return "interrupted"
         if enough:

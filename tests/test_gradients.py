@@ -27,7 +27,8 @@ def central_difference(network, synapse, inputs, targets):
     """The slope of the loss by one weight, and how far it can be off.
 
     Rounding: each loss carries some 4 units in the last place of itself, and of each output and each term of a net as
-    far as the loss changes with it. Truncation: the error of D(h) is about a third of what D(h) and D(2h) differ by; twice that.
+    far as the loss changes with it. Truncation: the error of D(h) is about a third of what D(h) and D(2h) differ by;
+    twice that.
     """
     kept = synapse.weight
     step = EPSILON ** (1 / 3) * max(1, abs(kept))

@@ -1,0 +1,226 @@
+"""Which engine does the work, and the engine that runs unrolled programs.
+
+Both give the same numbers to the last bit, so the choice is one of time alone. Recording and compiling take a while,
+about what a thousand steps gain; a large network makes a program that is slow to compile and no faster to run; and PyPy
+makes the walk itself as fast.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Optional
+
+from neuronet.errors import RecordingError
+from neuronet.scalar import Number
+from neuronet.training import Totals, Walk
+from neuronet.unroll.forms import FORMS, Unrolled
+from neuronet.unroll.outside import FORMULAS, Surroundings, own_settings
+
+if TYPE_CHECKING:
+    from neuronet.network import Network
+
+LEAST_SAMPLES = 2_000
+"""Recording pays from about so many samples on, whatever the size: it and the gain both grow with the synapses."""
+MOST_SYNAPSES = 5_000
+"""A network with more synapses is left to the walk."""
+MOST_ON_PYPY = 50
+"""The same where PyPy compiles the walk."""
+AT_ONCE = 20_000
+"""Synapses times steps between two looks at the clock and for Ctrl-C: some milliseconds."""
+
+
+class Entry:
+    """What a network remembers of one form of its program.
+
+    state: what the network was like, see `state_of`.
+    surroundings: what the user's own functions read from around them.
+    asked: for how many samples it has been wanted.
+    program: None where it has not been recorded, or cannot be.
+    refused: why it cannot be.
+    """
+
+    __slots__ = ("asked", "program", "refused", "state", "surroundings")
+
+    def __init__(self, network: Network, state: list[Any]) -> None:
+        self.state = state
+        self.surroundings = Surroundings(network)
+        self.asked = 0
+        self.program: Optional[Unrolled] = None
+        self.refused: Optional[RecordingError] = None
+
+
+class Programs:
+    """The programs of one network, each recorded when it pays and dropped when the network changes."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self._entries: dict[str, Entry] = {}
+
+    def find(self, engine: str, form: str, samples: int) -> Optional[Unrolled]:
+        """The program to run, or None where the walk is to do the work.
+
+        engine: "auto" or "unrolled".
+        form: one of `FORMS`.
+        samples: how many it is wanted for now.
+
+        Raises RecordingError where the unrolled walk is asked for and cannot be recorded.
+        """
+        if engine == "auto" and not self._small_enough():
+            return None
+        state = state_of(self.network)
+        entry = self._entries.get(form)
+        if entry is None or entry.state != state or entry.surroundings.changed():
+            entry = self._entries[form] = Entry(self.network, state)
+        entry.asked += samples
+        if entry.program is not None and not entry.program.fits():
+            entry.program = None
+        pays = entry.asked >= LEAST_SAMPLES and entry.refused is None
+        if entry.program is None and (engine == "unrolled" or pays):
+            self._record(entry, engine, FORMS[form])
+        return entry.program
+
+    def _small_enough(self) -> bool:
+        most = MOST_ON_PYPY if sys.implementation.name == "pypy" else MOST_SYNAPSES
+        synapses = 0
+        for neuron in self.network.computing:
+            synapses += len(neuron.incoming)
+        return self.network.kind is float and synapses <= most
+
+    def _record(self, entry: Entry, engine: str, form: Callable[[Network], Unrolled]) -> None:
+        try:
+            if self.network.kind is not float:
+                raise RecordingError(f"expected a network of floats, got one of {self.network.kind!r}")
+            if engine == "auto" and entry.surroundings.stranger is not None:
+                raise RecordingError(f"expected formulas that only compute, but {entry.surroundings.stranger}")
+            program = form(self.network)
+            if entry.surroundings.functions and form(self.network).source != program.source:
+                raise RecordingError("expected formulas that do the same each time, but these do not")
+        except Exception as problem:  # a user's own formula may raise anything when it meets an unknown number
+            entry.refused = RecordingError(f"the walk cannot be unrolled: {problem}")
+            if engine == "unrolled":
+                raise entry.refused from problem
+        else:
+            entry.program = program
+
+
+def state_of(network: Network) -> list[Any]:
+    """What a program depends on beside numbers: it holds as long as this stays equal."""
+    neurons = [neuron for layer in network.layers for neuron in layer.neurons]
+    synapses = [synapse for neuron in neurons for synapse in neuron.incoming]
+    formulas = {neuron.activation for neuron in neurons}
+    formulas.add(network.loss_function)
+    return [
+        dict(vars(network)),
+        network.loss_function.average,
+        [layer.bias for layer in network.layers],
+        neurons,
+        [neuron.name for neuron in neurons],
+        [neuron.activation for neuron in neurons],
+        [len(neuron.incoming) for neuron in neurons],
+        [synapse for neuron in neurons for synapse in neuron.outgoing],
+        synapses,
+        [synapse.source for synapse in synapses],
+        [synapse.frozen for synapse in synapses],
+        {(formula, name): getattr(formula, name, None) for formula in formulas for name in FORMULAS},
+        own_settings([network.loss_function, *formulas, *network.layers, *neurons, *synapses]),
+    ]
+
+
+class UnrolledEngine:
+    """Goes through the epochs by an unrolled program; see `training.Engine`.
+
+    walk: the engine that walks over the objects. It takes over where the network can no longer be unrolled, and does
+        again what went wrong: then it finds the very sample.
+    find: gives the program, or None; asked again after each look of the caller's.
+    """
+
+    name = "unrolled"
+
+    def __init__(self, walk: Walk, find: Callable[[], Optional[Unrolled]], program: Unrolled) -> None:
+        self.walk = walk
+        self.find = find
+        self.program: Optional[Unrolled] = program
+        settings = walk.settings
+        self.rate = settings.learning_rate
+        self.batch_size = settings.batch_size
+        self.rows = [[*inputs, *targets] for inputs, targets in zip(walk.inputs, walk.targets)]
+        at_once = 1 if settings.time_limit is not None else max(1, AT_ONCE // (len(walk.synapses) * self.batch_size))
+        self.at_once = at_once * self.batch_size
+        self.own_steps = 0
+        self.memory = program.taken()
+        self.shown: Optional[list[Number]] = None
+        self.settled = False
+
+    @property
+    def steps(self) -> int:
+        """How many updates were made, by either engine."""
+        return self.own_steps + self.walk.steps
+
+    def epoch(self, order: list[int], halted: Callable[[], bool]) -> Optional[Totals]:
+        """As `training.Engine.epoch`."""
+        if self.settled:
+            self._look_again()
+        if self.program is None:
+            return self.walk.epoch(order, halted)
+        before = self.memory
+        steps = self.own_steps
+        try:
+            found = self._run(order, halted)
+            if found is None or (_finite(found) and self._weights_are_finite()):
+                return found
+        except Exception:  # noqa: S110 - whatever it is, the walk will meet it too, and name the sample
+            pass
+        self.memory, self.own_steps = before, steps
+        return self._walk_again(order)
+
+    def _run(self, order: list[int], halted: Callable[[], bool]) -> Optional[Totals]:
+        assert self.program is not None  # noqa: S101
+        run, rate, size = self.program.run, self.rate, self.batch_size
+        rows = [self.rows[sample] for sample in order]
+        loss = distance = 0.0
+        for first in range(0, len(rows), self.at_once):
+            if halted():
+                return None
+            part = rows[first : first + self.at_once] if len(rows) > self.at_once else rows
+            work = part if size == 1 else [part[start : start + size] for start in range(0, len(part), size)]
+            loss, distance, self.memory, self.shown = run(work, rate, loss, distance, self.memory)
+            self.own_steps += len(work)
+        return loss, distance
+
+    def _weights_are_finite(self) -> bool:
+        assert self.program is not None  # noqa: S101
+        total = sum(self.memory)
+        if total - total == 0:
+            return True
+        pairs = zip(self.program.memory, self.memory)
+        return all(value - value == 0 for cell, value in pairs if cell.attribute == "weight")
+
+    def _walk_again(self, order: list[int]) -> Optional[Totals]:
+        """The epoch once more over the objects, from the same numbers: what went wrong goes wrong there too."""
+        self.settle()
+        totals = self.walk.epoch(order, lambda: False)
+        self._look_again()
+        return totals
+
+    def go_back(self) -> None:
+        """As `training.Engine.go_back`; only the walk that was done again can have failed."""
+        self.walk.go_back()
+        self._look_again()
+
+    def settle(self) -> None:
+        """As `training.Engine.settle`."""
+        if self.program is not None:
+            self.program.give(self.memory, self.shown)
+        self.settled = True
+
+    def _look_again(self) -> None:
+        """Take the numbers as they are now, and the program that fits the network as it is now."""
+        self.program = self.find()
+        if self.program is not None:
+            self.memory, self.shown = self.program.taken(), None
+        self.settled = False
+
+
+def _finite(totals: Totals) -> bool:
+    return bool(totals[0] - totals[0] == 0 and totals[1] - totals[1] == 0)

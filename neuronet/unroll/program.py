@@ -1,0 +1,279 @@
+"""A recording put in order as a program: assignments, one after the other, as a person would write them.
+
+What is used once is written in place; what is used more often becomes a variable. What the walk leaves on a neuron has
+the neuron's name: `h1_net`, `h1_output`, `o1_delta`. Nothing here knows the language that a program is printed in.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, Union
+
+from neuronet.numbers.expression import Block, Branch, Expression, Operand, Recording
+
+MOST_IN_PLACE = 9
+"""Expressions that are written in place of one another; a longer formula is broken into several lines."""
+MOST_IN_A_CHOICE = 10
+"""Expressions on both sides of a branch that is written as one expression, `a if condition else b`."""
+NEVER_RAISE = ("+", "-", "*", "negate", "abs", "tanh", "largest", "choice", "parameter")
+"""Operations on floats that raise no error; any other is computed even where nobody needs its result."""
+
+
+class Result(NamedTuple):
+    """A number that the program computes.
+
+    name: the variable that holds it in the end.
+    value: how it is made.
+    carried: whether the variable is a parameter too, so that the next run begins with the new value.
+    """
+
+    name: str
+    value: Operand
+    carried: bool
+
+
+class Assignment(NamedTuple):
+    """The variable of `target` gets a value, and what in it has no variable is written in place."""
+
+    target: Expression
+    value: Operand
+
+
+class Choice(NamedTuple):
+    """A branch that is too long for one expression, and the statements on both sides, the one for true first."""
+
+    branch: Branch
+    sides: tuple[list[Any], list[Any]]
+
+
+Statement = Union[Assignment, Choice]
+
+
+class Program:
+    """What is computed, in order.
+
+    recording: the expressions; nothing is recorded any more.
+    results: what is asked for.
+
+    parameters: the names of the numbers that are read from outside, in the order of their first mention.
+    copied: the results that are a parameter, which may be overwritten: they are assigned first of all.
+    statements: the assignments and branches.
+    renewed: the carried results that are assigned at the very end, all at once, because statements still read the old
+        value after the new one was known.
+    variables: the variable of each expression that has one, by the expression's number.
+    """
+
+    def __init__(self, recording: Recording, results: Sequence[Result]) -> None:
+        self.expressions = recording.expressions
+        self.results = list(results)
+        self._uses: Counter[int] = Counter()
+        self._apart: set[int] = set()  # read from within a branch, so it must be there before
+        self._count(recording.block)
+        self.parameters: list[str] = [
+            expression.operands[0]
+            for expression in self.expressions
+            if expression.operation == "parameter" and self._uses[expression.number]
+        ]
+        self.variables: dict[int, str] = {}
+        self._within: set[int] = set()  # the blocks that are written within one expression
+        self._find_short(recording.block)
+        self._name()
+        self.copied = [result for result in self.results if not result.carried and _parameter(result.value)]
+        self.statements = self._written(recording.block)
+        self.renewed = self._renewed()
+
+    def is_short(self, branch: Branch) -> bool:
+        """Whether the branch is written as one expression."""
+        return id(branch.sides[0]) in self._within
+
+    def is_shared(self, expression: Expression) -> bool:
+        """Whether an expression without a variable is needed more than once, as can be within a short branch."""
+        return self._uses[expression.number] > 1
+
+    def reads(self, value: Operand) -> Iterator[str]:
+        """The variables that are read to compute a value: what has none is opened."""
+        waiting = [operand for operand, _ in _operands(value)]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, Expression) and part.number in self.variables:
+                yield self.variables[part.number]
+            else:
+                waiting += [operand for operand, _ in _operands(part)]
+
+    # Counting: how often each expression is read, from the results and from what may raise an error.
+
+    def _count(self, root: Block) -> None:
+        waiting: list[Operand] = [result.value for result in self.results]
+        self._uses.update(value.number for value in waiting if isinstance(value, Expression))
+        waiting += [step for step in root.steps if isinstance(step, Expression) and step.operation not in NEVER_RAISE]
+        self._needed: set[int] = set()
+        opened: set[int] = set()
+        while waiting:
+            expression = waiting.pop()
+            if not isinstance(expression, Expression) or expression.number in self._needed:
+                continue
+            self._needed.add(expression.number)
+            reads = _operands(expression)
+            if expression.operation == "choice":
+                branch = expression.operands[0]
+                reads = reads[2:] if id(branch) in opened else reads  # several choices, but one condition
+                opened.add(id(branch))
+            for operand, block in reads:
+                if isinstance(operand, Expression):
+                    self._uses[operand.number] += 1
+                    if operand.block is not block:
+                        self._apart.add(operand.number)
+                    waiting.append(operand)
+
+    def _choices(self, branch: Branch) -> list[Expression]:
+        return [choice for choice in branch.choices if choice.number in self._needed]
+
+    # Naming.
+
+    def _find_short(self, block: Block) -> None:
+        """Find the branches that one expression can hold: those with one result and little in them."""
+        for step in block.steps:
+            if isinstance(step, Branch):
+                inside = list(_inner(step))
+                if all(len(self._choices(inner)) < 2 for inner in inside) and _length(step) <= MOST_IN_A_CHOICE:
+                    self._within.update(id(side) for inner in inside for side in inner.sides)
+                else:
+                    for side in step.sides:
+                        self._find_short(side)
+
+    def _name(self) -> None:
+        for expression in self.expressions:
+            if expression.operation == "parameter":
+                self.variables[expression.number] = expression.operands[0]
+        for result in sorted(self.results, key=lambda result: result.carried):
+            if isinstance(result.value, Expression):
+                self.variables.setdefault(result.value.number, result.name)
+        hints = self._hints()
+        sizes: dict[int, int] = {}
+        temporaries = 0
+        for expression in self.expressions:
+            number = expression.number
+            if number not in self._needed or number in self.variables or id(expression.block) in self._within:
+                continue
+            if self._in_place(expression, sizes):
+                continue
+            if number not in hints:
+                temporaries += 1
+            self.variables[number] = hints.get(number, f"value{temporaries}")
+
+    def _in_place(self, expression: Expression, sizes: dict[int, int]) -> bool:
+        size = 1 + sum(sizes.get(part.number, 0) for part, _ in _operands(expression) if isinstance(part, Expression))
+        if expression.operation == "choice":
+            if not self.is_short(expression.operands[0]):
+                return False
+            size += _length(expression.operands[0])
+        sizes[expression.number] = size
+        once = self._uses[expression.number] == 1 and expression.number not in self._apart
+        if not once or size > MOST_IN_PLACE:
+            sizes[expression.number] = 0
+            return False
+        return True
+
+    def _hints(self) -> dict[int, str]:
+        """A sum that is broken into lines adds up in the variable that holds it in the end."""
+        hints = {}
+        for result in self.results:
+            if isinstance(result.value, Expression) and result.value.operation == "+" and not result.carried:
+                hints[result.value.number] = result.name
+        for expression in reversed(self.expressions):
+            if expression.operation == "+" and expression.number in hints:
+                left = expression.operands[0]
+                if isinstance(left, Expression) and self._uses[left.number] == 1 and left.number not in self.variables:
+                    hints[left.number] = hints[expression.number]
+        return hints
+
+    # Writing.
+
+    def _written(self, block: Block) -> list[Statement]:
+        statements: list[Statement] = []
+        for step in block.steps:
+            if isinstance(step, Expression):
+                if step.number in self._needed and step.number in self.variables:
+                    statements.append(Assignment(step, step))
+                continue
+            choices = self._choices(step)
+            if self.is_short(step):
+                statements += [Assignment(choice, choice) for choice in choices if choice.number in self.variables]
+            elif choices:
+                one, other = (
+                    [*self._written(side), *(Assignment(choice, choice.operands[place]) for choice in choices)]
+                    for place, side in enumerate(step.sides, start=1)
+                )
+                statements.append(Choice(step, (one, other)))
+        return statements
+
+    def _renewed(self) -> list[Result]:
+        """Find the results whose variable must keep its old value to the end; their new value gets a name apart."""
+        last_read: dict[str, int] = {}
+        assigned: dict[int, int] = {}
+        for position, statement in enumerate(self.statements):
+            for name in self._names_read(statement):
+                last_read[name] = position
+            targets = [statement.target] if isinstance(statement, Assignment) else statement.branch.choices
+            assigned.update((target.number, position) for target in targets)
+        last_read.update((_parameter(result.value), len(self.statements)) for result in self.results if result.carried)
+        late = []
+        for result in self.results:
+            if not result.carried or _parameter(result.value) == result.name:
+                continue
+            number = result.value.number if isinstance(result.value, Expression) else -1
+            if self.variables.get(number) != result.name:
+                late.append(result)
+            elif number in assigned and last_read.get(result.name, -1) > assigned[number]:
+                late.append(result)
+                self.variables[number] = f"{result.name}_new"
+        return late
+
+    def _names_read(self, statement: Statement) -> Iterator[str]:
+        waiting: list[Statement] = [statement]
+        while waiting:
+            one = waiting.pop()
+            if isinstance(one, Assignment):
+                yield from self.reads(one.value) if one.target is one.value else self._read_by(one.value)
+            else:
+                yield from self._read_by(one.branch.condition.left)
+                yield from self._read_by(one.branch.condition.right)
+                waiting += [*one.sides[0], *one.sides[1]]
+
+    def _read_by(self, value: Operand) -> Iterator[str]:
+        if isinstance(value, Expression) and value.number in self.variables:
+            yield self.variables[value.number]
+        else:
+            yield from self.reads(value)
+
+
+def _parameter(value: Operand) -> str:
+    """The name of a parameter; nothing for any other value."""
+    return str(value.operands[0]) if isinstance(value, Expression) and value.operation == "parameter" else ""
+
+
+def _operands(operand: Operand) -> list[tuple[Operand, Block]]:
+    """What an expression is made of, and the block in which each part is read; for a choice its condition first."""
+    if not isinstance(operand, Expression) or operand.operation == "parameter":
+        return []
+    if operand.operation != "choice":
+        return [(part, operand.block) for part in operand.operands]
+    branch, one, other = operand.operands
+    condition = branch.condition
+    sides = branch.sides
+    return [(condition.left, operand.block), (condition.right, operand.block), (one, sides[0]), (other, sides[1])]
+
+
+def _inner(branch: Branch) -> Iterator[Branch]:
+    """The branch and all branches within it."""
+    waiting = [branch]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        waiting += [step for side in one.sides for step in side.steps if isinstance(step, Branch)]
+
+
+def _length(branch: Branch) -> int:
+    """How many expressions the sides of a branch hold, those of inner branches included."""
+    return sum(len(side.steps) for inner in _inner(branch) for side in inner.sides)

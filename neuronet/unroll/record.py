@@ -1,0 +1,270 @@
+"""The walk recorded: the network's own methods run on expressions, and what they leave behind is what they compute.
+
+While a network is recorded, every number on its neurons and synapses is replaced by a parameter of its own; after the
+walks, whatever holds something else is a result. So what a subclass keeps on its objects is carried along too. The
+network is recorded as it is, not a copy of it, and is put back as it was.
+
+What may branch is explored: activations, losses, and the methods of a neuron that a subclass has overridden.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from threading import RLock, get_ident
+from types import new_class
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Union
+
+from neuronet.activations import ACTIVATIONS
+from neuronet.errors import RecordingError
+from neuronet.graph import Neuron, Synapse
+from neuronet.losses import Loss
+from neuronet.numbers.expression import Expression, Operand, Recording
+from neuronet.wiring import in_walking_order
+
+if TYPE_CHECKING:
+    from neuronet.network import Network
+
+HOOKS = tuple(name for name, value in vars(Neuron).items() if callable(value) and not name.startswith("_"))
+"""The methods of a neuron that the walks call."""
+STRUCTURE = {"name", "activation", "incoming", "outgoing", "source", "destination", "frozen", "initial"}
+"""What makes the graph. Anything else on a neuron or synapse is a number that the walks read or leave there."""
+LEFT_BEHIND = ("net", "output", "error", "delta")
+"""What the walks leave on a neuron for anyone to look at."""
+RESERVED = ("batches", "batch_size", "distance", "learning_rate", "loss", "memory", "outputs", "samples")
+"""Variables of every program, which no neuron's name may take."""
+
+_one_at_a_time = RLock()  # activations belong to all networks, and are watched while one of these is recorded
+
+
+class Cell(NamedTuple):
+    """A place on a neuron or synapse that holds a number, and the variable that stands for it."""
+
+    owner: Union[Neuron, Synapse]
+    attribute: str
+    name: str
+
+    def get(self) -> Any:
+        """What it holds."""
+        return getattr(self.owner, self.attribute)
+
+    def put(self, value: Any) -> None:
+        """Let it hold something else."""
+        setattr(self.owner, self.attribute, value)
+
+
+class Names:
+    """Variables for what users have named: each a safe name, and each only once."""
+
+    def __init__(self) -> None:
+        self._taken = set(RESERVED)
+
+    def fresh(self, text: str) -> str:
+        """A name like `text`, made of ASCII letters, digits and underscores, that is not taken yet."""
+        safe = re.sub(r"[^A-Za-z0-9_]", "_", text)
+        safe = safe if safe[:1].isalpha() else f"n{safe}"
+        name, number = safe, 1
+        while name in self._taken:
+            number += 1
+            name = f"{safe}_{number}"
+        self._taken.add(name)
+        return name
+
+
+class Subject:
+    """A network that is being recorded.
+
+    network: it is left as it was.
+
+    recording: what its walks are recorded in.
+    inputs, targets: the variables of one sample.
+    cells: every place that holds a number, by its variable, in walking order.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.recording = Recording()
+        neurons = in_walking_order(network.layers)
+        names = Names()
+        bases = {neuron: names.fresh(neuron.name) for neuron in neurons}
+        self.targets = [names.fresh(f"{bases[neuron]}_target") for neuron in network.layers[-1]]
+        self.cells: dict[str, Cell] = {}
+        self._around: dict[Neuron, list[Cell]] = {neuron: [] for neuron in neurons}
+        for neuron in neurons:
+            if neuron.is_bias:
+                continue
+            for attribute in (*LEFT_BEHIND, *own_numbers(neuron)):
+                self._add(Cell(neuron, attribute, names.fresh(f"{bases[neuron]}_{attribute}")), neuron)
+            for synapse in neuron.incoming:
+                base = names.fresh(f"{bases[synapse.source]}_to_{bases[neuron]}")
+                self._add(Cell(synapse, "weight", base), neuron, synapse.source)
+                for attribute in ("gradient", *own_numbers(synapse)):
+                    self._add(Cell(synapse, attribute, names.fresh(f"{base}_{attribute}")), neuron, synapse.source)
+        self.inputs = self.names_of(network.layers[0], "output")
+        self._parameters = {name: self.recording.parameter(name) for name in self.cells}
+        self._thread = get_ident()
+        self._classes: dict[type, type] = {}
+
+    def parameters(self, names: Iterable[str]) -> list[Expression]:
+        """The numbers that these variables stand for."""
+        return [self.recording.parameter(name) for name in names]
+
+    def names_of(self, neurons: Iterable[Neuron], attribute: str) -> list[str]:
+        """The variables that stand for an attribute of these neurons."""
+        return [cell.name for neuron in neurons for cell in self._around[neuron] if cell[:2] == (neuron, attribute)]
+
+    def results(self) -> dict[str, Operand]:
+        """What the cells hold that no longer hold their parameter, by their variables."""
+        found = {}
+        for name, cell in self.cells.items():
+            value = cell.get()
+            if value is not self._parameters[name]:
+                if type(value) not in (Expression, float, int):
+                    where = f"{cell.owner!r}.{cell.attribute}"
+                    raise RecordingError(f"{where}: expected the walks to leave a number there, got {value!r}")
+                found[name] = value
+        return found
+
+    @contextmanager
+    def watched(self, gradient: Optional[float] = None) -> Iterator[None]:
+        """Inside, every cell holds its parameter and formulas may branch; afterwards everything is as it was.
+
+        gradient: what the gradients hold instead of parameters, where given.
+
+        Raises RecordingError where a walk has changed what is no number.
+        """
+        with _one_at_a_time, ExitStack() as undo:
+            undo.callback(self._fill, {name: cell.get() for name, cell in self.cells.items()})
+            others = self._others()
+            undo.callback(_put_back, others)
+            self._watch_formulas(undo)
+            self._watch_methods(undo)
+            self._fill(self._parameters)
+            if gradient is not None:
+                for cell in self.cells.values():
+                    if cell.attribute == "gradient":
+                        cell.put(gradient)
+            yield
+            for owner, attributes in self._others().items():
+                for name, value in attributes.items():
+                    if value is not others[owner].get(name, self):
+                        raise RecordingError(f"{owner!r}.{name}: expected the walks to leave it alone, but they do not")
+
+    def _add(self, cell: Cell, *neurons: Neuron) -> None:
+        self.cells[cell.name] = cell
+        for neuron in neurons:
+            self._around[neuron].append(cell)
+
+    def _fill(self, values: Mapping[str, Any]) -> None:
+        for name, value in values.items():
+            self.cells[name].put(value)
+
+    def _others(self) -> dict[Any, dict[str, Any]]:
+        """What the network, and every object of a class that is not ours, holds beside the cells."""
+        found: dict[Any, dict[str, Any]] = {self.network: dict(vars(self.network))}
+        for neuron in self._around:
+            for owner in (neuron, *neuron.incoming):
+                if type(owner) not in (Neuron, Synapse):
+                    cells = {cell.attribute for cell in self._around[neuron] if cell.owner is owner}
+                    names = {*STRUCTURE, *attributes_of(owner)} - cells
+                    found[owner] = {name: getattr(owner, name) for name in names if hasattr(owner, name)}
+        return found
+
+    def _watch_formulas(self, undo: ExitStack) -> None:
+        loss = self.network.loss_function
+        activations = {neuron.activation for neuron in self._around}
+        for formula in (*activations.union(ACTIVATIONS.values()), loss):
+            for name in ("value", "derivative", "values", "deltas"):
+                if hasattr(formula, name):
+                    self._watch_formula(formula, name, undo)
+        if type(loss).of_sample.__module__ != Loss.__module__:
+            self._change_class(loss, {"of_sample": self._explored(type(loss).of_sample)}, undo)
+
+    def _watch_formula(self, formula: Any, name: str, undo: ExitStack) -> None:
+        function = getattr(formula, name)
+        is_method = callable(getattr(type(formula), name, None))
+        try:
+            setattr(formula, name, self._explored(function))
+        except AttributeError:
+            raise RecordingError(f"{formula!r}.{name}: expected a function that can be watched, got a method") from None
+        undo.callback(*(delattr, formula, name) if is_method else (setattr, formula, name, function))
+
+    def _explored(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def explored(*arguments: Any) -> Any:
+            if get_ident() != self._thread:
+                return function(*arguments)  # somebody else's floats
+            return self.recording.explore(function, *arguments)
+
+        return explored
+
+    def _watch_methods(self, undo: ExitStack) -> None:
+        for neuron in self._around:
+            overridden = [name for name in HOOKS if getattr(type(neuron), name) is not getattr(Neuron, name)]
+            if overridden:
+                methods = {name: self._explored_method(getattr(type(neuron), name)) for name in overridden}
+                self._change_class(neuron, methods, undo)
+
+    def _explored_method(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The method, explored with everything that it may change on its neuron and the synapses there."""
+
+        def explored(neuron: Neuron, *arguments: Any) -> Any:
+            if get_ident() != self._thread:
+                return function(neuron, *arguments)
+            cells = self._around[neuron]
+            before = [cell.get() for cell in cells]
+
+            def one_way() -> Any:
+                for cell, value in zip(cells, before):
+                    cell.put(value)
+                returned = function(neuron, *arguments)
+                return returned, [cell.get() for cell in cells]
+
+            returned, after = self.recording.explore(one_way)
+            for cell, value in zip(cells, after):
+                cell.put(value)
+            return returned
+
+        return explored
+
+    def _change_class(self, owner: Any, methods: dict[str, Callable[..., Any]], undo: ExitStack) -> None:
+        own_class = type(owner)
+        if own_class not in self._classes:
+            body = {"__slots__": (), "__module__": own_class.__module__, **methods}
+            self._classes[own_class] = new_class(own_class.__name__, (own_class,), {}, lambda space: space.update(body))
+        owner.__class__ = self._classes[own_class]
+        undo.callback(setattr, owner, "__class__", own_class)
+
+
+def own_numbers(owner: Any) -> list[str]:
+    """The attributes that a class of the user's own has added to a neuron or synapse and that hold numbers."""
+    if type(owner) in (Neuron, Synapse):
+        return []
+    names = []
+    for name in attributes_of(owner):
+        value = getattr(owner, name)
+        if type(value) in (float, int):
+            names.append(name)
+        elif not (value is None or isinstance(value, (bool, str))):
+            raise RecordingError(f"{owner!r}.{name}: expected a number, True, False or text, got {value!r}")
+    return names
+
+
+def attributes_of(owner: Any) -> list[str]:
+    """The names of what an object holds beyond the neuron or synapse that it is."""
+    names = []
+    for own_class in type(owner).__mro__:
+        slots = vars(own_class).get("__slots__", ())
+        for slot in (slots,) if isinstance(slots, str) else slots:
+            hidden = slot.startswith("__") and not slot.endswith("__")
+            names.append(f"_{own_class.__name__.lstrip('_')}{slot}" if hidden else slot)
+    names += getattr(owner, "__dict__", {})
+    base = {*STRUCTURE, *LEFT_BEHIND} if isinstance(owner, Neuron) else {*STRUCTURE, "weight", "gradient"}
+    return [name for name in names if name not in base and not name.endswith("__") and hasattr(owner, name)]
+
+
+def _put_back(others: dict[Any, dict[str, Any]]) -> None:
+    for owner, attributes in others.items():
+        for name, value in attributes.items():
+            if getattr(owner, name, others) is not value:
+                setattr(owner, name, value)

@@ -1,0 +1,269 @@
+"""Leave out what changes nothing: rewrites of a recording, none of which can change a single bit.
+
+What is rewritten, and why the result is the same float:
+
+    x * 1, 1 * x, x / 1    x              multiplying by 1 is exact
+    0 + x, x + 0, x - 0    x              but 0 + -0.0 is +0.0, so a sum with 0 is left out only where x cannot be
+                                          -0.0, or where nobody can tell the two zeros apart
+    -(-x)                  x              a sign is a bit of its own, and rounding is symmetric (IEEE 754-2008, 4.3.1)
+    (-a) * b, (-a) / b     -(a * b), -(a / b)
+    a + (-b), a - (-b)     a - b, a + b
+    2 * x                  2.0 * x        an int meets a float as the float of the same value
+
+An expression that has a name of its own, such as a neuron's delta, is left whole: the code is to read like the walk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from math import copysign
+from typing import Union
+
+from neuronet.numbers.expression import Block, Branch, Condition, Expression, Operand, Recording
+
+FUNCTIONS_OF_FLOATS = ("exp", "expm1", "log", "log1p", "tanh", "sqrt")
+LARGEST_EXACT = 2**53
+"""Ints up to this size are floats without rounding."""
+
+
+def simplified(
+    recording: Recording, results: Sequence[Operand], named: Collection[int], facts: Facts
+) -> tuple[Recording, list[Operand], Facts]:
+    """The same computation without what changes nothing.
+
+    recording: where the results were recorded.
+    results: what is asked for.
+    named: the numbers of the expressions that will have a name of their own, and so are left whole.
+    facts: what is known of the parameters.
+
+    Returns a recording of its own, the results in it, in the same order, and what is known of them.
+    """
+    for expression in recording.expressions:
+        facts.learn(expression)
+    rewriter = _Rewriter(facts, told_apart(recording, results, facts), ints_seen(recording, results, facts), set(named))
+    rewriter.copy(recording.block)
+    return rewriter.recording, [rewriter.operand(result) for result in results], rewriter.facts
+
+
+class Facts:
+    """What is known of expressions: which are floats for certain, and which can never be -0.0.
+
+    floats: the names of the parameters that are floats; any other may be an int.
+    unsigned: the names of those that are never -0.0.
+    """
+
+    def __init__(self, floats: Collection[str], unsigned: Collection[str]) -> None:
+        self.parameters = set(floats), set(unsigned)
+        self._floats: set[int] = set()
+        self._unsigned: set[int] = set()
+
+    def is_float(self, operand: Operand) -> bool:
+        """Whether it is a float for certain."""
+        return operand.number in self._floats if type(operand) is Expression else type(operand) is float
+
+    def is_unsigned(self, operand: Operand) -> bool:
+        """Whether it can never be -0.0."""
+        if type(operand) is Expression:
+            return operand.number in self._unsigned
+        return operand != 0 or copysign(1, operand) > 0
+
+    def learn(self, expression: Expression) -> None:
+        """Take in an expression whose operands are known already."""
+        operation, operands = expression.operation, expression.operands
+        if operation in ("+", "-", "*", "/"):
+            left, right = operands
+            is_float = operation == "/" or self.is_float(left) or self.is_float(right)
+            unsigned = self._sum_is_unsigned(operation, left, right)
+        elif operation == "parameter":
+            is_float, unsigned = operands[0] in self.parameters[0], operands[0] in self.parameters[1]
+        elif operation == "choice":
+            is_float = self.is_float(operands[1]) and self.is_float(operands[2])
+            unsigned = self.is_unsigned(operands[1]) and self.is_unsigned(operands[2])
+        else:
+            # A power may be that of an int, or complex: a root of a negative float.
+            kept = operation in ("negate", "abs", "largest") and all(self.is_float(operand) for operand in operands)
+            is_float = kept or operation in FUNCTIONS_OF_FLOATS
+            unsigned = operation in ("exp", "abs")
+        if is_float:
+            self._floats.add(expression.number)
+        if unsigned:
+            self._unsigned.add(expression.number)
+
+    def _sum_is_unsigned(self, operation: str, left: Operand, right: Operand) -> bool:
+        # Rounding to nearest, a sum is -0.0 only where both parts are; a difference, only where it is -0.0 - 0.0; a
+        # square never is. The constant 0 in a sum proves nothing, because it may be left out.
+        if operation == "+":
+            return (self.is_unsigned(left) and not _is(left, 0)) or (self.is_unsigned(right) and not _is(right, 0))
+        return self.is_unsigned(left) if operation == "-" else operation == "*" and left is right
+
+
+def told_apart(recording: Recording, results: Sequence[Operand], facts: Facts) -> set[int]:
+    """The numbers of the expressions where -0.0 instead of +0.0 would make a difference to the results."""
+    told = {result.number for result in results if isinstance(result, Expression)}
+    for expression in reversed(recording.expressions):
+        if expression.number in told:
+            told.update(
+                operand.number
+                for position, operand in enumerate(expression.operands)
+                if isinstance(operand, Expression) and _shows(expression, position, facts)
+            )
+    return told
+
+
+def _shows(expression: Expression, position: int, facts: Facts) -> bool:
+    """Whether the sign of an operand that is zero can be seen in the expression."""
+    operation, operands = expression.operation, expression.operands
+    if operation in ("exp", "log", "abs"):
+        return False
+    if operation == "+":
+        return not facts.is_unsigned(operands[1 - position])
+    if operation == "-" and position == 1:
+        return not facts.is_unsigned(operands[0])
+    return not (operation in ("/", "**") and position == 1)  # x / 0 is an error and x ** 0 is 1, whatever the sign
+
+
+def ints_seen(recording: Recording, results: Sequence[Operand], facts: Facts) -> set[int]:
+    """The numbers of the expressions where 1.0 instead of 1 would make a difference to the results."""
+    seen = {result.number for result in results if isinstance(result, Expression)}
+    for expression in reversed(recording.expressions):
+        operands = expression.operands
+        for position, operand in enumerate(operands):
+            if not isinstance(operand, Expression):
+                continue
+            if expression.operation in ("+", "-", "*", "/"):
+                shows = not facts.is_float(operands[1 - position])
+            elif expression.operation == "choice":
+                shows = expression.number in seen
+            else:
+                shows = expression.operation in ("negate", "abs", "largest", "**")
+            if shows:
+                seen.add(operand.number)
+    return seen
+
+
+class _Rewriter:
+    """Copies a recording, step by step, and rewrites what it copies."""
+
+    def __init__(self, facts: Facts, told: set[int], ints: set[int], named: set[int]) -> None:
+        self.recording = Recording()
+        self.facts = Facts(*facts.parameters)
+        self.told = told
+        self.ints = ints
+        self.named = named
+        self._whole: set[int] = set()
+        self.copies: dict[int, Operand] = {}
+
+    def copy(self, block: Block) -> None:
+        """Copy the steps of a block to the end of the present one."""
+        for step in block.steps:
+            if isinstance(step, Branch):
+                self._copy_branch(step)
+            else:
+                self._keep(step, self._rewritten(step))
+
+    def operand(self, operand: Operand) -> Operand:
+        """What stands for it in the copy."""
+        if not isinstance(operand, Expression):
+            return operand
+        if operand.operation == "parameter" and operand.number not in self.copies:
+            self._keep(operand, self._record("parameter", *operand.operands))
+        return self.copies[operand.number]
+
+    def _keep(self, expression: Expression, copy: Operand) -> None:
+        self.copies[expression.number] = copy
+        if expression.number in self.named and isinstance(copy, Expression):
+            self._whole.add(copy.number)
+
+    def _record(self, operation: str, *operands: Union[Operand, str]) -> Expression:
+        known = len(self.recording.expressions)
+        expression = self.recording.record(operation, *operands)
+        if expression.number == known:
+            self.facts.learn(expression)
+        return expression
+
+    def _copy_branch(self, branch: Branch) -> None:
+        condition, block = branch.condition, self.recording.block
+        left, right = self._alike(self.operand(condition.left), self.operand(condition.right))
+        copy = Branch(Condition(self.recording, condition.operation, left, right), block)
+        block.steps.append(copy)
+        for side, inside in zip(copy.sides, branch.sides):
+            self.recording.block = side
+            self.copy(inside)
+        self.recording.block = block
+        for choice in branch.choices:
+            one, other = (self.operand(operand) for operand in choice.operands[1:])
+            if choice.number not in self.ints:
+                one, other = _as_float(one), _as_float(other)
+            made = self.recording.choice(copy, one, other)
+            self.facts.learn(made)
+            self._keep(choice, made)
+
+    def _rewritten(self, expression: Expression) -> Operand:
+        operation = expression.operation
+        operands = [self.operand(operand) for operand in expression.operands]
+        told = expression.number in self.told
+        if operation == "negate":
+            return self._negative(operands[0])
+        if operation in ("+", "-", "*", "/"):
+            left, right = self._alike(*operands)
+            if operation == "+":
+                return self._sum(left, right, told)
+            if operation == "-":
+                return self._difference(left, right, told)
+            return self._product(operation, left, right)
+        return self._record(operation, *operands)
+
+    def _sum(self, left: Operand, right: Operand, told: bool) -> Operand:
+        for zero, other in ((left, right), (right, left)):
+            if _is(zero, 0) and self.facts.is_float(other) and not (told and not self.facts.is_unsigned(other)):
+                return other
+        if self._negated(right):
+            return self._difference(left, self._negative(right), told)
+        if self._negated(left):
+            return self._difference(right, self._negative(left), told)
+        return self._record("+", left, right)
+
+    def _difference(self, left: Operand, right: Operand, told: bool) -> Operand:
+        if _is(right, 0) and self.facts.is_unsigned(right) and self.facts.is_float(left):
+            return left
+        if self._negated(right):
+            return self._sum(left, self._negative(right), told)
+        return self._record("-", left, right)
+
+    def _product(self, operation: str, left: Operand, right: Operand) -> Operand:
+        if _is(right, 1) and self.facts.is_float(left):
+            return left
+        if operation == "*" and _is(left, 1) and self.facts.is_float(right):
+            return right
+        turned = self._negated(left) != self._negated(right)
+        left, right = (self._negative(part) if self._negated(part) else part for part in (left, right))
+        product = self._record(operation, left, right)
+        return self._negative(product) if turned else product
+
+    def _negated(self, operand: Operand) -> bool:
+        return isinstance(operand, Expression) and operand.operation == "negate" and operand.number not in self._whole
+
+    def _negative(self, operand: Operand) -> Operand:
+        if not isinstance(operand, Expression):
+            return -operand
+        if self._negated(operand):
+            inside: Operand = operand.operands[0]
+            return inside
+        return self._record("negate", operand)
+
+    def _alike(self, left: Operand, right: Operand) -> tuple[Operand, Operand]:
+        """An int beside a float as the float that it would become."""
+        if self.facts.is_float(left):
+            return left, _as_float(right)
+        if self.facts.is_float(right):
+            return _as_float(left), right
+        return left, right
+
+
+def _is(operand: Operand, number: int) -> bool:
+    return not isinstance(operand, Expression) and operand == number
+
+
+def _as_float(operand: Operand) -> Operand:
+    exact = isinstance(operand, int) and -LARGEST_EXACT <= operand <= LARGEST_EXACT
+    return float(operand) if exact else operand
