@@ -254,7 +254,8 @@ class Network:
             are one of 10.
         until_loss: stop after an epoch whose mean loss is at most this, 0 or more.
         time_limit: stop before the first step that would begin after so many seconds, above 0.
-        callback: called with the `Epoch` record after each epoch; training stops where it returns True.
+        callback: called with the `Epoch` record after each epoch; training stops where it returns True. One with an
+            attribute `needs_network` that is False neither looks at the network nor changes it, which saves time.
         engine: "walk" goes over the objects, "unrolled" runs the same walk recorded as straight-line code, with the
             same numbers to the last bit, and "auto" takes whichever should be quicker; see `unrolled`.
 

@@ -39,6 +39,9 @@ class Progress:
     epochs: how many there will be.
     """
 
+    needs_network = False
+    """It looks at the record of the epoch alone, so the network need not be made ready for looking."""
+
     def __init__(self, stream: Optional[TextIO], epochs: int) -> None:
         self.stream = stream
         self.epochs = epochs

@@ -245,7 +245,8 @@ class Training:
         """Why this epoch was the last, or "epochs" where the next one may begin."""
         enough = False
         if self.settings.callback is not None:
-            self.engine.settle()
+            if getattr(self.settings.callback, "needs_network", True):
+                self.engine.settle()
             enough = self.settings.callback(epoch) is True
         if self.interrupted():
             return "interrupted"

@@ -23,6 +23,14 @@ WANTED = [[0.25], [1], [0], [0.75], [0.5]]
 PYTHONS_OWN = signal.default_int_handler
 
 
+@pytest.fixture(autouse=True, params=["the walk", "unrolled"])
+def course(request, monkeypatch):
+    """Everything here is true of both engines: what is too little to unroll, or is not."""
+    if request.param == "unrolled":
+        monkeypatch.setattr("neuronet.unroll.engine.LEAST_SAMPLES", -1_000_000)
+        monkeypatch.setattr("neuronet.unroll.engine.MOST_ON_PYPY", 1_000_000)
+
+
 def bits(network):
     """Every weight, to the last bit and the sign of zero."""
     return [weight.hex() for weight in network.weights]

@@ -1,8 +1,8 @@
 """Which engine does the work, and the engine that runs unrolled programs.
 
 Both give the same numbers to the last bit, so the choice is one of time alone. Recording and compiling take a while,
-about what a thousand steps gain; a large network makes a program that is slow to compile and no faster to run; and PyPy
-makes the walk itself as fast.
+about what a thousand steps gain; a large network makes a program that is slow to compile and hardly faster to run; and
+PyPy makes the walk itself fast.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from neuronet.unroll.outside import FORMULAS, Surroundings, own_settings
 if TYPE_CHECKING:
     from neuronet.network import Network
 
-LEAST_SAMPLES = 2_000
-"""Recording pays from about so many samples on, whatever the size: it and the gain both grow with the synapses."""
+LEAST_SAMPLES = 1_000
+"""Recording pays from about so many samples on, and one more for each synapse: the gain grows less than it does."""
 MOST_SYNAPSES = 5_000
-"""A network with more synapses is left to the walk."""
+"""A network with more synapses is left to the walk: recording would take seconds and gain a tenth."""
 MOST_ON_PYPY = 50
 """The same where PyPy compiles the walk."""
 AT_ONCE = 20_000
@@ -66,7 +66,9 @@ class Programs:
 
         Raises RecordingError where the unrolled walk is asked for and cannot be recorded.
         """
-        if engine == "auto" and not self._small_enough():
+        synapses = sum(len(neuron.incoming) for neuron in self.network.computing)
+        most = MOST_ON_PYPY if sys.implementation.name == "pypy" else MOST_SYNAPSES
+        if engine == "auto" and (synapses > most or self.network.kind is not float):
             return None
         state = state_of(self.network)
         entry = self._entries.get(form)
@@ -75,17 +77,10 @@ class Programs:
         entry.asked += samples
         if entry.program is not None and not entry.program.fits():
             entry.program = None
-        pays = entry.asked >= LEAST_SAMPLES and entry.refused is None
+        pays = entry.asked >= LEAST_SAMPLES + synapses and entry.refused is None
         if entry.program is None and (engine == "unrolled" or pays):
             self._record(entry, engine, FORMS[form])
         return entry.program
-
-    def _small_enough(self) -> bool:
-        most = MOST_ON_PYPY if sys.implementation.name == "pypy" else MOST_SYNAPSES
-        synapses = 0
-        for neuron in self.network.computing:
-            synapses += len(neuron.incoming)
-        return self.network.kind is float and synapses <= most
 
     def _record(self, entry: Entry, engine: str, form: Callable[[Network], Unrolled]) -> None:
         try:
@@ -108,22 +103,22 @@ def state_of(network: Network) -> list[Any]:
     """What a program depends on beside numbers: it holds as long as this stays equal."""
     neurons = [neuron for layer in network.layers for neuron in layer.neurons]
     synapses = [synapse for neuron in neurons for synapse in neuron.incoming]
-    formulas = {neuron.activation for neuron in neurons}
-    formulas.add(network.loss_function)
+    activations = [neuron.activation for neuron in neurons]
+    formulas = [network.loss_function, *dict.fromkeys(activations)]
     return [
         dict(vars(network)),
         network.loss_function.average,
         [layer.bias for layer in network.layers],
         neurons,
         [neuron.name for neuron in neurons],
-        [neuron.activation for neuron in neurons],
+        activations,
         [len(neuron.incoming) for neuron in neurons],
         [synapse for neuron in neurons for synapse in neuron.outgoing],
         synapses,
         [synapse.source for synapse in synapses],
         [synapse.frozen for synapse in synapses],
-        {(formula, name): getattr(formula, name, None) for formula in formulas for name in FORMULAS},
-        own_settings([network.loss_function, *formulas, *network.layers, *neurons, *synapses]),
+        [getattr(formula, name, None) for formula in formulas for name in FORMULAS],
+        own_settings([*formulas, *network.layers, *neurons, *synapses]),
     ]
 
 
@@ -177,7 +172,7 @@ class UnrolledEngine:
     def _run(self, order: list[int], halted: Callable[[], bool]) -> Optional[Totals]:
         assert self.program is not None  # noqa: S101
         run, rate, size = self.program.run, self.rate, self.batch_size
-        rows = [self.rows[sample] for sample in order]
+        rows = list(map(self.rows.__getitem__, order))
         loss = distance = 0.0
         for first in range(0, len(rows), self.at_once):
             if halted():

@@ -7,7 +7,7 @@ arithmetic. What is not known to be harmless is told here, and then the walk its
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, Optional
 
@@ -51,16 +51,17 @@ def own_functions(network: Network) -> list[Any]:
     return [function for function in functions if getattr(function, "__module__", None) not in OUR_MODULES]
 
 
-def own_settings(objects: Iterable[Any]) -> list[Any]:
-    """What objects of the user's own classes, and these classes, hold beside numbers of the walk."""
-    found: list[Any] = []
-    classes: set[type] = set()
-    for one in objects:
-        if type(one) not in OUR_CLASSES:
-            if not isinstance(one, (Neuron, Synapse)):
-                found.append(dict(getattr(one, "__dict__", {})))
-            classes.add(type(one))
-    for own in classes:
+def own_settings(objects: Sequence[Any]) -> list[Any]:
+    """What objects of the user's own classes, and these classes, hold beside the numbers of the walk."""
+    classes = set(map(type, objects)).difference(OUR_CLASSES)
+    if not classes:
+        return []
+    found: list[Any] = [
+        dict(getattr(one, "__dict__", {}))
+        for one in objects
+        if type(one) in classes and not isinstance(one, (Neuron, Synapse))
+    ]
+    for own in sorted(classes, key=id):
         found.append(own)
         found += [dict(vars(kind)) for kind in own.__mro__ if kind not in OUR_CLASSES]
     return found
