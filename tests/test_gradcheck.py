@@ -815,6 +815,16 @@ def test_a_kink_that_is_flat_again_within_any_usual_step_is_no_failure_in_floats
     assert check_gradients(network, [[1.0]], [[1.0]], method=method, backward=sign_turned).status == "fail"
 
 
+@pytest.mark.parametrize("method", DIFFERENCES)
+def test_a_slope_that_has_a_kink_itself_is_no_failure_in_floats(method):
+    """The loss is 0 on one side and grows as the square on the other, so no difference is 0."""
+    network = Network(1, 1, 1, 1, activation=ONLY_FLOATS, output_activation="relu", bias=False, weights=[0.5, 0, 1])
+    network[2][0].activation = ACTIVATIONS["softsign"]
+    report = check_gradients(network, [[1.0]], [[0.0]], method=method)
+    assert report.entries[1].gradient == 0 < report.entries[1].reference
+    assert report.status == "inconclusive"
+
+
 @pytest.mark.parametrize("factor", [0.5, 1.5, -1])
 def test_rounding_does_not_excuse_a_wrong_slope_in_floats(factor):
     """So near its targets the loss is mostly rounding: the smaller the step, the more its slope can be any number."""
