@@ -162,7 +162,7 @@ class UnrolledEngine:
         steps = self.own_steps
         try:
             found = self._run(order, halted)
-            if found is None or (_finite(found) and self._weights_are_finite()):
+            if found is None or self._is_finite(found):
                 return found
         except Exception:  # noqa: S110 - whatever it is, the walk will meet it too, and name the sample
             pass
@@ -171,25 +171,26 @@ class UnrolledEngine:
 
     def _run(self, order: list[int], halted: Callable[[], bool]) -> Optional[Totals]:
         assert self.program is not None  # noqa: S101
-        run, rate, size = self.program.run, self.rate, self.batch_size
+        run, rate, size, at_once = self.program.run, self.rate, self.batch_size, self.at_once
         rows = list(map(self.rows.__getitem__, order))
         loss = distance = 0.0
-        for first in range(0, len(rows), self.at_once):
+        for first in range(0, len(rows), at_once):
             if halted():
                 return None
-            part = rows[first : first + self.at_once] if len(rows) > self.at_once else rows
+            part = rows[first : first + at_once] if len(rows) > at_once else rows
             work = part if size == 1 else [part[start : start + size] for start in range(0, len(part), size)]
             loss, distance, self.memory, self.shown = run(work, rate, loss, distance, self.memory)
             self.own_steps += len(work)
         return loss, distance
 
-    def _weights_are_finite(self) -> bool:
+    def _is_finite(self, totals: Totals) -> bool:
+        """Whether the totals and every weight are finite: their sum tells it at once, unless it is too large itself."""
         assert self.program is not None  # noqa: S101
-        total = sum(self.memory)
+        total = sum(totals) + sum(self.memory)
         if total - total == 0:
             return True
-        pairs = zip(self.program.memory, self.memory)
-        return all(value - value == 0 for cell, value in pairs if cell.attribute == "weight")
+        weights = [value for cell, value in zip(self.program.memory, self.memory) if cell.attribute == "weight"]
+        return all(value - value == 0 for value in (*totals, *weights))
 
     def _walk_again(self, order: list[int]) -> Optional[Totals]:
         """The epoch once more over the objects, from the same numbers: what went wrong goes wrong there too."""
@@ -216,6 +217,3 @@ class UnrolledEngine:
             self.memory, self.shown = self.program.taken(), None
         self.settled = False
 
-
-def _finite(totals: Totals) -> bool:
-    return bool(totals[0] - totals[0] == 0 and totals[1] - totals[1] == 0)

@@ -8,6 +8,7 @@ What is rewritten, and why the result is the same float:
     -(-x)                  x              a sign is a bit of its own, and rounding is symmetric (IEEE 754-2008, 4.3.1)
     (-a) * b, (-a) / b     -(a * b), -(a / b)
     a + (-b), a - (-b)     a - b, a + b
+    x / 2                  x * 0.5        both round the same exact number, and so for every power of 2
     2 * x                  2.0 * x        an int meets a float as the float of the same value
 
 An expression that has a name of its own, such as a neuron's delta, is left whole: the code is to read like the walk.
@@ -16,7 +17,7 @@ An expression that has a name of its own, such as a neuron's delta, is left whol
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from math import copysign
+from math import copysign, frexp
 from typing import Union
 
 from neuronet.numbers.expression import Block, Branch, Condition, Expression, Operand, Recording
@@ -233,6 +234,8 @@ class _Rewriter:
     def _product(self, operation: str, left: Operand, right: Operand) -> Operand:
         if _is(right, 1) and self.facts.is_float(left):
             return left
+        if operation == "/" and _is_power_of_2(right) and self.facts.is_float(left):
+            return self._product("*", left, 1 / right)
         if operation == "*" and _is(left, 1) and self.facts.is_float(right):
             return right
         turned = self._negated(left) != self._negated(right)
@@ -262,6 +265,11 @@ class _Rewriter:
 
 def _is(operand: Operand, number: int) -> bool:
     return not isinstance(operand, Expression) and operand == number
+
+
+def _is_power_of_2(operand: Operand) -> bool:
+    """Whether it is a power of 2 whose reciprocal is one too, far from where floats end."""
+    return isinstance(operand, float) and frexp(operand)[0] == 1 / 2 and 2.0**-1000 <= operand <= 2.0**1000
 
 
 def _as_float(operand: Operand) -> Operand:

@@ -77,10 +77,11 @@ def task_from(line: str) -> Task:
     return Task(shape, weights, inputs, targets, learning_rate, batch_size)
 
 
-def xor_task(batch_size: int = 1) -> Task:
-    """The article's: XOR on 2-4-1."""
+def xor_task(batch_size: int = 1, times: int = 1) -> Task:
+    """The article's: XOR on 2-4-1; an epoch goes so many times over its four samples."""
     weights = Network(2, 4, 1, seed=1).weights
-    return Task((2, 4, 1), weights, XOR_INPUTS, XOR_TARGETS, learning_rate=0.5, batch_size=batch_size)
+    inputs, targets = XOR_INPUTS * times, XOR_TARGETS * times
+    return Task((2, 4, 1), weights, inputs, targets, learning_rate=0.5, batch_size=batch_size)
 
 
 def random_task(shape: tuple[int, ...], samples: int, learning_rate: float) -> Task:
