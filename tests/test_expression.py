@@ -218,3 +218,32 @@ def test_an_error_in_a_formula_comes_through_and_leaves_the_recording_usable():
     with pytest.raises(KeyError, match="mine"):
         recording.explore(broken)
     assert value_of(recording.explore(lambda: x if x > 0 else -x), {"x": -2.0}) == 2.0
+
+
+def test_a_condition_that_is_compared_or_looked_up_is_its_truth():
+    recording = Recording()
+    x, y = recording.parameter("x"), recording.parameter("y")
+    formulas = [
+        lambda x, y: 1 if (x > 0) == (y > 0) else 2,
+        lambda x, y: 1 if (x > 0) != (y > 0) else 2,
+        lambda x, y: 1 if (x > 0) == True else 2,  # noqa: E712
+        lambda x, y: {True: 3, False: 4}.get(x > y, 5),
+        lambda x, y: 1 if (x > 0) in (False,) else 2,
+    ]
+    for formula in formulas:
+        made = recording.explore(formula, x, y)
+        for values in ((1.0, 2.0), (-1.0, 2.0), (1.0, -2.0), (-1.0, -2.0)):
+            assert value_of(made, dict(zip("xy", values))) == formula(*values)
+
+
+def test_the_largest_of_one_number_is_that_number():
+    x = Recording().parameter("x")
+    assert scalar.largest([x]) is x
+
+
+def test_numpy_is_told_that_the_number_is_unknown():
+    numpy = pytest.importorskip("numpy")
+    x = Recording().parameter("x")
+    for spoil in (numpy.exp, numpy.tanh, lambda x: numpy.exp([x, x]), numpy.asarray, lambda x: numpy.float64(2) * x):
+        with pytest.raises(TypeError):
+            spoil(x)

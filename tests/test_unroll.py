@@ -269,8 +269,36 @@ class Sloping(Neuron):
             synapse.weight += learning_rate * self.delta * synapse.source.output / (1 + magnitude(self.error))
 
 
+class Exchanging(Neuron):
+    """Two numbers of one neuron, of which one is called like the new value of the other."""
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.mean, self.mean_new = 0.5, 0.25
+
+    def weighted_sum(self):
+        net, before = super().weighted_sum(), self.mean
+        self.mean, self.mean_new = self.mean_new + net, self.mean / 2
+        return net + before
+
+
+class Pushing(Neuron):
+    """Changes the neurons next to it, and only sometimes."""
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.trace = 0.0
+
+    def weighted_sum(self):
+        net = super().weighted_sum() + self.trace
+        if net > 0.125:
+            for synapse in self.outgoing:
+                synapse.destination.trace = synapse.destination.trace / 2 + net
+        return net
+
+
 OVERRIDDEN = [Heavy, Clipped, SignOnly, ClippedDelta, Forgetful, Lingering, Eager, Averse, Leaking, Swapping, Passing]
-OVERRIDDEN += [Doubling, Sloping]
+OVERRIDDEN += [Doubling, Sloping, Exchanging, Pushing]
 
 
 def network_of(neuron, *shape, **options):
@@ -486,6 +514,81 @@ def test_a_setting_of_a_loss_counts_when_it_changes():
     assert ends[0][0] != ends[0][1]
 
 
+class Switched(Neuron):
+    """Reads what is no number of the walk: a flag, a text, a number that is not there yet, settings of the class."""
+
+    slope = 0.0
+    table = (0.5,)
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.doubled, self.mode, self.extra = False, "plain", None
+
+    def own_delta(self):
+        delta = super().own_delta() * self.table[0]
+        if self.extra is not None:
+            delta = delta + self.extra
+        if self.mode == "flat":
+            return delta * self.slope
+        return 2 * delta if self.doubled else delta
+
+
+@pytest.mark.usefixtures("always")
+@pytest.mark.parametrize(
+    "settings",
+    [{"doubled": True}, {"mode": "flat"}, {"extra": 0.25}, {"extra": 1}, {"mode": "flat", "slope": -0.0}],
+    ids=repr,
+)
+def test_a_setting_of_a_neuron_counts_when_it_changes(settings, monkeypatch):
+    ends = []
+    for engine in (*ENGINES, "auto"):
+        with monkeypatch.context() as here:
+            network = network_of(Switched, 2, 2, 1, seed=1)
+            for neuron in network.computing:
+                neuron.mode = settings.get("mode", neuron.mode)
+            network.train(*XOR, epochs=1, shuffle=False, engine=engine)
+            if "slope" in settings:
+                here.setattr(Switched, "slope", settings["slope"])
+            for neuron in network.computing:
+                for name in {"doubled", "mode", "extra"} & settings.keys():
+                    setattr(neuron, name, settings[name])
+            assert network.train(*XOR, epochs=2, shuffle=False, engine=engine).engine in (engine, "walk")
+            ends.append(everything(network))
+    assert ends[0] == ends[1] == ends[2]
+
+
+class Namespace:
+    slope = 0.5
+
+
+SLOPES = {0: 0.5}
+
+
+class Tabled(Neuron):
+    slopes = SLOPES
+
+    def own_delta(self):
+        return super().own_delta() * self.slopes[0] * Namespace.slope
+
+
+@pytest.mark.usefixtures("always")
+def test_a_setting_within_something_that_is_read_counts_when_it_changes(monkeypatch):
+    ends = []
+    for engine in (*ENGINES, "auto"):
+        with monkeypatch.context() as here:
+            network = network_of(Tabled, 2, 2, 1, seed=1)
+            weights = []
+            for owner in ("nothing", "table", "namespace"):
+                if owner == "table":
+                    here.setitem(SLOPES, 0, 0.25)
+                elif owner == "namespace":
+                    here.setattr(Namespace, "slope", 0.125)
+                network.train(*XOR, epochs=2, shuffle=False, engine=engine)
+                weights.append(network.weights)
+            ends.append(weights)
+    assert ends[0] == ends[1] == ends[2]
+
+
 def test_a_program_is_kept_as_long_as_nothing_changes():
     network = Network(2, 3, 1, seed=1)
     first = network.unrolled()
@@ -675,6 +778,136 @@ class Deep(Neuron):
         return net
 
 
+class Helped(Neuron):
+    """Hides it in a method of its own."""
+
+    def own_delta(self):
+        self.help()
+        return super().own_delta()
+
+    def help(self):
+        LOG.append(self.name)
+
+
+class Inheriting(Logging):
+    """Hides it in the class above."""
+
+    __slots__ = ()
+
+    def own_delta(self):
+        return 2 * super().own_delta()
+
+
+class Proper(Neuron):
+    """Hides it in a property."""
+
+    def own_delta(self):
+        return super().own_delta() * self.half
+
+    @property
+    def half(self):
+        LOG.append(self.name)
+        return 0.5
+
+
+class Watching(Neuron):
+    """Hides it where nothing mentions it."""
+
+    def __setattr__(self, name, value):
+        if name == "delta":
+            LOG.append(name)
+        super().__setattr__(name, value)
+
+
+output = LOG.append
+
+
+class Shadowing(Neuron):
+    """Hides it behind a name that is harmless as an attribute."""
+
+    def own_delta(self):
+        output(self.name)
+        return super().own_delta()
+
+
+class Defaulting(Neuron):
+    """Hides it in a default."""
+
+    def own_delta(self, tell=LOG.append):
+        tell(self.name)
+        return super().own_delta()
+
+
+class Gaining(Neuron):
+    """Its number begins on the class and then is its own."""
+
+    gain = 1.0
+
+    def weighted_sum(self):
+        net = super().weighted_sum()
+        self.gain = self.gain * 0.75 + net / 4
+        return net * self.gain
+
+
+class Freezing(Neuron):
+    def update_weights(self, learning_rate):
+        super().update_weights(learning_rate)
+        for synapse in self.incoming:
+            synapse.frozen = True
+
+
+class Settling(Neuron):
+    def update_weights(self, learning_rate):
+        super().update_weights(learning_rate)
+        for synapse in self.incoming:
+            synapse.initial = synapse.weight
+
+
+class Typed(Neuron):
+    """Asks what it is, and it is something else while it is recorded."""
+
+    def own_delta(self):
+        return super().own_delta() * (2 if type(self) is Typed else 1)
+
+
+class Averaging(Layer):
+    """A row with a memory."""
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.mean = 0.0
+
+    def forward(self):
+        super().forward()
+        self.mean = self.mean / 2 + self.neurons[0].output / 2
+        for neuron in self.neurons:
+            neuron.output = neuron.output - self.mean
+
+
+class CountingLoss(Loss):
+    """Changes itself."""
+
+    def __init__(self):
+        super().__init__("counting", lambda t, o: (t - o) * (t - o), lambda t, o: 2 * (o - t))
+        self.count = 0
+
+    def of_sample(self, targets, neurons):
+        self.count += 1
+        return super().of_sample(targets, neurons)
+
+
+def counting_network():
+    count = 0
+
+    def value(net):
+        nonlocal count
+        count += 1
+        return net / 2
+
+    network = Network(2, 2, 1, activation=Activation("counting", value, lambda net, output: 1 / 2), seed=1)
+    return network, lambda: count
+
+
 def noisy_value(net):
     return net + NOISE.random()
 
@@ -690,16 +923,82 @@ class Nameless(Neuron):
         return super().own_delta()
 
 
+DOING_MORE = [Logging, Listing, Noisy, Deep, Helped, Inheriting, Proper, Watching, Shadowing, Defaulting]
+DOING_MORE += [Gaining, Freezing, Settling, Typed]
+
+
 @pytest.mark.usefixtures("always")
-@pytest.mark.parametrize("neuron", [Logging, Listing, Noisy, Deep], ids=lambda neuron: neuron.__name__)
+@pytest.mark.parametrize("neuron", DOING_MORE, ids=lambda neuron: neuron.__name__)
 def test_auto_leaves_to_the_walk_what_does_more_than_compute(neuron):
     LOG.clear()
     network = network_of(neuron, 2, 2, 1, seed=1)
-    assert network.train(*XOR, epochs=2).engine == "walk"
+    Noisy.rng.seed(1)
+    assert network.train(*XOR, epochs=2, shuffle=False).engine == "walk"
+    logged, seen = len(LOG), everything(network)
+    Noisy.rng.seed(1)
+    LOG.clear()
+    twin = network_of(neuron, 2, 2, 1, seed=1)
+    twin.train(*XOR, epochs=2, shuffle=False, engine="walk")
+    assert (logged, seen) == (len(LOG), everything(twin))
     if neuron is Logging:
         assert len(LOG) == 8 * 3
     if neuron is Listing:
         assert all(len(one.seen) == 8 for one in network.computing)
+
+
+@pytest.mark.usefixtures("always")
+def test_auto_leaves_to_the_walk_what_else_remembers():
+    network, count = counting_network()
+    assert network.train(*XOR, epochs=2).engine == "walk"
+    assert count() == 8 * 3
+    network = Network(2, 2, 1, loss=CountingLoss(), seed=1)
+    assert network.train(*XOR, epochs=2).engine == "walk"
+    assert network.loss_function.count == 8
+    a, b, c = (Neuron(name, "tanh") for name in "abc")
+    for source, destination in ((a, b), (b, c)):
+        Synapse(source, destination, 0.5)
+    row = Averaging("middle", [b])
+    network = Network(Layer("in", [a]), row, Layer("out", [c]))
+    assert network.train([[0.5], [1.0]], [[0.5], [1.0]], epochs=2).engine == "walk"
+    assert type(row.mean) is float
+
+
+@pytest.mark.parametrize("neuron", [Gaining, Freezing, Settling], ids=lambda neuron: neuron.__name__)
+def test_what_a_method_makes_or_changes_is_put_back(neuron):
+    network = network_of(neuron, 2, 2, 1, seed=1)
+    before = everything(network)
+    with pytest.raises(RecordingError, match="expected the walks to leave it alone"):
+        network.unrolled()
+    assert everything(network) == before
+    assert all(vars(one) == {} for one in network.neurons)
+
+
+def test_outputs_of_ones_own_are_not_passed_over(monkeypatch):
+    class Doubled(Network):
+        def outputs(self):
+            return [2 * output for output in super().outputs()]
+
+    network = Doubled(2, 2, 1, seed=1)
+    expected = network.predict_all(XOR.inputs, engine="walk")
+    monkeypatch.setattr(engines, "LEAST_SAMPLES", -1_000)
+    assert network.predict_all(XOR.inputs) == expected
+    with pytest.raises(RecordingError, match="outputs"):
+        network.predict_all(XOR.inputs, engine="unrolled")
+
+
+def test_names_that_look_like_new_values_do_not_meet():
+    ends = []
+    for engine in ENGINES:
+        rows = [Neuron("i"), Neuron("j")], [Swapping("h"), Swapping("h_new")], [Swapping("o")]
+        for before, after in zip(rows, rows[1:]):
+            for place, source in enumerate(before):
+                for destination in after:
+                    Synapse(source, destination, 0.5 - place)
+        network = Network(*(Layer(str(place), row) for place, row in enumerate(rows)))
+        for batch_size in (1, 2):
+            network.train(*XOR, epochs=2, shuffle=False, batch_size=batch_size, engine=engine)
+        ends.append(everything(network))
+    assert ends[0] == ends[1]
 
 
 @pytest.mark.usefixtures("always")

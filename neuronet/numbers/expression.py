@@ -126,7 +126,7 @@ class Expression:
 
     def largest(self, others: Sequence[Operand]) -> Expression:
         """The largest of this and the others."""
-        return self.recording.record("largest", self, *others)
+        return self.recording.record("largest", self, *others) if others else self
 
     # A comparison is a condition, which is decided when a branch asks for it.
 
@@ -153,6 +153,13 @@ class Expression:
     def __bool__(self) -> bool:
         return bool(self != 0)
 
+    # NumPy would call the methods above, but its own exp and tanh round differently.
+
+    __array_ufunc__ = None
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise TypeError("expected a function of neuronet.scalar, because this number is being recorded")
+
     def __float__(self) -> float:
         raise TypeError("expected a function of neuronet.scalar, because this number is being recorded")
 
@@ -178,6 +185,14 @@ class Condition:
 
     def __bool__(self) -> bool:
         return self.recording.decide(self)
+
+    # Whoever compares a truth, or looks it up, asks for it.
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self) == (bool(other) if isinstance(other, Condition) else other)
+
+    def __hash__(self) -> int:
+        return hash(bool(self))
 
 
 class Block:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 Results = Mapping[str, Operand]
 """What a walk computes, by the variables that hold it in the end."""
 
+FAST_VARIABLES = 256
+"""So many variables of a function are named by a single byte in CPython's code."""
 TOTALS = ("loss", "distance")
 """What is added up over the samples."""
 
@@ -111,6 +113,7 @@ def unroll_steps(network: Network) -> Unrolled:
     section = _settled(subject, results)
     lines = [
         "def train(samples, learning_rate, loss, distance, memory):",
+        *_busiest(section, section.memory),
         *listed(section.memory, "[", "] = memory", 1),
         *listed([*subject.inputs, *subject.targets], "for [", "] in samples:", 1),
         *printed(section.program, headings(subject), 2),
@@ -151,6 +154,7 @@ def unroll_batches(network: Network) -> Unrolled:
     sums = [name for name in subject.cells if name in used and cleared and name in gradients]
     lines = [
         "def train(batches, learning_rate, loss, distance, memory):",
+        *_busiest(sample, memory),
         *listed(memory, "[", "] = memory", 1),
         "    for samples in batches:",
         "        batch_size = float(len(samples))",
@@ -188,11 +192,15 @@ def unroll_outputs(network: Network) -> Unrolled:
     subject = Subject(network)
     with subject.watched():
         network.propagate(subject.parameters(subject.inputs))
+        given, shown = network.outputs(), [neuron.output for neuron in network.layers[-1]]
+        if len(given) != len(shown) or any(one is not other for one, other in zip(given, shown)):
+            raise RecordingError("outputs: expected what the output neurons show, but the method changes it")
         results = subject.results()
     section = _looking(subject, results)
     outputs = [section.texts[name] for name in subject.names_of(network.layers[-1], "output")]
     lines = [
         "def predict(samples, memory):",
+        *_busiest(section, section.memory),
         *listed(section.memory, "[", "] = memory", 1),
         "    outputs = []",
         *listed(subject.inputs, "for [", "] in samples:", 1),
@@ -215,6 +223,7 @@ def unroll_loss(network: Network) -> Unrolled:
     section = _looking(subject, results)
     lines = [
         "def measure(samples, loss, memory):",
+        *_busiest(section, section.memory),
         *listed(section.memory, "[", "] = memory", 1),
         *listed([*subject.inputs, *subject.targets], "for [", "] in samples:", 1),
         *printed(section.program, headings(subject), 2),
@@ -237,6 +246,7 @@ def _looking(subject: Subject, results: Results) -> _Section:
 class _Section:
     """What is computed for one sample, or in one update.
 
+    subject: the network that is recorded.
     granted: the cells that hold floats other than -0.0 before, and after.
     reads: the variables that it reads from outside.
     memory: the cells whose number it is given, in order.
@@ -247,6 +257,7 @@ class _Section:
     def __init__(
         self, subject: Subject, results: Results, granted: Collection[str], read_later: Collection[str] = ()
     ) -> None:
+        self.subject = subject
         known = {*granted, *TOTALS, "learning_rate", "batch_size"}
         passing = {name for name, cell in subject.cells.items() if cell.attribute in LEFT_BEHIND}
         named = [value.number for name, value in results.items() if name in passing and isinstance(value, Expression)]
@@ -281,6 +292,20 @@ def _settled(subject: Subject, results: Results) -> _Section:
         granted = section.granted
         section = _Section(subject, results, granted)
     return section
+
+
+def _busiest(section: _Section, memory: Sequence[str]) -> list[str]:
+    """Outputs and deltas named before all other variables, where there are many.
+
+    Python reaches the first 256 variables of a function more quickly, and these are read for every synapse. Measured on
+    16-16-4: a tenth of the time.
+    """
+    cells = section.subject.cells
+    busiest = [name for name in section.shown if cells[name].attribute in ("output", "delta")]
+    busiest = [name for name in busiest if section.texts[name] == name and name not in memory]
+    if len(memory) + len(section.shown) <= FAST_VARIABLES or not busiest:
+        return []
+    return listed(busiest, "[", f"] = [0.0] * {len(busiest)}", 1)
 
 
 def _handed_back(memory: Sequence[str], section: _Section) -> list[str]:

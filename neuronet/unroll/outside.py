@@ -7,15 +7,18 @@ arithmetic. What is not known to be harmless is told here, and then the walk its
 
 from __future__ import annotations
 
+import dis
+import math
+import sys
 from collections.abc import Iterator, Sequence
-from types import CodeType, FunctionType, MethodType, ModuleType
+from types import CodeType, FunctionType, MemberDescriptorType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, Optional
 
 from neuronet import scalar
 from neuronet.activations import Activation, SharedActivation
 from neuronet.graph import Layer, Neuron, SharedLayer, Synapse
 from neuronet.losses import BinaryCrossEntropy, CategoricalCrossEntropy, Loss
-from neuronet.unroll.record import HOOKS
+from neuronet.unroll.record import attributes_of, held_by
 
 if TYPE_CHECKING:
     from neuronet.network import Network
@@ -29,42 +32,77 @@ OUR_CLASSES = (
 """Classes whose objects hold nothing but what every walk knows."""
 FORMULAS = ("value", "derivative", "values", "deltas", "of_sample")
 """The functions of an activation or a loss."""
-WALKS = ("propagate", "backpropagate", "apply_gradients", "average_gradients", "clear_gradients")
+WALKS = ("propagate", "backpropagate", "apply_gradients", "average_gradients", "clear_gradients", "outputs")
 """The walks of a network."""
-ROWS = ("forward", "backward", "backward_from")
-"""The walks of a layer."""
-HARMLESS = (
-    *("abs", "bool", "enumerate", "float", "int", "isinstance", "len", "list", "max", "min", "range", "reversed"),
-    *("sorted", "sum", "super", "tuple", "type", "zip", "__class__"),
+NEVER_WALKED = (
+    *("__init__", "__new__", "__init_subclass__", "__repr__", "__str__", "__format__", "__dir__", "__sizeof__"),
+    *("__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__copy__", "__deepcopy__", "__class_getitem__"),
 )
-"""What Python brings along and what only computes."""
+"""Methods that Python calls without a name, but never in a walk."""
+HARMLESS = (
+    *("abs", "bool", "enumerate", "float", "int", "len", "list", "max", "min", "range", "reversed", "sorted"),
+    *("super", "tuple", "zip"),
+    *(("sum",) if sys.version_info < (3, 12) else ()),  # from then on it rounds floats in a way of its own
+)
+"""What Python brings along and what only computes. Not `type` and `isinstance`: an unknown number is no float."""
+OUR_NAMES = {name for one in OUR_CLASSES for name in dir(one) if not name.startswith("__")}
+"""Attributes of the network's objects, which all only compute."""
+OF_MODULES = {"real", *(name for one in (math, scalar) for name in vars(one) if not name.startswith("_"))}
+"""Attributes of numbers and of the modules that only compute."""
 
 
 def own_functions(network: Network) -> list[Any]:
     """Every function of the user's own that the walks over this network call."""
     formulas = {neuron.activation for neuron in network.neurons} | {network.loss_function}
-    owners: list[tuple[Any, tuple[str, ...]]] = [(formula, FORMULAS) for formula in formulas]
-    owners += [(own, HOOKS) for own in {type(neuron) for neuron in network.neurons} - {Neuron}]
-    owners += [(own, ROWS) for own in {type(layer) for layer in network.layers} - {Layer, SharedLayer}]
-    owners.append((type(network), WALKS))
-    functions = [getattr(owner, name) for owner, names in owners for name in names if hasattr(owner, name)]
-    return [function for function in functions if getattr(function, "__module__", None) not in OUR_MODULES]
+    found = [getattr(formula, name) for formula in formulas for name in FORMULAS if hasattr(formula, name)]
+    found += [getattr(network, name) for name in WALKS]
+    for kind in _own_classes([*network.layers, *network.neurons, *network.synapses, *formulas]):
+        for name, value in vars(kind).items():
+            if name in OUR_NAMES or (name.startswith("__") and name not in NEVER_WALKED):
+                found += _functions_in(value) or []
+    return [function for function in found if not _is_ours(function)]
 
 
 def own_settings(objects: Sequence[Any]) -> list[Any]:
     """What objects of the user's own classes, and these classes, hold beside the numbers of the walk."""
-    classes = set(map(type, objects)).difference(OUR_CLASSES)
+    classes = _own_classes(objects)
     if not classes:
         return []
-    found: list[Any] = [
-        dict(getattr(one, "__dict__", {}))
-        for one in objects
-        if type(one) in classes and not isinstance(one, (Neuron, Synapse))
-    ]
-    for own in sorted(classes, key=id):
-        found.append(own)
-        found += [dict(vars(kind)) for kind in own.__mro__ if kind not in OUR_CLASSES]
-    return found
+    found: list[Any] = []
+    for one in objects:
+        if type(one) not in OUR_CLASSES:
+            found.append(_settings_of(one))
+        if isinstance(one, Layer) and type(one.bias) not in (*OUR_CLASSES, type(None)):
+            found.append(_settings_of(one.bias))
+    return found + [(kind, {name: _same(value) for name, value in vars(kind).items()}) for kind in classes]
+
+
+def _settings_of(one: Any) -> dict[str, Any]:
+    # The numbers of a neuron or synapse are read anew; but those of a bias neuron are not.
+    if not isinstance(one, (Neuron, Synapse)):
+        return {name: _same(value) for name, value in held_by(one).items()}
+    read_anew = (int, float) if isinstance(one, Synapse) or not one.is_bias else ()
+    values = {name: getattr(one, name) for name in attributes_of(one)}
+    return {name: None if type(value) in read_anew else _same(value) for name, value in values.items()}
+
+
+class _Same:
+    """Equal only to the very same: == of a user's own may do, and give, anything."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.value is self.value
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _same(value: Any) -> Any:
+    """What tells whether a value is still the same; for a number its text, which tells 0, 0.0, -0.0 and False."""
+    return repr(value) if type(value) in (int, float, bool) else _Same(value)
 
 
 class Surroundings:
@@ -79,21 +117,23 @@ class Surroundings:
         self.stranger: Optional[str] = None
         self._globals: list[tuple[dict[str, Any], str, Any]] = []
         self._cells: list[tuple[Any, Any]] = []
-        if self.functions:
-            self._look_around(_harmless_names(network))
+        self._attributes = _own_attributes(network) if self.functions else {}
+        self._look_around()
 
     def changed(self) -> bool:
-        """Whether anything that is read has been replaced since."""
-        return any(names.get(name, _nothing) is not value for names, name, value in self._globals) or any(
-            cell.cell_contents is not value for cell, value in self._cells
+        """Whether anything that is read has been replaced since, or might hold something else than it did."""
+        return (
+            self.stranger is not None
+            or any(names.get(name, _nothing) is not value for names, name, value in self._globals)
+            or any(_contents(cell) is not value for cell, value in self._cells)
         )
 
-    def _look_around(self, harmless: set[str]) -> None:
+    def _look_around(self) -> None:
         waiting, seen = list(self.functions), set()
         while waiting:
             function = waiting.pop()
             function = getattr(function, "__func__", function)
-            if id(function) in seen or getattr(function, "__module__", None) in OUR_MODULES:
+            if id(function) in seen or _is_ours(function):
                 continue
             seen.add(id(function))
             name = getattr(function, "__qualname__", repr(function))
@@ -102,46 +142,73 @@ class Surroundings:
                 continue
             for key, value in self._read_by(function):
                 called = _functions_of(value)
-                if called is None and key not in harmless:
+                if called is None:
                     self._tell(f"{name} uses {key}")
                 waiting += called or []
 
     def _read_by(self, function: FunctionType) -> Iterator[tuple[str, Any]]:
-        """Each name that a function mentions, with what it stands for: its own value, or nothing for an attribute."""
+        """Each name that a function mentions, with what it stands for, each part of it if it is an attribute."""
         around = function.__globals__
-        for name in sorted(_names_in(function.__code__)):
-            if name in around:
-                self._globals.append((around, name, around[name]))
-            yield name, around.get(name, _nothing)
+        for operation, name in sorted(_mentioned_in(function.__code__)):
+            if operation in ("LOAD_GLOBAL", "LOAD_NAME"):
+                self._globals.append((around, name, around.get(name, _nothing)))
+                yield name, around.get(name, None if name in HARMLESS else _nothing)
+            elif "ATTR" not in operation and "METHOD" not in operation:
+                yield name, _nothing  # it is imported, or changed
+            elif name in self._attributes:
+                for value in self._attributes[name]:
+                    yield name, value
+            elif name not in OUR_NAMES and name not in OF_MODULES:
+                yield name, _nothing
         for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
-            self._cells.append((cell, cell.cell_contents))
-            yield name, cell.cell_contents
+            self._cells.append((cell, _contents(cell)))
+            yield name, _contents(cell)
+        for value in (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()):
+            yield "a default", value
 
     def _tell(self, stranger: str) -> None:
         self.stranger = self.stranger or stranger
 
 
-def _names_in(code: CodeType) -> set[str]:
-    """The global names and attributes that a piece of code mentions, those of the functions within it included."""
-    names = set(code.co_names)
+def _mentioned_in(code: CodeType, inside: frozenset[str] = frozenset()) -> set[tuple[str, str]]:
+    """The names from outside that a piece of code mentions or changes, functions in it included, with what it does."""
+    found = set()
+    for instruction in dis.get_instructions(code):
+        operation, name = instruction.opname, instruction.argval
+        own = name in code.co_cellvars or name in inside if isinstance(name, str) else True
+        if instruction.opcode in dis.hasname or (operation in ("STORE_DEREF", "DELETE_DEREF") and not own):
+            found.add((operation, name))
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
-            names |= _names_in(constant)
-    return names
+            found |= _mentioned_in(constant, inside.union(code.co_cellvars))
+    return found
 
 
-def _harmless_names(network: Network) -> set[str]:
-    """Names that only compute: Python's own, functions of numbers, and attributes of the network's objects."""
-    everything = [*network.layers, *network.neurons, *network.synapses, network.loss_function]
-    everything += [neuron.activation for neuron in network.neurons]
-    kinds = {type(one): one for one in everything}
-    attributes = {name for one in kinds.values() for name in dir(one)}
-    return attributes | {*HARMLESS, "real", *(name for name in vars(scalar) if not name.startswith("_"))}
+def _own_classes(objects: Sequence[Any]) -> list[type]:
+    """The classes that a user has written for these objects."""
+    kinds = [kind for one in dict.fromkeys(map(type, objects)) if one not in OUR_CLASSES for kind in one.__mro__]
+    return [kind for kind in dict.fromkeys(kinds) if not any(issubclass(our, kind) for our in OUR_CLASSES)]
+
+
+def _own_attributes(network: Network) -> dict[str, list[Any]]:
+    """What a name of the user's own may stand for as an attribute of the network's objects."""
+    formulas = {neuron.activation for neuron in network.neurons} | {network.loss_function}
+    objects = [*network.layers, *network.neurons, *network.synapses, *formulas]
+    found: dict[str, list[Any]] = {}
+    for kind in _own_classes(objects):
+        for name, value in vars(kind).items():
+            found.setdefault(name, []).append(value)
+    for one in objects:
+        if type(one) not in OUR_CLASSES:
+            for name, value in held_by(one).items():
+                if name not in OUR_NAMES:
+                    found.setdefault(name, []).append(value)
+    return found
 
 
 def _functions_of(value: Any) -> Optional[list[Any]]:
     """What is called where this value is used: nothing for a number; None where that is not known."""
-    if isinstance(value, (int, float, str, type(None))):
+    if isinstance(value, (int, float, str, type(None), MemberDescriptorType)):
         return []
     if isinstance(value, (Activation, SharedActivation, Loss)):
         return [getattr(value, name) for name in FORMULAS if hasattr(value, name)]
@@ -149,7 +216,29 @@ def _functions_of(value: Any) -> Optional[list[Any]]:
         return [] if value.__name__ in ("math", *OUR_MODULES) else None
     if isinstance(value, type):
         return [] if issubclass(value, (*OUR_CLASSES,)) else None
+    return _functions_in(value)
+
+
+def _functions_in(value: Any) -> Optional[list[Any]]:
+    """The functions behind what stands in a class; None where it is nothing of the kind."""
+    if isinstance(value, property):
+        return [function for function in (value.fget, value.fset, value.fdel) if function is not None]
+    if isinstance(value, (staticmethod, classmethod)):
+        return [value.__func__]
     return [value] if isinstance(value, (FunctionType, MethodType)) else None
+
+
+def _is_ours(function: Any) -> bool:
+    # By where it was written, for functools.wraps gives it the module of another.
+    function = getattr(function, "__func__", function)
+    return getattr(function, "__globals__", {}).get("__name__") in OUR_MODULES
+
+
+def _contents(cell: Any) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:  # it has no value yet, or no longer
+        return _nothing
 
 
 _nothing = object()

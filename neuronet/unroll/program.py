@@ -19,6 +19,9 @@ MOST_IN_A_CHOICE = 10
 NEVER_RAISE = ("+", "-", "*", "negate", "abs", "tanh", "largest", "choice", "parameter")
 """Operations on floats that raise no error; any other is computed even where nobody needs its result."""
 
+RENEWED = "_new"
+"""What follows the name of a variable in that of its new value, where the old one is still to be read."""
+
 
 class Result(NamedTuple):
     """A number that the program computes.
@@ -227,7 +230,7 @@ class Program:
                 late.append(result)
             elif number in assigned and last_read.get(result.name, -1) > assigned[number]:
                 late.append(result)
-                self.variables[number] = f"{result.name}_new"
+                self.variables[number] = f"{result.name}{RENEWED}"
         return late
 
     def _names_read(self, statement: Statement) -> Iterator[str]:

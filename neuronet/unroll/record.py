@@ -21,6 +21,7 @@ from neuronet.errors import RecordingError
 from neuronet.graph import Neuron, Synapse
 from neuronet.losses import Loss
 from neuronet.numbers.expression import Expression, Operand, Recording
+from neuronet.unroll.program import RENEWED
 from neuronet.wiring import in_walking_order
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ HOOKS = tuple(name for name, value in vars(Neuron).items() if callable(value) an
 """The methods of a neuron that the walks call."""
 STRUCTURE = {"name", "activation", "incoming", "outgoing", "source", "destination", "frozen", "initial"}
 """What makes the graph. Anything else on a neuron or synapse is a number that the walks read or leave there."""
+FORMULAS = ("value", "derivative", "values", "deltas")
+"""The functions of an activation or a loss that are given numbers."""
 LEFT_BEHIND = ("net", "output", "error", "delta")
 """What the walks leave on a neuron for anyone to look at."""
 RESERVED = ("batches", "batch_size", "distance", "learning_rate", "loss", "memory", "outputs", "samples")
@@ -65,10 +68,10 @@ class Names:
         safe = re.sub(r"[^A-Za-z0-9_]", "_", text)
         safe = safe if safe[:1].isalpha() else f"n{safe}"
         name, number = safe, 1
-        while name in self._taken:
+        while not self._taken.isdisjoint({name, f"{name}{RENEWED}"}):
             number += 1
             name = f"{safe}_{number}"
-        self._taken.add(name)
+        self._taken |= {name, f"{name}{RENEWED}"}
         return name
 
 
@@ -102,9 +105,18 @@ class Subject:
                 for attribute in ("gradient", *own_numbers(synapse)):
                     self._add(Cell(synapse, attribute, names.fresh(f"{base}_{attribute}")), neuron, synapse.source)
         self.inputs = self.names_of(network.layers[0], "output")
+        own_cells = {neuron: [cell for cell in cells if cell.owner is neuron] for neuron, cells in self._around.items()}
+        for neuron, cells in self._around.items():
+            if type(neuron) is not Neuron:  # a method of the user's own may change the neurons next to it as well
+                near = [*(one.source for one in neuron.incoming), *(one.destination for one in neuron.outgoing)]
+                cells += [cell for other in dict.fromkeys(near) for cell in own_cells[other]]
         self._parameters = {name: self.recording.parameter(name) for name in self.cells}
         self._thread = get_ident()
         self._classes: dict[type, type] = {}
+        synapses = [synapse for neuron in neurons for synapse in neuron.incoming]
+        self._formulas = list(dict.fromkeys([network.loss_function, *(neuron.activation for neuron in neurons)]))
+        objects = [network, *neurons, *synapses, *network.layers, *self._formulas]
+        self._kinds = list(dict.fromkeys(kind for one in dict.fromkeys(map(type, objects)) for kind in one.__mro__))
 
     def parameters(self, names: Iterable[str]) -> list[Expression]:
         """The numbers that these variables stand for."""
@@ -137,7 +149,7 @@ class Subject:
         with _one_at_a_time, ExitStack() as undo:
             undo.callback(self._fill, {name: cell.get() for name, cell in self.cells.items()})
             others = self._others()
-            undo.callback(_put_back, others)
+            undo.callback(lambda: _put_back(others, self._others()))
             self._watch_formulas(undo)
             self._watch_methods(undo)
             self._fill(self._parameters)
@@ -146,9 +158,9 @@ class Subject:
                     if cell.attribute == "gradient":
                         cell.put(gradient)
             yield
-            for owner, attributes in self._others().items():
-                for name, value in attributes.items():
-                    if value is not others[owner].get(name, self):
+            for (owner, now), (_, before) in zip(self._others(), others):
+                for name in {**before, **now}:
+                    if now.get(name, self) is not before.get(name, self):
                         raise RecordingError(f"{owner!r}.{name}: expected the walks to leave it alone, but they do not")
 
     def _add(self, cell: Cell, *neurons: Neuron) -> None:
@@ -160,22 +172,27 @@ class Subject:
         for name, value in values.items():
             self.cells[name].put(value)
 
-    def _others(self) -> dict[Any, dict[str, Any]]:
-        """What the network, and every object of a class that is not ours, holds beside the cells."""
-        found: dict[Any, dict[str, Any]] = {self.network: dict(vars(self.network))}
-        for neuron in self._around:
-            for owner in (neuron, *neuron.incoming):
-                if type(owner) not in (Neuron, Synapse):
-                    cells = {cell.attribute for cell in self._around[neuron] if cell.owner is owner}
-                    names = {*STRUCTURE, *attributes_of(owner)} - cells
-                    found[owner] = {name: getattr(owner, name) for name in names if hasattr(owner, name)}
+    def _others(self) -> list[tuple[Any, dict[str, Any]]]:
+        """What the network, its objects and their classes hold beside the cells: each of them, and its attributes."""
+        cells = {(id(cell.owner), cell.attribute) for cell in self.cells.values()}
+        neurons = list(self._around)
+        synapses = [synapse for neuron in neurons for synapse in neuron.incoming]
+        found: list[tuple[Any, dict[str, Any]]] = [(self.network, dict(vars(self.network)))]
+        for owner in (*neurons, *synapses):
+            own = [] if type(owner) in (Neuron, Synapse) else attributes_of(owner)
+            names = [name for name in (*STRUCTURE, *own) if (id(owner), name) not in cells]
+            found.append((owner, {name: getattr(owner, name) for name in names if hasattr(owner, name)}))
+        for owner in (*self.network.layers, *self._formulas):
+            found.append((owner, {name: value for name, value in held_by(owner).items() if name not in FORMULAS}))
+        for kind in self._kinds:
+            found.append((kind, {name: value for name, value in vars(kind).items() if not name.startswith("__")}))
         return found
 
     def _watch_formulas(self, undo: ExitStack) -> None:
         loss = self.network.loss_function
         activations = {neuron.activation for neuron in self._around}
         for formula in (*activations.union(ACTIVATIONS.values()), loss):
-            for name in ("value", "derivative", "values", "deltas"):
+            for name in FORMULAS:
                 if hasattr(formula, name):
                     self._watch_formula(formula, name, undo)
         if type(loss).of_sample.__module__ != Loss.__module__:
@@ -252,6 +269,12 @@ def own_numbers(owner: Any) -> list[str]:
 
 def attributes_of(owner: Any) -> list[str]:
     """The names of what an object holds beyond the neuron or synapse that it is."""
+    base = {*STRUCTURE, *LEFT_BEHIND} if isinstance(owner, Neuron) else {*STRUCTURE, "weight", "gradient"}
+    return [name for name in held_by(owner) if name not in base]
+
+
+def held_by(owner: Any) -> dict[str, Any]:
+    """What an object holds, in slots and in its dictionary, by the names of the attributes."""
     names = []
     for own_class in type(owner).__mro__:
         slots = vars(own_class).get("__slots__", ())
@@ -259,12 +282,13 @@ def attributes_of(owner: Any) -> list[str]:
             hidden = slot.startswith("__") and not slot.endswith("__")
             names.append(f"_{own_class.__name__.lstrip('_')}{slot}" if hidden else slot)
     names += getattr(owner, "__dict__", {})
-    base = {*STRUCTURE, *LEFT_BEHIND} if isinstance(owner, Neuron) else {*STRUCTURE, "weight", "gradient"}
-    return [name for name in names if name not in base and not name.endswith("__") and hasattr(owner, name)]
+    return {name: getattr(owner, name) for name in names if not name.endswith("__") and hasattr(owner, name)}
 
 
-def _put_back(others: dict[Any, dict[str, Any]]) -> None:
-    for owner, attributes in others.items():
-        for name, value in attributes.items():
-            if getattr(owner, name, others) is not value:
-                setattr(owner, name, value)
+def _put_back(others: list[tuple[Any, dict[str, Any]]], now: list[tuple[Any, dict[str, Any]]]) -> None:
+    for (owner, before), (_, after) in zip(others, now):
+        for name in {**before, **after}:
+            if name not in before:
+                delattr(owner, name)
+            elif after.get(name, others) is not before[name]:
+                setattr(owner, name, before[name])
