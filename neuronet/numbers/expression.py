@@ -271,7 +271,7 @@ class Recording:
 
     def record(self, operation: str, *operands: Any) -> Expression:
         """The expression of this operation on these operands: the one that is known already, or a new one."""
-        key = (operation, *[_key(operand) for operand in operands])
+        key = (operation, *[part.number if type(part) is Expression else _key(part) for part in operands])
         block: Optional[Block] = self.block
         while block is not None:
             found = block.known.get(key)

@@ -18,13 +18,11 @@ from neuronet import scalar
 from neuronet.activations import Activation, SharedActivation
 from neuronet.graph import Layer, Neuron, SharedLayer, Synapse
 from neuronet.losses import BinaryCrossEntropy, CategoricalCrossEntropy, Loss
-from neuronet.unroll.record import attributes_of, held_by
+from neuronet.unroll.record import OUR_MODULES, attributes_of, held_by
 
 if TYPE_CHECKING:
     from neuronet.network import Network
 
-OUR_MODULES = ("neuronet.graph", "neuronet.activations", "neuronet.losses", "neuronet.scalar", "neuronet.network")
-"""Modules whose functions only compute."""
 OUR_CLASSES = (
     *(Neuron, Synapse, Layer, SharedLayer, Activation, SharedActivation),
     *(Loss, BinaryCrossEntropy, CategoricalCrossEntropy),

@@ -6,8 +6,7 @@ the neuron's name: `h1_net`, `h1_output`, `o1_delta`. Nothing here knows the lan
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Union
 
 from neuronet.numbers.expression import Block, Branch, Expression, Operand, Recording
@@ -70,7 +69,7 @@ class Program:
     def __init__(self, recording: Recording, results: Sequence[Result]) -> None:
         self.expressions = recording.expressions
         self.results = list(results)
-        self._uses: Counter[int] = Counter()
+        self._uses = [0] * len(recording.expressions)
         self._apart: set[int] = set()  # read from within a branch, so it must be there before
         self._count(recording.block)
         self.parameters: list[str] = [
@@ -96,38 +95,44 @@ class Program:
 
     def reads(self, value: Operand) -> Iterator[str]:
         """The variables that are read to compute a value: what has none is opened."""
-        waiting = [operand for operand, _ in _operands(value)]
+        waiting = list(_parts(value))
         while waiting:
             part = waiting.pop()
-            if isinstance(part, Expression) and part.number in self.variables:
-                yield self.variables[part.number]
-            else:
-                waiting += [operand for operand, _ in _operands(part)]
+            if type(part) is Expression:
+                if part.number in self.variables:
+                    yield self.variables[part.number]
+                else:
+                    waiting += _parts(part)
 
     # Counting: how often each expression is read, from the results and from what may raise an error.
 
     def _count(self, root: Block) -> None:
         waiting: list[Operand] = [result.value for result in self.results]
-        self._uses.update(value.number for value in waiting if isinstance(value, Expression))
-        waiting += [step for step in root.steps if isinstance(step, Expression) and step.operation not in NEVER_RAISE]
+        for value in waiting:
+            if type(value) is Expression:
+                self._uses[value.number] += 1
+        waiting += [step for step in root.steps if type(step) is Expression and step.operation not in NEVER_RAISE]
         self._needed: set[int] = set()
         opened: set[int] = set()
         while waiting:
             expression = waiting.pop()
-            if not isinstance(expression, Expression) or expression.number in self._needed:
+            if type(expression) is not Expression or expression.number in self._needed:
                 continue
             self._needed.add(expression.number)
-            reads = _operands(expression)
+            parts, block = _parts(expression), expression.block
+            blocks = [block] * len(parts)
             if expression.operation == "choice":
                 branch = expression.operands[0]
-                reads = reads[2:] if id(branch) in opened else reads  # several choices, but one condition
+                blocks[2:] = branch.sides
+                if id(branch) in opened:  # several choices, but one condition
+                    parts, blocks = parts[2:], blocks[2:]
                 opened.add(id(branch))
-            for operand, block in reads:
-                if isinstance(operand, Expression):
-                    self._uses[operand.number] += 1
-                    if operand.block is not block:
-                        self._apart.add(operand.number)
-                    waiting.append(operand)
+            for part, block in zip(parts, blocks):
+                if type(part) is Expression:
+                    self._uses[part.number] += 1
+                    if part.block is not block:
+                        self._apart.add(part.number)
+                    waiting.append(part)
 
     def _choices(self, branch: Branch) -> list[Expression]:
         return [choice for choice in branch.choices if choice.number in self._needed]
@@ -150,7 +155,7 @@ class Program:
             if expression.operation == "parameter":
                 self.variables[expression.number] = expression.operands[0]
         for result in sorted(self.results, key=lambda result: result.carried):
-            if isinstance(result.value, Expression):
+            if type(result.value) is Expression:
                 self.variables.setdefault(result.value.number, result.name)
         hints = self._hints()
         sizes: dict[int, int] = {}
@@ -166,7 +171,10 @@ class Program:
             self.variables[number] = hints.get(number, f"value{temporaries}")
 
     def _in_place(self, expression: Expression, sizes: dict[int, int]) -> bool:
-        size = 1 + sum(sizes.get(part.number, 0) for part, _ in _operands(expression) if isinstance(part, Expression))
+        size = 1
+        for part in _parts(expression):
+            if type(part) is Expression:
+                size += sizes.get(part.number, 0)
         if expression.operation == "choice":
             if not self.is_short(expression.operands[0]):
                 return False
@@ -182,12 +190,12 @@ class Program:
         """A sum that is broken into lines adds up in the variable that holds it in the end."""
         hints = {}
         for result in self.results:
-            if isinstance(result.value, Expression) and result.value.operation == "+" and not result.carried:
+            if type(result.value) is Expression and result.value.operation == "+" and not result.carried:
                 hints[result.value.number] = result.name
         for expression in reversed(self.expressions):
             if expression.operation == "+" and expression.number in hints:
                 left = expression.operands[0]
-                if isinstance(left, Expression) and self._uses[left.number] == 1 and left.number not in self.variables:
+                if type(left) is Expression and self._uses[left.number] == 1 and left.number not in self.variables:
                     hints[left.number] = hints[expression.number]
         return hints
 
@@ -213,39 +221,63 @@ class Program:
 
     def _renewed(self) -> list[Result]:
         """Find the results whose variable must keep its old value to the end; their new value gets a name apart."""
-        last_read: dict[str, int] = {}
-        assigned: dict[int, int] = {}
-        for position, statement in enumerate(self.statements):
-            for name in self._names_read(statement):
-                last_read[name] = position
-            targets = [statement.target] if isinstance(statement, Assignment) else statement.branch.choices
-            assigned.update((target.number, position) for target in targets)
-        last_read.update((_parameter(result.value), len(self.statements)) for result in self.results if result.carried)
+        carried = [result for result in self.results if result.carried and _parameter(result.value) != result.name]
+        at_once = {
+            result.value.number: result.name
+            for result in carried
+            if isinstance(result.value, Expression) and self.variables.get(result.value.number) == result.name
+        }
+        needed_later: set[str] = set()
+        overwritten: set[str] = set()
+        self._find_needed_later(self.statements, at_once, overwritten, needed_later)
+        needed_later.update(overwritten.intersection(_parameter(result.value) for result in carried))
         late = []
-        for result in self.results:
-            if not result.carried or _parameter(result.value) == result.name:
-                continue
+        for result in carried:
             number = result.value.number if isinstance(result.value, Expression) else -1
-            if self.variables.get(number) != result.name:
+            if at_once.get(number) != result.name:
                 late.append(result)
-            elif number in assigned and last_read.get(result.name, -1) > assigned[number]:
+            elif result.name in needed_later:
                 late.append(result)
                 self.variables[number] = f"{result.name}{RENEWED}"
         return late
 
+    def _find_needed_later(
+        self, statements: Sequence[Statement], at_once: Mapping[int, str], overwritten: set[str], needed: set[str]
+    ) -> list[str]:
+        """Add to `needed` what is read after it was overwritten, and to `overwritten` what these statements overwrite.
+
+        at_once: the variables that get their new value as soon as it is known, by its number.
+
+        Returns what was added to `overwritten`.
+        """
+        added: list[str] = []
+        for statement in statements:
+            needed.update(name for name in self._names_read(statement) if name in overwritten)
+            if isinstance(statement, Assignment):
+                new = [at_once[statement.target.number]] if statement.target.number in at_once else []
+            else:  # what one side overwrites, the other may still read
+                new = []
+                for side in statement.sides:
+                    inside = self._find_needed_later(side, at_once, overwritten, needed)
+                    overwritten.difference_update(inside)
+                    new += inside
+            new = [name for name in dict.fromkeys(new) if name not in overwritten]
+            overwritten.update(new)
+            added += new
+        return added
+
     def _names_read(self, statement: Statement) -> Iterator[str]:
-        waiting: list[Statement] = [statement]
-        while waiting:
-            one = waiting.pop()
-            if isinstance(one, Assignment):
-                yield from self.reads(one.value) if one.target is one.value else self._read_by(one.value)
-            else:
-                yield from self._read_by(one.branch.condition.left)
-                yield from self._read_by(one.branch.condition.right)
-                waiting += [*one.sides[0], *one.sides[1]]
+        """The variables that a statement itself reads: for a branch those of its condition."""
+        if isinstance(statement, Assignment):
+            yield from self.reads(statement.value) if statement.target is statement.value else self._read_by(
+                statement.value
+            )
+        else:
+            yield from self._read_by(statement.branch.condition.left)
+            yield from self._read_by(statement.branch.condition.right)
 
     def _read_by(self, value: Operand) -> Iterator[str]:
-        if isinstance(value, Expression) and value.number in self.variables:
+        if type(value) is Expression and value.number in self.variables:
             yield self.variables[value.number]
         else:
             yield from self.reads(value)
@@ -253,19 +285,17 @@ class Program:
 
 def _parameter(value: Operand) -> str:
     """The name of a parameter; nothing for any other value."""
-    return str(value.operands[0]) if isinstance(value, Expression) and value.operation == "parameter" else ""
+    return str(value.operands[0]) if type(value) is Expression and value.operation == "parameter" else ""
 
 
-def _operands(operand: Operand) -> list[tuple[Operand, Block]]:
-    """What an expression is made of, and the block in which each part is read; for a choice its condition first."""
-    if not isinstance(operand, Expression) or operand.operation == "parameter":
-        return []
+def _parts(operand: Operand) -> tuple[Operand, ...]:
+    """What an expression is made of; for a choice both sides of its condition, and both results."""
+    if type(operand) is not Expression or operand.operation == "parameter":
+        return ()
     if operand.operation != "choice":
-        return [(part, operand.block) for part in operand.operands]
+        return operand.operands
     branch, one, other = operand.operands
-    condition = branch.condition
-    sides = branch.sides
-    return [(condition.left, operand.block), (condition.right, operand.block), (one, sides[0]), (other, sides[1])]
+    return branch.condition.left, branch.condition.right, one, other
 
 
 def _inner(branch: Branch) -> Iterator[Branch]:

@@ -119,7 +119,7 @@ class _Printer:
 
     def _text(self, operand: Operand) -> tuple[str, int]:
         """The text of an operand, and how strongly it holds together."""
-        if not isinstance(operand, Expression):
+        if type(operand) is not Expression:
             text = repr(operand)
             return text, _SIGN if text.startswith("-") else _ATOM
         name = self.variables.get(operand.number) or self.parts.get(operand.number)
@@ -138,7 +138,7 @@ class _Printer:
 
     def _opened(self, operand: Operand) -> tuple[str, int]:
         """The text of what an expression is made of, written in the order in which Python computes it."""
-        if not isinstance(operand, Expression) or operand.operation == "parameter":
+        if type(operand) is not Expression or operand.operation == "parameter":
             return self._text(operand)
         operation, operands = operand.operation, operand.operands
         if operation == "choice":

@@ -27,6 +27,8 @@ from neuronet.wiring import in_walking_order
 if TYPE_CHECKING:
     from neuronet.network import Network
 
+OUR_MODULES = ("neuronet.graph", "neuronet.activations", "neuronet.losses", "neuronet.scalar", "neuronet.network")
+"""Modules whose functions only compute."""
 HOOKS = tuple(name for name, value in vars(Neuron).items() if callable(value) and not name.startswith("_"))
 """The methods of a neuron that the walks call."""
 STRUCTURE = {"name", "activation", "incoming", "outgoing", "source", "destination", "frozen", "initial"}
@@ -117,6 +119,8 @@ class Subject:
         self._formulas = list(dict.fromkeys([network.loss_function, *(neuron.activation for neuron in neurons)]))
         objects = [network, *neurons, *synapses, *network.layers, *self._formulas]
         self._kinds = list(dict.fromkeys(kind for one in dict.fromkeys(map(type, objects)) for kind in one.__mro__))
+        pythons = ("builtins", "typing", "collections.abc")
+        self._has_strangers = any(kind.__module__ not in (*pythons, *OUR_MODULES) for kind in self._kinds)
 
     def parameters(self, names: Iterable[str]) -> list[Expression]:
         """The numbers that these variables stand for."""
@@ -174,11 +178,11 @@ class Subject:
 
     def _others(self) -> list[tuple[Any, dict[str, Any]]]:
         """What the network, its objects and their classes hold beside the cells: each of them, and its attributes."""
-        cells = {(id(cell.owner), cell.attribute) for cell in self.cells.values()}
+        cells = {(id(cell.owner), cell.attribute) for cell in self.cells.values()} if self._has_strangers else set()
         neurons = list(self._around)
         synapses = [synapse for neuron in neurons for synapse in neuron.incoming]
         found: list[tuple[Any, dict[str, Any]]] = [(self.network, dict(vars(self.network)))]
-        for owner in (*neurons, *synapses):
+        for owner in (*neurons, *synapses) if self._has_strangers else ():
             own = [] if type(owner) in (Neuron, Synapse) else attributes_of(owner)
             names = [name for name in (*STRUCTURE, *own) if (id(owner), name) not in cells]
             found.append((owner, {name: getattr(owner, name) for name in names if hasattr(owner, name)}))

@@ -100,14 +100,12 @@ class Facts:
 
 def told_apart(recording: Recording, results: Sequence[Operand], facts: Facts) -> set[int]:
     """The numbers of the expressions where -0.0 instead of +0.0 would make a difference to the results."""
-    told = {result.number for result in results if isinstance(result, Expression)}
+    told = {result.number for result in results if type(result) is Expression}
     for expression in reversed(recording.expressions):
         if expression.number in told:
-            told.update(
-                operand.number
-                for position, operand in enumerate(expression.operands)
-                if isinstance(operand, Expression) and _shows(expression, position, facts)
-            )
+            for position, operand in enumerate(expression.operands):
+                if type(operand) is Expression and _shows(expression, position, facts):
+                    told.add(operand.number)
     return told
 
 
@@ -125,11 +123,14 @@ def _shows(expression: Expression, position: int, facts: Facts) -> bool:
 
 def ints_seen(recording: Recording, results: Sequence[Operand], facts: Facts) -> set[int]:
     """The numbers of the expressions where 1.0 instead of 1 would make a difference to the results."""
-    seen = {result.number for result in results if isinstance(result, Expression)}
+    choices = [expression.operands for expression in recording.expressions if expression.operation == "choice"]
+    if not any(type(one) is int or type(other) is int for _, one, other in choices):
+        return set()
+    seen = {result.number for result in results if type(result) is Expression}
     for expression in reversed(recording.expressions):
         operands = expression.operands
         for position, operand in enumerate(operands):
-            if not isinstance(operand, Expression):
+            if type(operand) is not Expression:
                 continue
             if expression.operation in ("+", "-", "*", "/"):
                 shows = not facts.is_float(operands[1 - position])
@@ -164,7 +165,7 @@ class _Rewriter:
 
     def operand(self, operand: Operand) -> Operand:
         """What stands for it in the copy."""
-        if not isinstance(operand, Expression):
+        if type(operand) is not Expression:
             return operand
         if operand.operation == "parameter" and operand.number not in self.copies:
             self._keep(operand, self._record("parameter", *operand.operands))
@@ -172,7 +173,7 @@ class _Rewriter:
 
     def _keep(self, expression: Expression, copy: Operand) -> None:
         self.copies[expression.number] = copy
-        if expression.number in self.named and isinstance(copy, Expression):
+        if expression.number in self.named and type(copy) is Expression:
             self._whole.add(copy.number)
 
     def _record(self, operation: str, *operands: Union[Operand, str]) -> Expression:
@@ -238,16 +239,19 @@ class _Rewriter:
             return self._product("*", left, 1 / right)
         if operation == "*" and _is(left, 1) and self.facts.is_float(right):
             return right
-        turned = self._negated(left) != self._negated(right)
-        left, right = (self._negative(part) if self._negated(part) else part for part in (left, right))
+        turned = False
+        if self._negated(left):
+            left, turned = self._negative(left), True
+        if self._negated(right):
+            right, turned = self._negative(right), not turned
         product = self._record(operation, left, right)
         return self._negative(product) if turned else product
 
     def _negated(self, operand: Operand) -> bool:
-        return isinstance(operand, Expression) and operand.operation == "negate" and operand.number not in self._whole
+        return type(operand) is Expression and operand.operation == "negate" and operand.number not in self._whole
 
     def _negative(self, operand: Operand) -> Operand:
-        if not isinstance(operand, Expression):
+        if type(operand) is not Expression:
             return -operand
         if self._negated(operand):
             inside: Operand = operand.operands[0]
@@ -264,7 +268,7 @@ class _Rewriter:
 
 
 def _is(operand: Operand, number: int) -> bool:
-    return not isinstance(operand, Expression) and operand == number
+    return type(operand) is not Expression and operand == number
 
 
 def _is_power_of_2(operand: Operand) -> bool:

@@ -36,8 +36,8 @@ PACE = Pace(rounds=101, least=5, seconds=5, patience=1)
 QUICK = Pace(rounds=5, least=1, seconds=1, patience=1)
 GROWTH_PACE = Pace(rounds=101, least=3, seconds=2, patience=1)
 SLOW_PACE = Pace(rounds=15, least=3, seconds=10, patience=1)
-LONGEST = 0.2  # seconds that the shortest turn may take: fifty epochs of practice come before it
-PRACTICE = 50  # epochs, before outputs are compared
+LONGEST = 0.2  # seconds that the shortest turn may take: the practice comes before it
+PRACTICE = 200  # steps, before outputs are compared
 COMMAND_ROUNDS = 11
 
 STEP_TASKS = [
@@ -97,7 +97,8 @@ def print_batch(quick: bool) -> None:
 
 def step_column(task: Task, pace: Pace) -> Column:
     """The time of a step on a task, of those who have shown that they take the same one."""
-    taking_part, absent = enter_equal(CONTESTANTS, task, PRACTICE, LONGEST)
+    practice = max(2, PRACTICE // len(task.inputs))
+    taking_part, absent = enter_equal(CONTESTANTS, task, practice, LONGEST)
     times = step_times(taking_part, task, pace)
     close(taking_part)
     return Column(task.name, times, absent)
