@@ -132,6 +132,19 @@ def test_a_weight_that_is_an_int_is_carried_as_one(weight):
     assert ends[0] == ends[1]
 
 
+def test_the_negative_of_the_int_zero_has_no_sign():
+    zero = Activation("zero", lambda net: 0, lambda net, output: 1.0)
+    for loss in ("mean_absolute_error", "mean_squared_error", "huber"):
+        network = Network(1, 1, 2, output_activation=zero, loss=loss, seed=1)
+        for batch_size in (1, 2):
+            assert same(network, [[0.0], [1.0]], [[-0.0, 0.0], [0.0, -1.0]], batch_size=batch_size)
+    below = Activation(
+        "below", lambda net: -0.0 - (-(0 if net > 0 else 1)), lambda net, output: (-(0 if net > 0 else 1)) * net
+    )
+    network = Network(1, 1, activation=below, seed=1)
+    assert same(network, [[0.0], [1.0], [-1.0]], [[0.0], [1.0], [0.0]])
+
+
 # Classes that override one of the walk's methods.
 
 
@@ -297,8 +310,24 @@ class Pushing(Neuron):
         return net
 
 
+class Handing(Neuron):
+    """Takes the neuron's number for the weight and the weight for the neuron's number, on both sides of a branch."""
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.kept = 0.25
+
+    def update_weights(self, learning_rate):
+        for synapse in self.incoming[:1]:
+            weight, step = synapse.weight, learning_rate * synapse.gradient
+            if step > 0.0:
+                synapse.weight, self.kept = self.kept - step, weight
+            else:
+                synapse.weight, self.kept = self.kept, weight - step
+
+
 OVERRIDDEN = [Heavy, Clipped, SignOnly, ClippedDelta, Forgetful, Lingering, Eager, Averse, Leaking, Swapping, Passing]
-OVERRIDDEN += [Doubling, Sloping, Exchanging, Pushing]
+OVERRIDDEN += [Doubling, Sloping, Exchanging, Pushing, Handing]
 
 
 def network_of(neuron, *shape, **options):
@@ -1041,9 +1070,7 @@ def test_what_cannot_be_recorded_is_told_and_everything_is_as_before(spoilt, rea
     with pytest.raises(RecordingError, match=reason):
         network.train(*XOR, epochs=1, engine="unrolled")
     assert bits(network) == before
-    assert all(
-        formula.value is value and formula.derivative is derivative for formula, value, derivative in functions
-    )
+    assert all(formula.value is value and formula.derivative is derivative for formula, value, derivative in functions)
 
 
 def test_a_method_that_changes_what_is_no_number_is_refused():

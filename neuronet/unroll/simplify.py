@@ -248,7 +248,10 @@ class _Rewriter:
         return self._negative(product) if turned else product
 
     def _negated(self, operand: Operand) -> bool:
-        return type(operand) is Expression and operand.operation == "negate" and operand.number not in self._whole
+        """Whether it is the negative of a float, so that the sign can move; -0 is no other int than 0."""
+        if type(operand) is not Expression or operand.operation != "negate":
+            return False
+        return operand.number not in self._whole and self.facts.is_float(operand)
 
     def _negative(self, operand: Operand) -> Operand:
         if type(operand) is not Expression:
