@@ -16,10 +16,11 @@ from random import Random
 from typing import TYPE_CHECKING, NamedTuple, Optional, Union
 
 from neuronet import validate
+from neuronet.draw.charts import step_errors
 from neuronet.errors import DataError, UnknownNameError
 from neuronet.gradcheck.bench import Bench, Parameter
 from neuronet.gradcheck.gradients import stratified
-from neuronet.gradcheck.picture import curve_as_svg, curve_as_text
+from neuronet.gradcheck.picture import curve_as_text
 from neuronet.gradcheck.references import (
     DECIMAL_DIGITS,
     EPSILON,
@@ -199,7 +200,7 @@ class Sweep:
 
     def to_svg(self) -> str:
         """The curves as an SVG picture, both axes logarithmic."""
-        return curve_as_svg(self.curves(), self._levels())
+        return step_errors(self.curves(), self._levels())
 
     def _levels(self) -> dict[str, float]:
         return {row.method: row.error for row in self.rows if row.step is None and math.isfinite(row.error)}

@@ -1,0 +1,157 @@
+"""Where everything stands in a picture of a network: the columns, the neurons, the lines, and what is left out.
+
+Layers are columns from left to right, bias neurons a row of their own below them. Of a long layer, and of a long row
+of layers, the first and the last are shown, and a gap in between says how many are not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple, Optional, TypeVar
+
+from neuronet.graph import Layer, Neuron, Synapse
+
+if TYPE_CHECKING:
+    from neuronet.network import Network
+
+RADIUS = 23.0
+"""Of a neuron, in pixels."""
+
+Thing = TypeVar("Thing")
+Point = tuple[float, float]
+
+
+class Gap(NamedTuple):
+    """A place where neurons or layers are left out."""
+
+    x: float
+    y: float
+    text: str
+    """How many, in words."""
+
+
+class Spacing(NamedTuple):
+    """How far apart things stand, in pixels."""
+
+    across: float
+    """From one layer to the next."""
+    down: float
+    """From one neuron to the next."""
+    top: float
+    """From the upper edge to the first neuron."""
+    left: float
+    """From the left edge to the first layer."""
+
+
+class Layout:
+    """The places of one picture.
+
+    places: where the centre of each neuron is that is shown.
+    gaps: where some are left out.
+    columns: the layers that are shown, each with its place across.
+    synapses: those between two neurons that are shown, in walking order.
+    bends: for each of them the point that its line bends towards; None where it is straight.
+    width, height: of everything, in pixels.
+    """
+
+    def __init__(self, network: Network, most_neurons: int, most_layers: int, spacing: Spacing) -> None:
+        self.spacing = spacing
+        self.places: dict[Neuron, Point] = {}
+        self.gaps: list[Gap] = []
+        self.columns: list[tuple[Layer, float]] = []
+        front, back, missing = halves(network.layers, most_layers)
+        layers: list[Optional[Layer]] = [*front, *([None] if missing else []), *back]
+        rows = max(_rows(layer, most_neurons) for layer in network.layers)
+        skips = any(_skipping(network.layers))
+        top = spacing.top + (60 if skips else 0)
+        middle = top + (rows - 1) * spacing.down / 2
+        self.bottom = top + (rows - 1) * spacing.down
+        biases = any(layer.bias is not None for layer in network.layers[1:])
+        bias_y = self.bottom + spacing.down * 1.15 + 14
+        for position, layer in enumerate(layers):
+            x = spacing.left + position * spacing.across
+            if layer is None:
+                self.gaps.append(Gap(x, middle, f"{missing:,} more layers" if missing > 1 else "1 more layer"))
+                continue
+            self.columns.append((layer, x))
+            self._place_row(layer, x, middle, most_neurons)
+            if layer.bias is not None:
+                self.places[layer.bias] = (x - spacing.across * 0.72, bias_y)
+        self.width = 2 * spacing.left + (len(layers) - 1) * spacing.across
+        self.height = (bias_y if biases else self.bottom) + spacing.down * 0.62
+        self.top = top
+        self.synapses = [
+            synapse
+            for layer, _ in self.columns
+            for neuron in layer
+            if neuron in self.places
+            for synapse in neuron.incoming
+            if synapse.source in self.places
+        ]
+        self.bends = [self._bend(synapse) for synapse in self.synapses] if skips else [None] * len(self.synapses)
+
+    def _place_row(self, layer: Layer, x: float, middle: float, most: int) -> None:
+        front, back, missing = halves(layer.neurons, most)
+        row: list[Optional[Neuron]] = [*front, *([None] if missing else []), *back]
+        first = middle - (len(row) - 1) * self.spacing.down / 2
+        for position, neuron in enumerate(row):
+            y = first + position * self.spacing.down
+            if neuron is None:
+                self.gaps.append(Gap(x, y, f"{missing:,} more"))
+            else:
+                self.places[neuron] = (x, y)
+
+    def _bend(self, synapse: Synapse) -> Optional[Point]:
+        """The point to bend towards so that the line stays clear of the neurons on its way; None where none is."""
+        start, end = self.places[synapse.source], self.places[synapse.destination]
+        on_the_way = [
+            place
+            for neuron, place in self.places.items()
+            if min(start[0], end[0]) - RADIUS < place[0] < max(start[0], end[0]) + RADIUS
+            and neuron is not synapse.source
+            and neuron is not synapse.destination
+        ]
+        half = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+        for distance in range(40):
+            for side in (-1, 1) if distance else (1,):
+                bend = half[0], half[1] + side * 20.0 * distance
+                way = [between(start, bend, end, step / 24) for step in range(25)]
+                inside = all(RADIUS / 2 < y < self.height - RADIUS / 2 and y > 48 for _, y in way)
+                if inside and all(math.dist(point, place) > RADIUS + 7 for point in way for place in on_the_way):
+                    return bend if distance else None
+        return None
+
+
+def between(start: Point, bend: Point, end: Point, share: float) -> Point:
+    """The point of a curve that far from its start: 0 is the start and 1 the end."""
+    rest = 1 - share
+    x = rest**2 * start[0] + 2 * rest * share * bend[0] + share**2 * end[0]
+    y = rest**2 * start[1] + 2 * rest * share * bend[1] + share**2 * end[1]
+    return x, y
+
+
+def halves(things: Sequence[Thing], most: int) -> tuple[list[Thing], list[Thing], int]:
+    """The first and the last of many things, and how many are left out between them; all are first where they fit.
+
+    most: how many are kept where they do not all fit, and how many fit.
+    """
+    if len(things) <= most:
+        return list(things), [], 0
+    front = (most + 1) // 2
+    back = most - front
+    return list(things[:front]), list(things[len(things) - back :]), len(things) - most
+
+
+def _rows(layer: Layer, most: int) -> int:
+    return len(layer) if len(layer) <= most else most + 1
+
+
+def _skipping(layers: Sequence[Layer]) -> Iterator[bool]:
+    """For each synapse whether it leads over a layer."""
+    rank = {neuron: position for position, layer in enumerate(layers) for neuron in layer}
+    rank.update({layer.bias: position - 1 for position, layer in enumerate(layers) if layer.bias is not None})
+    for layer in layers:
+        for neuron in layer:
+            for synapse in neuron.incoming:
+                yield rank[neuron] - rank[synapse.source] > 1

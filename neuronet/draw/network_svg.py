@@ -1,0 +1,371 @@
+"""A network as an SVG picture: every neuron, every bias neuron and every synapse, and on request every number.
+
+The sign of a weight is the kind of its line, solid or dashed, and its colour; its size is the width. What does not fit
+is left out, and the picture says how much that is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+
+from neuronet import validate
+from neuronet.draw.layout import RADIUS, Layout, Point, Spacing, between
+from neuronet.draw.plot import as_float
+from neuronet.draw.svg import Element, cut, mark, number, picture, text_width, write_text
+from neuronet.draw.worked import Worked, text_of, work
+from neuronet.graph import Layer, Neuron, Synapse
+from neuronet.scalar import Number
+
+if TYPE_CHECKING:
+    from neuronet.network import Network
+
+PLAIN = Spacing(across=240, down=66, top=124, left=90)
+WITH_VALUES = Spacing(across=330, down=104, top=134, left=110)
+
+LINES = {"plus": "", "minus": "7 4", "zero": "1 4"}
+"""The dashes of a line for each sign."""
+THINNEST, THICKEST = 0.8, 7.5
+"""The width of a line for a weight near 0, and for the largest weight."""
+MOST_ROWS = 120
+"""The table of synapses has at most so many rows."""
+MOST_THICK = 60
+"""With more lines than these, all of them are drawn thinner."""
+ALONG = tuple(share / 100 for share in range(20, 80, 3))
+"""Where on its line a weight may be written: 0 is the source and 1 the destination."""
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom of something, in pixels."""
+
+
+def network_svg(
+    network: Network,
+    *,
+    values: bool = False,
+    inputs: Optional[Sequence[Number]] = None,
+    targets: Optional[Sequence[Number]] = None,
+    learning_rate: Optional[float] = None,
+    title: Optional[str] = None,
+    width: Optional[float] = None,
+    most_neurons: int = 12,
+    most_layers: int = 9,
+) -> str:
+    """The network as an SVG document; the same network gives the same text.
+
+    values: writes the numbers too: weights on their lines, net, output and delta at the neurons, as they are now.
+    inputs: one number for each input neuron; the numbers are those of this sample. Implies values.
+    targets: one number for each output neuron; adds deltas and a table of the gradients. Needs inputs.
+    learning_rate: above 0; adds each weight after the step. Needs targets.
+    title: the heading; None says the shape.
+    width: how wide it is shown, in pixels, above 0; None takes what it needs.
+    most_neurons, most_layers: how many neurons of a layer, and how many layers, are shown at most, 2 or more; of
+        longer ones the first and the last, and how many are left out.
+
+    Returns the text of the picture; the network is bit for bit as it was. Raises DataError for arguments that do not
+    fit.
+    """
+    shown = validate.count(most_neurons, "most_neurons", least=2), validate.count(most_layers, "most_layers", least=2)
+    wide = None if width is None else validate.positive(width, "width")
+    numbers = work(network, inputs, targets, learning_rate)
+    with_values = values or inputs is not None
+    layout = Layout(network, *shown, WITH_VALUES if with_values else PLAIN)
+    return _Drawing(network, layout, numbers, with_values, title).finished(wide)
+
+
+class _Strength(NamedTuple):
+    """How a weight is drawn."""
+
+    look: str
+    width: float
+
+
+class _Drawing:
+    """One picture while it is made."""
+
+    def __init__(
+        self, network: Network, layout: Layout, numbers: Worked, with_values: bool, title: Optional[str]
+    ) -> None:
+        self.network = network
+        self.layout = layout
+        self.numbers = numbers
+        self.with_values = with_values
+        self.title = _shape(network) if title is None else title
+        self.synapses = network.synapses
+        crowded = max(1.0, len(layout.synapses) / MOST_THICK)
+        self.thickest = max(2.5, THICKEST / math.sqrt(crowded))
+        known = [abs(as_float(synapse.weight)) for synapse in self.synapses]
+        self.largest = max((weight for weight in known if math.isfinite(weight)), default=0.0) or 1.0
+        self.taken: list[Box] = []
+        self.unplaced = 0
+
+    def finished(self, wide: Optional[float]) -> str:
+        """The whole document."""
+        layout = self.layout
+        width = max(layout.width, 560.0)
+        shift = (width - layout.width) / 2
+        svg = picture(width, 0, self.title, self._description())
+        write_text(svg, 16, 24, cut(self.title, width - 32, 16), size=16)
+        if self.numbers.sample:
+            loss = f"; loss {self.numbers.loss}" if self.numbers.loss else ""
+            write_text(svg, 16, 44, cut(self.numbers.sample + loss, width - 32, 12), size=12, look="faint")
+        body = svg.add("g", transform=f"translate({number(shift)} 0)") if shift else svg.add("g")
+        self._headings(body)
+        self._lines(body)
+        self._neurons(body)
+        if self.with_values:
+            self._weights(body)
+        height = layout.height
+        if self.with_values and any(self.numbers.synapses[synapse].gradient for synapse in layout.synapses):
+            height = self._table(svg, height + 8, width)
+        height = self._legend(svg, height + 8, width)
+        height = self._notes(svg, height, width)
+        svg.attributes["viewBox"] = f"0 0 {number(width)} {number(height)}"
+        svg.attributes["width"], svg.attributes["height"] = width, height
+        svg.children[3].attributes["height"] = height
+        if wide is not None:
+            svg.attributes["width"], svg.attributes["height"] = wide, wide * height / width
+        return f"{svg}\n"
+
+    def _headings(self, svg: Element) -> None:
+        room = self.layout.spacing.across - 16
+        for layer, x in self.layout.columns:
+            write_text(svg, x, 68, cut(layer.name, room), anchor="middle")
+            write_text(svg, x, 84, cut(self._kind(layer), room, 11), size=11, anchor="middle", look="faint")
+
+    def _kind(self, layer: Layer) -> str:
+        many = "1 neuron" if len(layer) == 1 else f"{len(layer):,} neurons"
+        if layer is self.network.layers[0]:
+            return many
+        names = dict.fromkeys(neuron.activation.name for neuron in layer)
+        return f"{many}, {'/'.join(names)}"
+
+    def _lines(self, svg: Element) -> None:
+        for synapse, bend in zip(self.layout.synapses, self.layout.bends):
+            start, end = self.layout.places[synapse.source], self.layout.places[synapse.destination]
+            look, width = self._strength(synapse)
+            if bend is None:
+                line = svg.add("line", look=look, x1=start[0], y1=start[1], x2=end[0], y2=end[1])
+            else:
+                way = f"M{_pair(start)}Q{_pair(bend)} {_pair(end)}"
+                line = svg.add("path", look=look, d=way, fill="none")
+            line.attributes["stroke-width"] = f"{width:.2f}"
+            if LINES[look]:
+                line.attributes["stroke-dasharray"] = LINES[look]
+            still = ", frozen" if synapse.frozen else ""
+            line.add("title", f"{synapse.source.name} to {synapse.destination.name}: {text_of(synapse.weight)}{still}")
+        for synapse, bend in zip(self.layout.synapses, self.layout.bends):
+            if synapse.frozen:
+                mark(svg, *self._along(synapse, bend, 0.84), 2, size=5, look="bias")
+
+    def _along(self, synapse: Synapse, bend: Optional[Point], share: float) -> Point:
+        start, end = self.layout.places[synapse.source], self.layout.places[synapse.destination]
+        half = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+        return between(start, half if bend is None else bend, end, share)
+
+    def _strength(self, synapse: Synapse) -> _Strength:
+        weight = as_float(synapse.weight)
+        if weight == 0 or math.isnan(weight):
+            return _Strength("zero", THINNEST)
+        share = min(1.0, abs(weight) / self.largest)
+        return _Strength("plus" if weight > 0 else "minus", THINNEST + (self.thickest - THINNEST) * share)
+
+    def _neurons(self, svg: Element) -> None:
+        for gap in self.layout.gaps:
+            for down in (-26, -18, -10):
+                svg.add("circle", look="ink", cx=gap.x, cy=gap.y + down, r=2)
+            write_text(svg, gap.x, gap.y + 10, gap.text, size=12, anchor="middle")
+            half = text_width(gap.text, 12) / 2
+            self.taken.append((gap.x - half, gap.y - 30, gap.x + half, gap.y + 16))
+        for neuron, (x, y) in self.layout.places.items():
+            shape: dict[str, Any] = {"cx": x, "cy": y, "r": RADIUS}
+            if neuron.is_bias:
+                shape = {"x": x - 18, "y": y - 18, "width": 36, "height": 36}
+            drawn = svg.add(
+                "rect" if neuron.is_bias else "circle", look="bias" if neuron.is_bias else "neuron", **shape
+            )
+            drawn.attributes["stroke-width"] = "1.5"
+            if not neuron.incoming and not neuron.outgoing:
+                drawn.attributes["stroke-dasharray"] = "2 4"
+            drawn.add("title", self._told(neuron))
+            size = 13 if text_width(neuron.name) <= 2 * RADIUS - 6 else 10
+            write_text(svg, x, y + 4.5, cut(neuron.name, 2 * RADIUS - 6, size), size=size, anchor="middle")
+            self.taken.append((x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS))
+            if self.with_values:
+                self._numbers_below(svg, neuron, x, y + (18 if neuron.is_bias else RADIUS))
+
+    def _told(self, neuron: Neuron) -> str:
+        """A neuron in words, for whoever points at it."""
+        found = self.numbers.neurons[neuron]._asdict().items() if self.with_values else ()
+        told = "".join(f", {name} {value}" for name, value in found if value)
+        return f"{neuron.name} ({'bias' if neuron.is_bias else neuron.activation.name}){told}"
+
+    def _numbers_below(self, svg: Element, neuron: Neuron, x: float, y: float) -> None:
+        found = self.numbers.neurons[neuron]
+        lines = [("net", found.net), ("output", found.output), ("delta", found.delta)]
+        texts = [f"{name} {cut(value, 70, 11)}" for name, value in lines if value]
+        for position, text in enumerate(texts):
+            line = y + 13 + 12.5 * position
+            self._backed(svg, x, line, text)
+
+    def _backed(self, svg: Element, x: float, y: float, text: str) -> None:
+        """Write a small text on a piece of paper, so that no line runs through it, and keep its place."""
+        half = text_width(text, 11) / 2 + 1
+        box = (x - half, y - 10, x + half, y + 3)
+        svg.add("rect", look="paper", x=box[0], y=box[1], width=2 * half, height=13, opacity="0.88")
+        write_text(svg, x, y, text, size=11, anchor="middle")
+        self.taken.append(box)
+
+    def _weights(self, svg: Element) -> None:
+        """Write each weight on its line where there is room, as far from other lines as can be."""
+        ways = [
+            [self._along(synapse, bend, share) for share in ALONG]
+            for synapse, bend in zip(self.layout.synapses, self.layout.bends)
+        ]
+        for position, synapse in enumerate(self.layout.synapses):
+            text = cut(self.numbers.synapses[synapse].weight, 80, 11)
+            half = text_width(text, 11) / 2 + 1
+            free = [(x, y) for x, y in ways[position] if self._is_free((x - half, y - 7, x + half, y + 6))]
+            if not free:
+                self.unplaced += 1
+                continue
+            x, y = min(free, key=lambda point: self._crowd(position, point, half))
+            self._backed(svg, x, y + 3.5, text)
+
+    def _is_free(self, box: Box) -> bool:
+        return not any(
+            box[0] < other[2] + 1 and other[0] < box[2] + 1 and box[1] < other[3] + 1 and other[1] < box[3] + 1
+            for other in self.taken
+        )
+
+    def _crowd(self, own: int, point: Point, half: float) -> float:
+        """How close other lines come to a text that is written at this point; 0 where all keep away."""
+        crowd = 0.0
+        for position, synapse in enumerate(self.layout.synapses):
+            start, end = self.layout.places[synapse.source], self.layout.places[synapse.destination]
+            if position != own and self.layout.bends[position] is None and start[0] < point[0] < end[0]:
+                slope = (end[1] - start[1]) / (end[0] - start[0])
+                distance = abs(start[1] + slope * (point[0] - start[0]) - point[1]) - half * abs(slope)
+                crowd += min(24.0, max(0.0, 24.0 - distance))
+        return crowd
+
+    def _table(self, svg: Element, top: float, width: float) -> float:
+        """Every synapse that is drawn with its gradient and its step; returns where the table ends."""
+        rows = self.layout.synapses[:MOST_ROWS]
+        after = any(self.numbers.synapses[synapse].after for synapse in rows)
+        block = 355.0 if after else 285.0
+        columns = max(1, int((width - 32) // block))
+        height = math.ceil(len(rows) / columns)
+        heads = ["synapse", "weight", "gradient", "after"] if after else ["synapse", "weight", "gradient"]
+        ends = [0.0, 165.0, 235.0, 305.0]
+        for column in range(min(columns, math.ceil(len(rows) / height))):
+            left = 16 + column * block
+            for head, end in zip(heads, ends):
+                write_text(svg, left + end, top + 12, head, size=11, anchor="end" if end else "start", look="faint")
+            for line, synapse in enumerate(rows[column * height : (column + 1) * height]):
+                y = top + 28 + 15 * line
+                name = f"{synapse.source.name} to {synapse.destination.name}" + (" *" if synapse.frozen else "")
+                write_text(svg, left, y, cut(name, 105, 11), size=11)
+                for value, end in zip(self.numbers.synapses[synapse], ends[1:]):
+                    if value:
+                        write_text(svg, left + end, y, cut(value, 66, 11), size=11, anchor="end")
+        return top + 34 + 15 * height
+
+    def _legend(self, svg: Element, top: float, width: float) -> float:
+        """What the lines and shapes mean; returns where the legend ends."""
+        x, y = 16.0, top + 12
+        for draw, text in self._meanings():
+            needed = 46 + text_width(text, 12) + 18
+            if x + needed > width and x > 16:
+                x, y = 16.0, y + 22
+            draw(svg, x, y)
+            write_text(svg, x + 46, y + 4, text, size=12)
+            x += needed
+        return y + 20
+
+    def _meanings(self) -> Iterator[tuple[Callable[[Element, float, float], object], str]]:
+        """How each thing in the legend is drawn, with its meaning: those that the picture has."""
+        signs = {self._strength(synapse).look for synapse in self.layout.synapses}
+        odd = any(math.isnan(as_float(synapse.weight)) for synapse in self.layout.synapses)
+        for look, text in (("plus", "weight above 0"), ("minus", "weight below 0"), ("zero", "weight of 0")):
+            if look in signs:
+                known = text if look != "zero" or not odd else f"{text}, or not a float"
+                yield _stroke(look, 2.5 if look != "zero" else THINNEST), known
+        if signs - {"zero"}:
+            for share in (0.25, 1.0):
+                size = f"{self.largest * share:.2g}"
+                text = f"|weight| {size}" if share < 1 else f"|weight| {size}, the largest"
+                yield _stroke("axis", THINNEST + (self.thickest - THINNEST) * share), text
+        shown = self.layout.places
+        if any(neuron.is_bias for neuron in shown):
+            yield _square, "bias neuron, always 1"
+        if any(synapse.frozen for synapse in self.layout.synapses):
+            yield _diamond, "frozen synapse"
+        if any(not neuron.incoming and not neuron.outgoing for neuron in shown):
+            yield _dotted, "not connected"
+
+    def _notes(self, svg: Element, top: float, width: float) -> float:
+        """What is left out, in words; returns where the picture ends."""
+        for note in self._left_out():
+            write_text(svg, 16, top + 6, cut(note, width - 32, 12), size=12, look="faint")
+            top += 18
+        return top + 4
+
+    def _left_out(self) -> Iterator[str]:
+        layers = len(self.network.layers) - len(self.layout.columns)
+        if layers:
+            yield f"Left out: {layers:,} of {len(self.network.layers):,} layers."
+        for layer, _ in self.layout.columns:
+            missing = sum(neuron not in self.layout.places for neuron in layer)
+            if missing:
+                yield f"Left out: {missing:,} of the {len(layer):,} neurons of {layer.name}."
+        hidden = len(self.synapses) - len(self.layout.synapses)
+        if hidden:
+            yield f"Left out: {hidden:,} of {len(self.synapses):,} synapses, those of neurons that are not shown."
+        if self.unplaced:
+            yield f"{self.unplaced:,} weights found no room on their lines; pointing at a line shows its weight."
+        if len(self.layout.synapses) > MOST_ROWS and any(number.gradient for number in self.numbers.synapses.values()):
+            yield f"The table ends after {MOST_ROWS} of {len(self.layout.synapses):,} synapses."
+
+    def _description(self) -> str:
+        """The picture in words, for whoever cannot see it."""
+        rows = ", ".join(f"{layer.name} {len(layer)}" for layer in self.network.layers[:9])
+        weights = [as_float(synapse.weight) for synapse in self.synapses]
+        above = sum(weight > 0 for weight in weights)
+        below = sum(weight < 0 for weight in weights)
+        text = f"Layers and their neurons: {rows}{' and so on' if len(self.network.layers) > 9 else ''}. "
+        text += f"{len(weights):,} synapses, {above:,} with a weight above 0, drawn solid, {below:,} below 0, dashed; "
+        text += "the wider a line, the larger its weight. "
+        alone = [neuron.name for neuron in self.network.neurons if not neuron.incoming and not neuron.outgoing]
+        text += f"Not connected: {', '.join(alone[:9])}. " if alone else ""
+        return text + " ".join(self._left_out())
+
+
+def _shape(network: Network) -> str:
+    sizes = [str(len(layer)) for layer in network.layers]
+    return "Network " + "-".join(sizes if len(sizes) <= 12 else [*sizes[:6], "...", *sizes[-5:]])
+
+
+def _pair(point: Point) -> str:
+    return f"{number(point[0])} {number(point[1])}"
+
+
+def _stroke(look: str, width: float) -> Callable[[Element, float, float], object]:
+    def draw(svg: Element, x: float, y: float) -> None:
+        line = svg.add("line", look=look, x1=x, x2=x + 38, y1=y, y2=y, stroke_width=f"{width:.2f}")
+        if LINES.get(look):
+            line.attributes["stroke-dasharray"] = LINES[look]
+
+    return draw
+
+
+def _square(svg: Element, x: float, y: float) -> object:
+    return svg.add("rect", look="bias", x=x + 20, y=y - 8, width=16, height=16)
+
+
+def _diamond(svg: Element, x: float, y: float) -> object:
+    return mark(svg, x + 28, y, 2, size=5, look="bias")
+
+
+def _dotted(svg: Element, x: float, y: float) -> object:
+    return svg.add("circle", look="neuron", cx=x + 28, cy=y, r=8, stroke_dasharray="2 4")

@@ -1,0 +1,207 @@
+"""Curves in a frame with axes: the scales, their ticks, and a chart that tells its curves apart without colour."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from neuronet.draw.svg import Element, cut, mark, number, picture, text_width, write_text
+
+DASHES = ("", "7 4", "2 3", "10 3 2 3")
+"""The kinds of line, one after the other."""
+
+
+class Curve(NamedTuple):
+    """A line in a chart."""
+
+    name: str
+    points: Sequence[tuple[float, float]]
+    """From left to right. Where a number is not finite the line is broken."""
+
+
+class Scale(NamedTuple):
+    """Where a value stands between two ends of an axis."""
+
+    low: float
+    high: float
+    start: float
+    """Where `low` is, in pixels."""
+    end: float
+    """Where `high` is, in pixels."""
+    logarithmic: bool = False
+
+    def place(self, value: float) -> float:
+        """The place of a value in pixels; what lies beyond an end is put there."""
+        low, high, value = (self._measure(each) for each in (self.low, self.high, value))
+        share = (value - low) / (high - low)
+        return self.start + (self.end - self.start) * min(1.0, max(0.0, share))
+
+    def ticks(self) -> list[tuple[float, str]]:
+        """Round values along the axis, with their labels."""
+        if self.logarithmic:
+            lowest, highest = math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high) + 1e-9)
+            thinned = max(1, (highest - lowest) // 7)
+            return [(10.0**exponent, f"1e{exponent}") for exponent in range(lowest, highest + 1, thinned)]
+        step = round_step((self.high - self.low) / 5)
+        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
+        return [(position * step, f"{position * step:.6g}") for position in range(first, last + 1)]
+
+    def _measure(self, value: float) -> float:
+        return math.log10(max(value, self.low)) if self.logarithmic else value
+
+
+def as_float(value: Any) -> float:
+    """The real part of a number of any kind as a float; NaN, which is not drawn, where it has none."""
+    try:
+        return float(getattr(value, "real", value))
+    except (TypeError, ValueError, OverflowError):
+        return math.nan
+
+
+def round_step(least: float) -> float:
+    """The smallest of 1, 2 and 5 times a power of ten that is at least so large."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= least * (1 - 1e-9))
+
+
+def scale_for(values: Sequence[float], start: float, end: float, logarithmic: bool = False) -> Scale:
+    """A scale that all finite values fit on; 0 to 1 where there are none.
+
+    logarithmic: whether it is one of powers of ten; values of 0 or less are then put at the lower end.
+    """
+    known = [value for value in values if math.isfinite(value)]
+    if logarithmic:
+        above = [value for value in known if value > 0] or [0.1, 1.0]
+        least, most = math.floor(math.log10(min(above))), math.ceil(math.log10(max(above)))
+        return Scale(10.0**least, 10.0 ** max(most, least + 1), start, end, True)
+    low, high = (min(known), max(known)) if known else (0.0, 1.0)
+    if high - low <= 1e-9 * max(abs(low), abs(high), 1e-300):
+        margin = abs(low) / 2 or 0.5
+        low, high = low - margin, high + margin
+    elif 0 <= low <= (high - low) / 2:
+        low = 0.0
+    step = round_step((high - low) / 5)
+    return Scale(math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step, start, end)
+
+
+def spans_decades(values: Sequence[float]) -> bool:
+    """Whether the values are all above 0 and the largest is a hundred times the smallest or more."""
+    known = [value for value in values if math.isfinite(value)]
+    return bool(known) and min(known) > 0 and max(known) >= 100 * min(known)
+
+
+def chart(
+    curves: Sequence[Curve],
+    *,
+    title: str,
+    description: str,
+    across: str,
+    up: str,
+    logarithmic: tuple[bool, bool] = (False, False),
+    levels: Sequence[tuple[str, float]] = (),
+    points: Sequence[tuple[str, float, float]] = (),
+    width: float = 720,
+    height: float = 400,
+) -> str:
+    """Curves in one frame, as an SVG document.
+
+    across, up: what the axes are called.
+    logarithmic: whether the axis across, and the axis up, is one of powers of ten.
+    levels: (name, height) of thin horizontal lines.
+    points: (name, across, up) of large marks.
+    width, height: in pixels.
+    """
+    svg = picture(width, height, title, description)
+    names = [curve.name for curve in curves] + [f"{name}: thin line" for name, _ in levels]
+    room = min(220.0, max((text_width(name, 12) for name in names), default=0.0))
+    left, right, top, bottom = 66.0, width - room - 86, 56.0, height - 58
+    all_across = [x for curve in curves for x, _ in curve.points] + [x for _, x, _ in points]
+    all_up = [y for curve in curves for _, y in curve.points] + [level for _, level in levels]
+    all_up += [y for _, _, y in points]
+    horizontal = scale_for(all_across, left, right, logarithmic[0])
+    known = [x for x in all_across if math.isfinite(x)]
+    if not logarithmic[0] and known and min(known) < max(known):
+        horizontal = Scale(min(known), max(known), left, right)
+    vertical = scale_for(all_up, bottom, top, logarithmic[1])
+    write_text(svg, left, 22, cut(title, width - left - 10, 15), size=15)
+    axes(svg, horizontal, vertical, across, up)
+    for position, curve in enumerate(curves):
+        path = _thinned([(horizontal.place(x), vertical.place(y) if math.isfinite(y) else y) for x, y in curve.points])
+        _draw_curve(svg, curve.name, path, position)
+        legend = [(right + 28, top + 10 + 22 * position), (right + 62, top + 10 + 22 * position)]
+        _draw_curve(svg, curve.name, legend, position)
+        write_text(svg, right + 70, top + 14 + 22 * position, cut(curve.name, room, 12), size=12)
+    for position, (name, level) in enumerate(levels, start=len(curves)):
+        y = vertical.place(level)
+        svg.add("line", look="axis", x1=left, x2=right, y1=y, y2=y).add("title", f"{name}: {level:.3g}")
+        write_text(svg, right + 70, top + 14 + 22 * position, cut(f"{name}: thin line", room, 12), size=12)
+    for position, (name, x, y) in enumerate(points):
+        place = horizontal.place(x), vertical.place(y)
+        mark(svg, *place, position, size=6, look="neuron", stroke_width=2).add("title", name)
+        half = text_width(name, 12) / 2 + 1
+        fits = place[0] + 2 * half + 10 < right
+        beside = place[0] + (half + 10 if fits else -half - 10)
+        below = place[1] + (22 if fits and position % 2 == 0 and place[1] < bottom - 24 else -10)
+        svg.add("rect", look="paper", x=beside - half, y=below - 11, width=2 * half, height=15, opacity="0.88")
+        write_text(svg, beside, below, name, size=12, anchor="middle")
+    return f"{svg}\n"
+
+
+def axes(svg: Element, horizontal: Scale, vertical: Scale, across: str, up: str) -> None:
+    """Draw the grid, the ticks with their labels, and the names of both axes."""
+    left, right, bottom, top = horizontal.start, horizontal.end, vertical.start, vertical.end
+    for value, label in horizontal.ticks():
+        x = horizontal.place(value)
+        svg.add("line", look="grid", x1=x, x2=x, y1=top, y2=bottom)
+        write_text(svg, x, bottom + 18, label, size=12, anchor="middle")
+    for value, label in vertical.ticks():
+        y = vertical.place(value)
+        svg.add("line", look="grid", x1=left, x2=right, y1=y, y2=y)
+        write_text(svg, left - 8, y + 4, label, size=12, anchor="end")
+    svg.add("path", look="axis", fill="none", d=f"M{number(left)} {number(top)}V{number(bottom)}H{number(right)}")
+    write_text(svg, (left + right) / 2, bottom + 42, across, anchor="middle")
+    write_text(svg, 12, top - 14, up)
+
+
+def _draw_curve(svg: Element, name: str, points: Sequence[tuple[float, float]], position: int) -> None:
+    """Draw one curve in the style of its position, with a few marks on it."""
+    group = svg.add("g")
+    group.add("title", name)
+    pieces: list[list[str]] = [[]]
+    for x, y in points:
+        if math.isfinite(y):
+            pieces[-1].append(f"{number(x)},{number(y)}")
+        elif pieces[-1]:
+            pieces.append([])
+    for piece in pieces:
+        if piece:
+            line = group.add("polyline", look=f"curve{position % 4}", points=" ".join(piece), fill="none")
+            line.attributes["stroke-width"] = "2"
+            if DASHES[position % 4]:
+                line.attributes["stroke-dasharray"] = DASHES[position % 4]
+    seen = [point for point in points if math.isfinite(point[1])]
+    apart = max(1, len(seen) // 8)
+    for x, y in seen[apart // 2 :: apart] if len(seen) > 2 else seen:
+        mark(group, x, y, position + position // 4, size=3.2, look=f"mark{position % 4}")
+
+
+def _thinned(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The points, but of many within three pixels across only the lowest, the highest and the last."""
+    kept: list[tuple[float, float]] = []
+    column: list[tuple[float, float]] = []
+    for point in points:
+        if column and int(point[0] / 3) != int(column[0][0] / 3):
+            kept += _ends(column)
+            column = []
+        column.append(point)
+    return kept + _ends(column)
+
+
+def _ends(column: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    if len(column) <= 3 or not all(math.isfinite(y) for _, y in column):
+        return column
+    chosen = {0, len(column) - 1}
+    for best in (min, max):
+        chosen.add(best(range(len(column)), key=lambda position: column[position][1]))
+    return [column[position] for position in sorted(chosen)]

@@ -1,0 +1,140 @@
+"""The numbers of one worked sample: what a forward walk, a backward walk and a step would leave, as text.
+
+The walks are those of the network itself. Afterwards everything is as it was, also what a subclass keeps on its
+neurons and synapses besides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+
+from neuronet import validate
+from neuronet.errors import DataError
+from neuronet.graph import Neuron, Synapse, short
+from neuronet.scalar import Number
+
+if TYPE_CHECKING:
+    from neuronet.network import Network
+
+
+class NeuronNumbers(NamedTuple):
+    """What stands on a neuron, each as text, or "" where nothing does."""
+
+    net: str
+    output: str
+    error: str
+    delta: str
+
+
+class SynapseNumbers(NamedTuple):
+    """What stands on a synapse, each as text, or "" where nothing does."""
+
+    weight: str
+    gradient: str
+    after: str
+    """The weight after the step."""
+
+
+class Worked(NamedTuple):
+    """All the numbers of a picture."""
+
+    neurons: dict[Neuron, NeuronNumbers]
+    synapses: dict[Synapse, SynapseNumbers]
+    loss: str
+    sample: str
+    """The sample in words, or ""."""
+
+
+def work(
+    network: Network,
+    inputs: Optional[Sequence[Number]] = None,
+    targets: Optional[Sequence[Number]] = None,
+    learning_rate: Optional[float] = None,
+) -> Worked:
+    """The numbers of a sample; without one, those that stand on the network now.
+
+    inputs: walks forward with them. None walks nowhere.
+    targets: walks backward too; needs inputs.
+    learning_rate: takes the step too, above 0; needs targets.
+
+    Raises DataError for anything else. The network is bit for bit as it was.
+    """
+    if targets is not None and inputs is None:
+        raise DataError("targets: expected only together with inputs, got no inputs")
+    if learning_rate is not None and targets is None:
+        raise DataError("learning_rate: expected only together with targets, got no targets")
+    step = None if learning_rate is None else validate.positive(learning_rate, "learning_rate")
+    row = None if inputs is None else validate.row(inputs, len(network.layers[0]), "inputs", network.kind)
+    wanted = None if targets is None else validate.row(targets, len(network.layers[-1]), "targets", network.kind)
+    synapses = network.synapses
+    after: list[str] = [""] * len(synapses)
+    loss = ""
+    with everything_kept(network):
+        if row is not None:
+            for neuron in network.neurons:
+                neuron.net = neuron.error = neuron.delta = None
+            network.clear_gradients()
+            network.forward(row)
+        if wanted is not None:
+            loss = text_of(network.backward(wanted))
+        neurons = {
+            neuron: NeuronNumbers(*(text_of(getattr(neuron, name)) for name in ("net", "output", "error", "delta")))
+            for neuron in network.neurons
+        }
+        walked = wanted is not None or (row is None and any(synapse.gradient != 0 for synapse in synapses))
+        before = [(text_of(synapse.weight), text_of(synapse.gradient) if walked else "") for synapse in synapses]
+        if step is not None:
+            network.update(step)
+            after = [text_of(synapse.weight) for synapse in synapses]
+    numbers = {synapse: SynapseNumbers(*pair, new) for synapse, pair, new in zip(synapses, before, after)}
+    return Worked(neurons, numbers, loss, _sample_in_words(row, wanted, step))
+
+
+@contextmanager
+def everything_kept(network: Network) -> Iterator[None]:
+    """Whatever walks inside the `with` block, all that neurons, synapses and the generator hold is as before it."""
+    objects: list[Any] = [*network.neurons, *network.synapses]
+    kept = [_held(each) for each in objects]
+    state = network.rng.getstate()
+    try:
+        yield
+    finally:
+        network.rng.setstate(state)
+        for each, values in zip(objects, kept):
+            for name in set(_held(each)) - set(values):
+                delattr(each, name)
+            for name, value in values.items():
+                setattr(each, name, value)
+
+
+def _held(each: Any) -> dict[str, Any]:
+    """Every attribute that an object holds, in slots or in a dict."""
+    slots = (name for cls in type(each).__mro__ for name in _names(getattr(cls, "__slots__", ())))
+    values = {name: getattr(each, name) for name in slots if not name.startswith("__") and hasattr(each, name)}
+    return {**values, **getattr(each, "__dict__", {})}
+
+
+def _names(slots: Iterable[str]) -> Iterable[str]:
+    return (slots,) if isinstance(slots, str) else slots
+
+
+def text_of(value: Number) -> str:
+    """A number in a few characters, "" for None. A float too small for four decimals keeps its leading digits."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and 0 < abs(value) < 0.0005:
+        return f"{value:.1e}"
+    return short(value)
+
+
+def _sample_in_words(inputs: Any, targets: Any, learning_rate: Any) -> str:
+    words = "" if inputs is None else "inputs " + _list_in_words(inputs)
+    words += "" if targets is None else ", targets " + _list_in_words(targets)
+    return words + ("" if learning_rate is None else f", learning rate {learning_rate:g}")
+
+
+def _list_in_words(values: Sequence[Number]) -> str:
+    texts = [f"{value:g}" if isinstance(value, (int, float)) else text_of(value) for value in values]
+    return ", ".join(texts[:8]) + (f", ... {len(texts) - 8} more" if len(texts) > 8 else "")
