@@ -543,6 +543,14 @@ def test_a_setting_of_a_loss_counts_when_it_changes():
     assert ends[0][0] != ends[0][1]
 
 
+def test_the_output_of_a_bias_neuron_counts_when_it_changes():
+    network = Network(2, 3, 1, weights=[0.25] * 13)
+    for output in (1.0, 0.5, -0.5):
+        network.layers[1].bias.output = output
+        told = [repr(network.predict_all(XOR.inputs, engine=engine)) for engine in ENGINES]
+        assert told[0] == told[1]
+
+
 class Switched(Neuron):
     """Reads what is no number of the walk: a flag, a text, a number that is not there yet, settings of the class."""
 

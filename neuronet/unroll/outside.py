@@ -62,11 +62,14 @@ def own_functions(network: Network) -> list[Any]:
 
 
 def own_settings(objects: Sequence[Any]) -> list[Any]:
-    """What objects of the user's own classes, and these classes, hold beside the numbers of the walk."""
+    """What objects of the user's own classes, and these classes, hold beside the numbers of the walk.
+
+    The outputs of the bias neurons are among it: no walk changes them, so a program holds them as constants.
+    """
+    found: list[Any] = [_same(one.bias.output) for one in objects if isinstance(one, Layer) and one.bias is not None]
     classes = _own_classes(objects)
     if not classes:
-        return []
-    found: list[Any] = []
+        return found
     for one in objects:
         if type(one) not in OUR_CLASSES:
             found.append(_settings_of(one))
