@@ -24,6 +24,8 @@ from neuronet.table import table
 from neuronet.wiring import in_walking_order, join_neighbours, refuse_broken, rows_of_neurons, sizes_of, sort_synapses
 
 if TYPE_CHECKING:
+    from neuronet.diagnosis import Diagnosis
+    from neuronet.stepping.steps import Steps
     from neuronet.unroll.engine import Programs
     from neuronet.unroll.forms import Unrolled
 
@@ -173,6 +175,35 @@ class Network:
         learning_rate: above 0. DataError otherwise.
         """
         self.apply_gradients(self._step_size(learning_rate))
+
+    def steps(
+        self,
+        inputs: Sequence[Number],
+        targets: Sequence[Number],
+        learning_rate: Optional[float] = None,
+        *,
+        by: str = "neuron",
+    ) -> Steps:
+        """The three walks over one sample, to be taken one step at a time: `for step in network.steps(...)`.
+
+        inputs, targets: as in `forward` and `backward`.
+        learning_rate: as in `update`; None leaves the update out.
+        by: how much a step holds: "term", also each part of a sum; "neuron", one number of a neuron or synapse;
+            "layer", "phase" or "sample", groups of these.
+
+        Returns an iterator over `Step` records: formula, numbers, value and a sentence. Each step sets its number on
+        the real objects when it is taken, and `back` takes it away again. Asking alone changes nothing.
+
+        Raises DataError for a sample or learning rate that does not fit, UnknownNameError for an unknown `by`,
+        NumberError for a network of another kind of number than float.
+        """
+        from neuronet.stepping.steps import Steps
+
+        self.check()
+        given = validate.row(inputs, len(self.layers[0]), "inputs", self.kind)
+        wanted = validate.row(targets, len(self.layers[-1]), "targets", self.kind)
+        self.loss_function.refuse_targets(wanted, "targets")
+        return Steps(self, given, wanted, None if learning_rate is None else self._step_size(learning_rate), by)
 
     def outputs(self) -> list[Number]:
         """What the output neurons show now, in order."""

@@ -40,6 +40,8 @@ NEURON = Neuron("n")
 SYNAPSE = Synapse(NEURON, Neuron("m"))
 EXAMPLES = [
     Network(2, 1, seed=1),
+    Network(1, 1, seed=1).steps([1], [1]),
+    Network(1, 1, seed=1).steps([1], [1])[0],
     NEURON,
     SYNAPSE,
     Layer("row", [NEURON]),

@@ -1,0 +1,1 @@
+"""The walk, one event at a time: what `Network.steps` returns."""

@@ -1,0 +1,132 @@
+"""Walks a network one event at a time, forth and back, on the real objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Optional
+
+from neuronet.errors import DataError, NumberError, UnknownNameError
+from neuronet.scalar import Number
+from neuronet.stepping.listen import Change, Listener
+from neuronet.stepping.step import Step, group, partial
+from neuronet.validate import shown
+
+if TYPE_CHECKING:
+    from neuronet.network import Network
+
+SIZES = ("term", "neuron", "layer", "phase", "sample")
+"""How much an item of `Steps` holds, smallest first."""
+
+_PARTS = {"net": "net", "output": "net", "loss": "loss", "error": "delta", "delta": "delta"}
+
+
+class Steps(Iterator[Step]):
+    """The steps of one sample: each item, when it is asked for, sets its numbers on the real neurons and synapses.
+
+    network: whose steps they are.
+    position: how many items have been taken.
+
+    The walk was made once, when the steps were asked for; what is assigned to the network in between is written over,
+    not computed with. Stopping early leaves the state of that moment.
+
+    >>> from neuronet import Network
+    >>> network = Network(2, 2, 1, seed=1)
+    >>> steps = network.steps([0, 1], [1], 0.5)
+    >>> len(steps), next(steps).sentence
+    (31, 'h1 adds up what comes in: its net is 0.6949.')
+    >>> network[1][0].net == steps[0].value, network[1][0].output
+    (True, None)
+    >>> steps.back().kind, network[1][0].net
+    ('net', None)
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        inputs: Sequence[Number],
+        targets: Sequence[Number],
+        learning_rate: Optional[Number] = None,
+        by: str = "neuron",
+    ) -> None:
+        if not isinstance(by, str) or by not in SIZES:
+            raise UnknownNameError(f"by: unknown {shown(by)}; known: {', '.join(SIZES)}")
+        if network.kind is not float:
+            name = getattr(network.kind, "__name__", repr(network.kind))
+            raise NumberError(f"steps: expected a network of floats, got one of {name}; use network.convert(float)")
+        listener = Listener(network)
+        listener.listen(inputs, targets, learning_rate)
+        self.network = network
+        self.position = 0
+        self._items = _items(listener, by)
+        self._undo: list[list[Change]] = []
+        self._rest = listener.rest
+        self._closed = False
+
+    def __len__(self) -> int:
+        """How many items there are from the first to the last."""
+        return len(self._items)
+
+    def __getitem__(self, position: Any) -> Any:
+        """The item at a place, without walking there."""
+        if isinstance(position, slice):
+            return [step for step, _ in self._items[position]]
+        return self._items[position][0]
+
+    def __next__(self) -> Step:
+        """Take one more step, and return it."""
+        if self._closed or self.position == len(self._items):
+            raise StopIteration
+        step, changes = self._items[self.position]
+        self.position += 1
+        if self.position == len(self._items):
+            changes = [*changes, *self._rest]
+        self._undo.append([change.apply() for change in changes])
+        return step
+
+    def back(self) -> Step:
+        """Undo the last step: every number is as it was before it. Returns that step; DataError at the beginning."""
+        if not self.position:
+            raise DataError("back: expected a step to go back from, but this is the beginning")
+        for change in reversed(self._undo.pop()):
+            change.apply()
+        self.position -= 1
+        step: Step = self._items[self.position][0]
+        return step
+
+    def close(self) -> None:
+        """Stop here: no further step is taken, and the network stays as it is. `back` still works."""
+        self._closed = True
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.position} of {len(self)})"
+
+
+def _items(listener: Listener, by: str) -> list[tuple[Step, list[Change]]]:
+    """The events as items of this size, each with its changes."""
+    events = listener.events
+    if by == "neuron":
+        return [(step, changes) for step, changes in events]
+    if by == "term":
+        found: list[tuple[Step, list[Change]]] = []
+        for step, changes in events:
+            found += [(one, []) for one in partial(step)]
+            found.append((step, changes))
+        return found
+    layer_of = {neuron: layer.name for layer in listener.network.layers for neuron in layer}
+
+    def place(step: Step) -> tuple[str, ...]:
+        if by == "sample":
+            return ("the whole sample",)
+        if by == "phase":
+            return (step.phase,)
+        layer = "" if step.neuron is None else layer_of.get(step.neuron, "")
+        return step.phase, layer, _PARTS.get(step.kind, step.kind)
+
+    groups = []
+    for where, members in groupby(events, key=lambda one: place(one.step)):
+        inside = list(members)
+        words = ", ".join(word for word in where[:2] if word)
+        changes = [each for one in inside for each in one.changes]
+        groups.append((group(by, [one.step for one in inside], words), changes))
+    return groups
