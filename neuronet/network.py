@@ -476,6 +476,72 @@ class Network:
     def __deepcopy__(self: Self, memo: dict[int, Any]) -> Self:
         return self.copy()
 
+    # Pictures. They look at the network and leave it as it was.
+
+    def to_svg(
+        self,
+        *,
+        values: bool = False,
+        inputs: Optional[Sequence[Number]] = None,
+        targets: Optional[Sequence[Number]] = None,
+        learning_rate: Optional[float] = None,
+        title: Optional[str] = None,
+        width: Optional[float] = None,
+        most_neurons: int = 12,
+        most_layers: int = 9,
+    ) -> str:
+        """The network as an SVG picture: solid lines are weights above 0, dashed ones below; the wider, the larger.
+
+        values: writes the numbers too: weights on their lines, net, output and delta at the neurons, as they are now.
+        inputs: one number for each input neuron; the numbers are those of this sample. Implies values.
+        targets: one number for each output neuron; adds deltas and a table of the gradients. Needs inputs.
+        learning_rate: above 0; adds each weight after the step. Needs targets.
+        title: the heading; None says the shape.
+        width: how wide it is shown, in pixels, above 0; None takes what it needs.
+        most_neurons, most_layers: how many neurons of a layer, and how many layers, are shown at most, 2 or more; the
+            picture says how many it leaves out.
+
+        The same network gives the same text. Raises DataError for arguments that do not fit.
+        """
+        from neuronet.draw.network_svg import network_svg
+
+        return network_svg(
+            self,
+            values=values,
+            inputs=inputs,
+            targets=targets,
+            learning_rate=learning_rate,
+            title=title,
+            width=width,
+            most_neurons=most_neurons,
+            most_layers=most_layers,
+        )
+
+    def to_text(self, *, unicode: bool = True, colour: bool = False) -> str:
+        """The network for a terminal, neuron by neuron, its weights as numbers and bars; at most 80 columns.
+
+        unicode: False takes ASCII only.
+        colour: whether to colour the bars too, with the codes of a terminal.
+        """
+        from neuronet.draw.text import network_text
+
+        return network_text(self, unicode=unicode, colour=colour)
+
+    def to_dot(self) -> str:
+        """The network in DOT, the language of Graphviz."""
+        from neuronet.draw.markup import to_dot
+
+        return to_dot(self)
+
+    def to_mermaid(self) -> str:
+        """The network as a Mermaid flowchart."""
+        from neuronet.draw.markup import to_mermaid
+
+        return to_mermaid(self)
+
+    def _repr_svg_(self) -> str:
+        return self.to_svg()
+
     # A first contact.
 
     def __len__(self) -> int:

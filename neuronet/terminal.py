@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Optional, TextIO
 
 from neuronet.data.datasets import Dataset
+from neuronet.draw.blocks import can_show, sparkline
+from neuronet.scalar import Number
 from neuronet.training import Epoch
 
 MOST_ROWS = 16
@@ -34,13 +36,15 @@ def silence(stream: TextIO) -> None:
 class Progress:
     """A callback for `Network.train` that shows how far it has come; leaving its `with` block ends the line.
 
-    stream: where to write. On a terminal one line is kept up to date, some ten times a second; elsewhere a plain
-        line is written after every tenth of the epochs; None shows nothing.
+    stream: where to write. On a terminal one line with a small curve of the error is kept up to date, some ten times
+        a second; elsewhere a plain line is written after every tenth of the epochs; None shows nothing.
     epochs: how many there will be.
     """
 
     needs_network = False
     """It looks at the record of the epoch alone, so the network need not be made ready for looking."""
+    most_points = 48
+    """The curve on the line is drawn from at most so many epochs, spread evenly over those that were."""
 
     def __init__(self, stream: Optional[TextIO], epochs: int) -> None:
         self.stream = stream
@@ -48,14 +52,22 @@ class Progress:
         self.live = stream is not None and stream.isatty()
         self.shown = 0.0
         self.open = False
+        self.errors: list[Number] = []
+        self.every = 1
 
     def __call__(self, epoch: Epoch) -> None:
         """Show this epoch, if it is time to."""
         last = epoch.epoch == self.epochs
+        if self.live and epoch.epoch % self.every == 0:
+            self.errors.append(epoch.mean_absolute_error)
+            if len(self.errors) > self.most_points:
+                self.errors = self.errors[1::2]
+                self.every *= 2
         if self.live and (last or epoch.seconds - self.shown >= 0.1):
             self.shown = epoch.seconds
             self.open = True
-            tell(self.stream, f"\r{progress_line(epoch, self.epochs)}\x1b[K")
+            curve = sparkline(self.errors, width=20, unicode=can_show(self.stream))
+            tell(self.stream, f"\r{progress_line(epoch, self.epochs)}  {curve}\x1b[K")
         elif not self.live and epoch.epoch * 10 // self.epochs > (epoch.epoch - 1) * 10 // self.epochs:
             tell(self.stream, progress_line(epoch, self.epochs) + "\n")
 

@@ -61,6 +61,25 @@ class History(Sequence[Epoch]):
         """The loss of each epoch, in order."""
         return [epoch.loss for epoch in self.epochs]
 
+    def to_svg(self, *, logarithmic: Optional[bool] = None, title: Optional[str] = None) -> str:
+        """The loss and the mean absolute error of each epoch, as an SVG picture.
+
+        logarithmic: whether they stand on a scale of powers of ten; None decides: where they span two or more.
+        title: the heading; None says how training went.
+        """
+        from neuronet.draw.charts import training_curve
+
+        return training_curve(self, logarithmic=logarithmic, title=title)
+
+    def to_text(self, *, unicode: bool = True) -> str:
+        """The loss of each epoch as a block chart for a terminal, at most 80 columns; ASCII without `unicode`."""
+        from neuronet.draw.blocks import curve_text
+
+        return curve_text(self.losses, unicode=unicode)
+
+    def _repr_svg_(self) -> str:
+        return self.to_svg()
+
     def __len__(self) -> int:
         return len(self.epochs)
 

@@ -25,7 +25,7 @@ from neuronet.training import Epoch
 ROOT = Path(__file__).resolve().parents[1]
 TRAIN_OPTIONS = {
     *("--hidden", "--layers", "--activation", "--output-activation", "--loss", "--seed"),
-    *("--epochs", "--rate", "--batch", "--save", "--quiet", "--json"),
+    *("--epochs", "--rate", "--batch", "--save", "--plot", "--quiet", "--json"),
 }
 SHORT = ["--epochs", "20"]
 """Enough where it does not matter how well a network has learned."""

@@ -365,7 +365,11 @@ def test_an_option_or_a_command_that_is_new_or_gone_is_noticed():
         "museum --hunt",
         "museum --seek",
     ]
-    assert differences(cli._parser(), text.replace("| `--hidden N` |", "|")) == ["check --hidden", "train --hidden"]
+    assert differences(cli._parser(), text.replace("| `--hidden N` |", "|")) == [
+        "check --hidden",
+        "draw --hidden",
+        "train --hidden",
+    ]
     assert differences(cli._parser(), text.replace("[`museum [NAME]`]", "[`gallery`]")) == [
         "command gallery",
         "command museum",

@@ -6,9 +6,15 @@ import argparse
 from random import Random
 from typing import Any
 
-from neuronet.cli.options import add_network_options, build_network
+from neuronet.cli.options import (
+    add_network_options,
+    build_network,
+    load_network,
+    refuse_network_options,
+    write_file,
+)
 from neuronet.data.datasets import DATASETS, Dataset, find_dataset
-from neuronet.errors import DataError, FormatError
+from neuronet.errors import DataError
 from neuronet.gradcheck import Sweep, check_deltas, check_gradients, check_step, step_sweep
 from neuronet.gradcheck.references import METHODS
 from neuronet.gradcheck.report import FAIL, INCONCLUSIVE, PASS, Report
@@ -48,8 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         reports.append(check_deltas(network, inputs, targets))
     sweep = step_sweep(network, inputs, targets) if arguments.sweep or arguments.svg else None
     if sweep is not None and arguments.svg:
-        with open(arguments.svg, "w", encoding="utf-8", newline="\n") as file:
-            file.write(sweep.to_svg())
+        write_file(arguments.svg, sweep.to_svg())
     if arguments.json:
         _print_json(reports, sweep)
     else:
@@ -68,24 +73,11 @@ def _subject(arguments: argparse.Namespace) -> tuple[Network, Dataset]:
             raise DataError("--data: expected only with a saved network, for a data set brings its own samples")
         dataset = find_dataset(arguments.subject)
         return build_network(arguments, dataset)[0], dataset
-    for option in ("hidden", "layers", "activation", "output_activation", "loss"):
-        if getattr(arguments, option) is not None:
-            name = option.replace("_", "-")
-            raise DataError(f"--{name}: expected only with a data set, for a saved network brings its own")
-    network = _load(arguments.subject)
+    refuse_network_options(arguments)
+    network = load_network(arguments.subject)
     if arguments.data is not None:
         return network, find_dataset(arguments.data, "--data")
     return network, _random_samples(network, arguments.seed)
-
-
-def _load(path: str) -> Network:
-    """The saved network; an unreadable file is wrong use here, for exit code 1 says that a gradient is wrong."""
-    try:
-        return Network.load(path)
-    except OSError as problem:
-        raise DataError(f"{path}: {problem.strerror}") from None
-    except FormatError as problem:
-        raise DataError(str(problem)) from None
 
 
 def _random_samples(network: Network, seed: int) -> Dataset:

@@ -1,13 +1,14 @@
-"""What the commands that build a network let the user say about it."""
+"""What several commands share: the options that describe a network, saved networks, and files to write."""
 
 from __future__ import annotations
 
 import argparse
+import os
 from typing import Any
 
 from neuronet.activations import ACTIVATIONS, Activation
 from neuronet.data.datasets import Dataset
-from neuronet.errors import GraphError
+from neuronet.errors import DataError, FormatError, GraphError
 from neuronet.losses import LOSSES
 from neuronet.network import Network
 from neuronet.recipes import Recipe, recipe_for
@@ -39,6 +40,38 @@ def build_network(arguments: argparse.Namespace, dataset: Dataset) -> tuple[Netw
         seed=arguments.seed,
     )
     return network, recipe
+
+
+def load_network(path: str) -> Network:
+    """The saved network; an unreadable file is wrong use of a command that promises exit code 1 for something else."""
+    try:
+        return Network.load(path)
+    except OSError as problem:
+        raise DataError(f"{path}: {problem.strerror}") from None
+    except FormatError as problem:
+        raise DataError(str(problem)) from None
+
+
+def refuse_network_options(arguments: argparse.Namespace) -> None:
+    """DataError where the user describes a network though a saved one is given."""
+    for option in ("hidden", "layers", "activation", "output_activation", "loss"):
+        if getattr(arguments, option) is not None:
+            name = option.replace("_", "-")
+            raise DataError(f"--{name}: expected only with a data set, for a saved network brings its own")
+
+
+def refuse_unwritable(path: str, option: str) -> None:
+    """Fail before the work rather than after it."""
+    target = os.path.realpath(path)
+    folder = os.path.dirname(target)
+    if not (os.path.isdir(folder) and os.access(folder, os.W_OK)) or os.path.isdir(target):
+        raise FormatError(f"{option}: expected a file in a folder that can be written, got {path!r}")
+
+
+def write_file(path: str, text: str) -> None:
+    """Write a text with plain line ends; OSError, which the command line tells, where that fails."""
+    with open(path, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
 
 
 def _shape(arguments: argparse.Namespace, dataset: Dataset, recipe: Recipe) -> tuple[Any, ...]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 import sys
 from typing import Any
 
-from neuronet.cli.options import add_network_options, build_network
+from neuronet.cli.options import add_network_options, build_network, refuse_unwritable, write_file
 from neuronet.data.datasets import DATASETS, Dataset, find_dataset
-from neuronet.errors import FormatError
 from neuronet.network import Network
 from neuronet.recipes import Recipe
 from neuronet.terminal import Progress, answers, plain, tell
@@ -35,6 +33,7 @@ def add(commands: Any) -> None:
     train.add_argument("--rate", type=float, metavar="R", help="the learning rate")
     train.add_argument("--batch", type=int, metavar="N", help="samples to an update; 1 is online training")
     train.add_argument("--save", metavar="FILE", help="write the trained network to this file")
+    train.add_argument("--plot", metavar="FILE.svg", help="write the training curve to this file as a picture")
     train.add_argument("--quiet", action="store_true", help="show the results only")
     train.add_argument("--json", action="store_true", help="show the results as one JSON document")
 
@@ -44,8 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
     dataset = find_dataset(arguments.dataset)
     network, recipe = build_network(arguments, dataset)
     recipe = _settings(arguments, recipe)
-    if arguments.save is not None:
-        _refuse_unwritable(arguments.save)
+    for option, path in (("--save", arguments.save), ("--plot", arguments.plot)):
+        if path is not None:
+            refuse_unwritable(path, option)
     split = len(dataset) >= LEAST_TO_SPLIT
     practice, test = dataset.split(0.8, seed=arguments.seed) if split else (dataset, dataset)
     talk = not (arguments.quiet or arguments.json)
@@ -64,6 +64,8 @@ def run(arguments: argparse.Namespace) -> int:
         tell(sys.stderr, _ending(history) + "\n")
     if arguments.save is not None:
         network.save(arguments.save)
+    if arguments.plot is not None:
+        write_file(arguments.plot, history.to_svg())
     _report(network, test, history, arguments, split)
     if talk and arguments.save is not None:
         path = shlex.quote(arguments.save)
@@ -80,14 +82,6 @@ def _settings(arguments: argparse.Namespace, recipe: Recipe) -> Recipe:
         "batch_size": arguments.batch,
     }
     return recipe._replace(**{name: value for name, value in said.items() if value is not None})
-
-
-def _refuse_unwritable(path: str) -> None:
-    """Fail before the work rather than after it."""
-    target = os.path.realpath(path)
-    folder = os.path.dirname(target)
-    if not (os.path.isdir(folder) and os.access(folder, os.W_OK)) or os.path.isdir(target):
-        raise FormatError(f"--save: expected a file in a folder that can be written, got {path!r}")
 
 
 def _plan(practice: Dataset, test: Dataset, recipe: Recipe, seed: int) -> str:

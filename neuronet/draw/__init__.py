@@ -4,12 +4,13 @@ Each function returns the text of a picture and leaves what it looks at as it wa
 needed, neither for drawing nor, but for a browser, for looking.
 """
 
+from neuronet.draw.blocks import can_show, curve_text, sparkline, wants_colour
 from neuronet.draw.charts import WeightHistory, activation_curve, training_curve
 from neuronet.draw.confusion import confusion, confusion_matrix
 from neuronet.draw.markup import to_dot, to_mermaid
 from neuronet.draw.network_svg import network_svg
 from neuronet.draw.surface import decision_surface, hidden_maps
-from neuronet.draw.text import can_show, curve_text, network_text, sparkline, surface_text, wants_colour
+from neuronet.draw.text import network_text, surface_text
 
 __all__ = [
     "WeightHistory",

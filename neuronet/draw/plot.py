@@ -59,6 +59,14 @@ def as_float(value: Any) -> float:
         return math.nan
 
 
+def shade(value: float, levels: tuple[float, float], shades: int) -> int:
+    """Which of so many shades a number gets; -1 where it is not finite."""
+    if not math.isfinite(value):
+        return -1
+    low, high = levels
+    return min(shades - 1, max(0, int((value - low) / (high - low) * shades))) if high > low else shades // 2
+
+
 def round_step(least: float) -> float:
     """The smallest of 1, 2 and 5 times a power of ten that is at least so large."""
     power = 10.0 ** math.floor(math.log10(least))

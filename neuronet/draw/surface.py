@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, Optional
 
 from neuronet import validate
-from neuronet.draw.plot import Scale, as_float, axes
+from neuronet.draw.plot import Scale, as_float, axes, shade
 from neuronet.draw.svg import Element, cut, mark, number, picture, write_text
 from neuronet.errors import DataError
 from neuronet.graph import Neuron
@@ -220,14 +220,6 @@ def _levels(grid: Grid) -> tuple[float, float]:
     """The outputs of the lightest and the darkest shade: 0 and 1, or more where an output lies beyond."""
     least, most = _range(grid)
     return min(0.0, least), max(1.0, most)
-
-
-def shade(value: float, levels: tuple[float, float], shades: int) -> int:
-    """Which of so many shades a number gets; -1 where it is not finite."""
-    if not math.isfinite(value):
-        return -1
-    low, high = levels
-    return min(shades - 1, max(0, int((value - low) / (high - low) * shades))) if high > low else shades // 2
 
 
 def draw_grid(svg: Element, grid: Grid, frame: tuple[float, float, float, float], levels: tuple[float, float]) -> None:

@@ -1,19 +1,18 @@
-"""Pictures for a terminal: a network with its weights, a curve of the loss, the map of a plane. At most 80 columns.
+"""Pictures for a terminal: a network with its weights, and the map of a plane. At most 80 columns.
 
 Each is made of block characters, or of plain ASCII where `unicode` is False; colour is only ever an addition.
-`can_show` and `wants_colour` say what a stream is able and willing to show.
 """
 
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Optional, TextIO
+from typing import TYPE_CHECKING
 
 from neuronet import validate
-from neuronet.draw.plot import as_float, spans_decades
-from neuronet.draw.surface import checked_points, extent, outputs_on_grid, shade
+from neuronet.draw.blocks import SHADES, SHADES_ASCII
+from neuronet.draw.plot import as_float, shade
+from neuronet.draw.surface import checked_points, extent, outputs_on_grid
 from neuronet.draw.worked import text_of
 from neuronet.graph import Layer, Neuron, Synapse
 from neuronet.scalar import Number
@@ -26,27 +25,7 @@ MOST_NEURONS = 12
 """Of a longer layer the first so many are shown."""
 MOST_SYNAPSES = 12
 """Of more synapses to a neuron the first so many are shown."""
-BLOCKS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
-LEVELS = "_.-~=+*#"
-"""The same in ASCII, from low to high."""
-SHADES = " \u2591\u2592\u2593\u2588"
-SHADES_ASCII = " .:-=+*#%@"
 BLUE, ORANGE, PLAIN = "\x1b[34m", "\x1b[33m", "\x1b[0m"
-
-
-def can_show(stream: Optional[TextIO], text: str = BLOCKS + SHADES) -> bool:
-    """Whether a stream's encoding knows the block characters, or those of another text."""
-    encoding = getattr(stream, "encoding", None)
-    try:
-        text.encode(encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
-
-
-def wants_colour(stream: Optional[TextIO]) -> bool:
-    """Whether a stream is a terminal and the variable NO_COLOR is not set in the environment."""
-    return stream is not None and stream.isatty() and not os.environ.get("NO_COLOR")
 
 
 def network_text(network: Network, *, unicode: bool = True, colour: bool = False) -> str:
@@ -102,45 +81,6 @@ def _synapse_line(synapse: Synapse, largest: float, signs: tuple[str, str], colo
     )
 
 
-def sparkline(values: Sequence[Number], width: int = 24, *, unicode: bool = True) -> str:
-    """A curve in one line of at most `width` characters, from its lowest value to its highest.
-
-    Values that are not finite are spaces. Many values are shown by the mean of each stretch.
-    """
-    shown = _squeezed([_known(value) for value in values], validate.count(width, "width"))
-    signs = BLOCKS if unicode else LEVELS
-    low, high = _ends(shown)
-    return "".join(" " if math.isnan(value) else signs[shade(value, (low, high), len(signs))] for value in shown)
-
-
-def curve_text(values: Sequence[Number], *, width: int = 68, height: int = 10, unicode: bool = True) -> str:
-    """A curve as columns of blocks over an axis, the first value on the left, such as `history.losses`.
-
-    The scale is one of powers of ten where the values span two or more. width, height: of the part inside the axes, in
-    characters; a width of at most 68 fits in 80 columns.
-    """
-    numbers = [_known(value) for value in values]
-    columns, lines_up = validate.count(width, "width"), validate.count(height, "height", least=2)
-    log = spans_decades(numbers)
-    shown = _squeezed([math.log10(value) for value in numbers] if log else numbers, columns)
-    low, high = _ends(shown)
-    base = low if log else min(low, 0.0)
-    eighths = [
-        0 if math.isnan(value) else max(1, round(8 * lines_up * (value - base) / ((high - base) or 1.0)))
-        for value in shown
-    ]
-    lines = []
-    for line in range(lines_up - 1, -1, -1):
-        cells = (min(8, max(0, each - 8 * line)) for each in eighths)
-        text = "".join(((" " + BLOCKS)[cell] if unicode else " .:#"[(cell + 2) // 3]) for cell in cells)
-        mark = high if line == lines_up - 1 else base if line == 0 else None
-        label = "" if mark is None else f"{10**mark if log else mark:.3g}"
-        lines.append(f"{label:>9} |{text}".rstrip())
-    lines.append(" " * 10 + "+" + "-" * max(1, len(shown)))
-    scale = ", powers of ten" if log else ""
-    return "\n".join([*lines, " " * 11 + f"1 to {len(numbers):,}{scale}"])
-
-
 def surface_text(
     network: Network,
     inputs: Sequence[Sequence[Number]] = (),
@@ -183,32 +123,6 @@ def surface_text(
     first, last = (_short(end, 12) if isinstance(end, str) else f"{end:.3g}" for end in ends)
     lines.append(" " * 11 + f"{meaning} from {first} '{signs[0]}' to {last} '{signs[-1]}'; digits: samples by class")
     return _readable("\n".join(lines), unicode)
-
-
-def _known(value: Number) -> float:
-    """A number as a finite float, else NaN."""
-    found = as_float(value)
-    return found if math.isfinite(found) else math.nan
-
-
-def _squeezed(values: Sequence[float], width: int) -> list[float]:
-    """At most so many values: each the mean of those of its stretch that are known."""
-    if len(values) <= width:
-        return list(values)
-    found = []
-    for column in range(width):
-        stretch = values[column * len(values) // width : (column + 1) * len(values) // width]
-        known = [value for value in stretch if not math.isnan(value)]
-        total = 0.0
-        for value in known:
-            total += value
-        found.append(total / len(known) if known else math.nan)
-    return found
-
-
-def _ends(values: Sequence[float]) -> tuple[float, float]:
-    known = [value for value in values if not math.isnan(value)]
-    return (min(known), max(known)) if known else (0.0, 0.0)
 
 
 def _short(text: str, room: int) -> str:

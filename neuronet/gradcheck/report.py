@@ -14,6 +14,8 @@ from neuronet import validate
 from neuronet.errors import NeuronetError
 from neuronet.scalar import Number
 
+MOST_HTML_ROWS = 20
+"""A table in a notebook has at most so many entries."""
 PASS, FAIL, INCONCLUSIVE = "pass", "fail", "inconclusive"
 
 REASONS = {
@@ -205,7 +207,29 @@ class Report:
 
 
 class GradientReport(Report):
-    """The report of `check_gradients`."""
+    """The report of `check_gradients`. A notebook shows it as a table with the worst entries first."""
+
+    def _repr_html_(self) -> str:
+        from neuronet.draw.svg import Element
+
+        block = Element("div", class_="neuronet")
+        block.add("p").add("b", str(self).split("\n", 1)[0])
+        table = block.add("table")
+        head = table.add("tr")
+        for name in ("verdict", "synapse", "kind", "gradient", "reference", "error", "allowed", "reason"):
+            head.add("th", name)
+        for entry in self.worst(MOST_HTML_ROWS):
+            row = table.add("tr")
+            reference = "unknown" if entry.reference is None else _short(entry.reference, 6)
+            error = "" if entry.error is None else _short(entry.error)
+            numbers = (_short(entry.gradient, 6), reference, error, _short(entry.allowed))
+            for cell in (entry.status, entry.name, entry.kind, *numbers, entry.reason):
+                row.add("td", cell or " ")
+        more = len(self.entries) - MOST_HTML_ROWS
+        lines = [f"... {more:,} more entries"] if more > 0 else []
+        for line in [*lines, *(f"guess: {hint}" for hint in self.hints), *(f"note: {note}" for note in self.notes)]:
+            block.add("p", line)
+        return str(block)
 
 
 def _badness(entry: Entry) -> tuple[bool, float]:

@@ -1,0 +1,135 @@
+"""`neuronet draw`: a network, what it answers, or how it was trained, as a picture."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any, Optional
+
+from neuronet.cli.options import (
+    add_network_options,
+    build_network,
+    load_network,
+    refuse_network_options,
+    refuse_unwritable,
+    write_file,
+)
+from neuronet.data.datasets import DATASETS, Dataset, find_dataset
+from neuronet.draw import can_show, decision_surface, surface_text, wants_colour
+from neuronet.errors import DataError
+from neuronet.network import Network
+from neuronet.training import History
+
+
+def add(commands: Any) -> None:
+    """Add the command with its arguments."""
+    draw = commands.add_parser(
+        "draw",
+        help="a network as a picture",
+        description="Draw a network with its weights: one that is trained on a data set first, with settings known to "
+        "train it well, or a saved one. A picture is SVG, for a browser or a page, or characters for a terminal.",
+    )
+    draw.set_defaults(command=run)
+    draw.add_argument("subject", metavar="DATASET|MODEL.json", help=f"{', '.join(DATASETS)}, or a saved network")
+    draw.add_argument("-o", "--output", metavar="FILE", help="write the picture to this file; printed where not given")
+    draw.add_argument("--text", action="store_true", help="draw with characters, at most 80 columns")
+    draw.add_argument("--values", action="store_true", help="write weights, nets, outputs and deltas too")
+    draw.add_argument("--sample", metavar="X,Y", help="the inputs that they belong to: 0,1 or, below 0, --sample=-1,1")
+    draw.add_argument("--target", metavar="T,U", help="the targets: adds deltas and gradients; needs --sample")
+    draw.add_argument("--rate", type=float, metavar="R", help="the learning rate: adds the step; needs --target")
+    what = draw.add_mutually_exclusive_group()
+    what.add_argument("--surface", action="store_true", help="draw what a network of two inputs answers everywhere")
+    what.add_argument("--history", action="store_true", help="draw the training curve")
+    draw.add_argument("--data", metavar="DATASET", help="samples to draw on the surface of a saved network")
+    draw.add_argument("--epochs", type=int, metavar="N", help="how long to train; 0 draws the network untrained")
+    add_network_options(draw)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Draw what was asked for."""
+    _refuse_misfits(arguments)
+    if arguments.output is not None:
+        refuse_unwritable(arguments.output, "--output")
+    network, dataset, history = _subject(arguments)
+    picture = _picture(arguments, network, dataset, history)
+    if arguments.output is None:
+        if not can_show(sys.stdout, picture):  # a sign of SVG can be written as its number
+            picture = picture.encode("ascii", "replace" if arguments.text else "xmlcharrefreplace").decode("ascii")
+        print(picture, end="" if picture.endswith("\n") else "\n")
+    else:
+        write_file(arguments.output, picture if picture.endswith("\n") else f"{picture}\n")
+    return 0
+
+
+def _refuse_misfits(arguments: argparse.Namespace) -> None:
+    saved = arguments.subject.lower().endswith(".json")
+    if saved and arguments.history:
+        raise DataError(
+            "--history: expected only with a data set, for a saved network does not know how it was trained"
+        )
+    if saved and arguments.epochs is not None:
+        raise DataError("--epochs: expected only with a data set, for a saved network is drawn as it is")
+    if not saved and arguments.data is not None:
+        raise DataError("--data: expected only with a saved network, for a data set brings its own samples")
+    if arguments.history and arguments.epochs == 0:
+        raise DataError("--epochs: expected 1 or more together with --history, got 0")
+    numbers = arguments.values or arguments.sample is not None
+    if numbers and (arguments.surface or arguments.history):
+        raise DataError("--values, --sample: expected without --surface and --history, which show no single numbers")
+    if arguments.target is not None and arguments.sample is None:
+        raise DataError("--target: expected only together with --sample, got no --sample")
+    if arguments.rate is not None and arguments.target is None:
+        raise DataError("--rate: expected only together with --target, got no --target")
+    if arguments.rate is not None and arguments.text:
+        raise DataError("--rate: expected without --text, which shows no step")
+
+
+def _subject(arguments: argparse.Namespace) -> tuple[Network, Optional[Dataset], Optional[History]]:
+    """The network, the samples it belongs to where there are any, and how it was trained."""
+    if arguments.subject.lower().endswith(".json"):
+        refuse_network_options(arguments)
+        samples = None if arguments.data is None else find_dataset(arguments.data, "--data")
+        return load_network(arguments.subject), samples, None
+    dataset = find_dataset(arguments.subject)
+    network, recipe = build_network(arguments, dataset)
+    epochs = recipe.epochs if arguments.epochs is None else arguments.epochs
+    if epochs == 0:
+        return network, dataset, None
+    history = network.train(*dataset, epochs=epochs, learning_rate=recipe.learning_rate, batch_size=recipe.batch_size)
+    return network, dataset, history
+
+
+def _picture(
+    arguments: argparse.Namespace, network: Network, dataset: Optional[Dataset], history: Optional[History]
+) -> str:
+    stream = None if arguments.output is not None else sys.stdout
+    unicode = arguments.output is not None or can_show(stream)
+    if history is not None and arguments.history:
+        return history.to_text(unicode=unicode) if arguments.text else history.to_svg()
+    if arguments.surface:
+        samples = ([], []) if dataset is None else (dataset.inputs, dataset.targets)
+        if arguments.text:
+            return surface_text(network, *samples, unicode=unicode)
+        names = () if dataset is None else dataset.input_names
+        return decision_surface(network, *samples, names=names)
+    inputs, targets = _numbers(arguments.sample, "--sample"), _numbers(arguments.target, "--target")
+    if not arguments.text:
+        return network.to_svg(values=arguments.values, inputs=inputs, targets=targets, learning_rate=arguments.rate)
+    if inputs is not None:
+        network.forward(inputs)
+    if targets is not None:
+        network.backward(targets)
+    return network.to_text(unicode=unicode, colour=wants_colour(stream))
+
+
+def _numbers(text: Optional[str], place: str) -> Optional[list[float]]:
+    """The numbers of an option, separated by commas."""
+    if text is None:
+        return None
+    found = []
+    for position, cell in enumerate(text.split(",")):
+        try:
+            found.append(float(cell))
+        except ValueError:
+            raise DataError(f"{place}[{position}]: expected a number, got {cell.strip()!r}") from None
+    return found
