@@ -341,6 +341,32 @@ class Network:
         self.check()
         return self._program("unrolled", what, 0)  # type: ignore[return-value]
 
+    def diagnose(
+        self,
+        inputs: Sequence[Sequence[Number]],
+        targets: Sequence[Sequence[Number]],
+        *,
+        history: Optional[training.History] = None,
+        learning_rate: Optional[float] = None,
+    ) -> Diagnosis:
+        """Why does it not learn? Look for known faults of the samples, the graph, the slopes and the training.
+
+        inputs, targets: a row for each sample, those to train on.
+        history: what `train` returned; without it nothing is said about how the loss went.
+        learning_rate: above 0; a few steps of this rate are tried on a copy. Without it none are.
+
+        Returns a `Diagnosis`, a sequence of findings, empty and true where nothing was found. Once at most a tenth
+        of the samples are far from their targets, the network has learned, and only faults of the samples are
+        reported. Nothing stays behind: neurons, weights, gradients and generator are as before.
+
+        Raises DataError for samples or settings that cannot be right, and for a network of another kind than float;
+        GraphError for a broken graph. What a formula of the caller's own raises comes through.
+        """
+        from neuronet.diagnosis.diagnose import diagnose
+
+        self.check()
+        return diagnose(self, *self._samples(inputs, targets), history, learning_rate)
+
     def reset(self) -> None:
         """Go back to the very weights that the network was born with, and clear the gradients."""
         for synapse in self.synapses:

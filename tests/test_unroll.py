@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
@@ -20,7 +21,7 @@ from strategies import WEIGHTS, cases, fitting_pairs
 from neuronet import Activation, Layer, Loss, Network, Neuron, Synapse, datasets
 from neuronet.activations import ACTIVATIONS
 from neuronet.errors import DataError, RecordingError, TrainingError, UnknownNameError
-from neuronet.scalar import magnitude
+from neuronet.scalar import magnitude, sqrt
 from neuronet.testing import datasets as drawn_datasets
 from neuronet.testing import networks
 from neuronet.unroll import engine as engines
@@ -1218,6 +1219,109 @@ def test_recording_grows_with_the_synapses_and_no_faster():
         network = Network(10, width, 1, seed=1)
         counts.append(len(network.unrolled().source.split()) / len(network.synapses))
     assert counts[1] < 1.2 * counts[0]
+
+
+def test_what_the_last_callback_changes_stays():
+    for ending in ("True", "an error", "the last epoch"):
+        for engine in ENGINES:
+            network = Network(2, 3, 1, seed=1)
+            best = [weight / 2 for weight in network.weights]
+
+            def restore(epoch, network=network, best=best, ending=ending):
+                if epoch.epoch == 2:
+                    network.weights = best
+                    if ending == "an error":
+                        raise KeyError(ending)
+                return epoch.epoch == 2 and ending == "True"
+
+            with suppress(KeyError):
+                network.train(*XOR, epochs=2 if ending == "the last epoch" else 4, engine=engine, callback=restore)
+            assert network.weights == best
+
+
+def test_an_error_that_is_no_arithmetic_leaves_the_weights_of_the_last_whole_step():
+    rooted = Activation("rooted", lambda net: sqrt(net + 1), lambda net, output: 1 / (2 * output))
+    ends = []
+    for engine in ENGINES:
+        network = Network(1, 1, activation=rooted, weights=[0.5, 0.25])
+        with pytest.raises(ValueError, match="math domain"):
+            network.train([[0.5], [1.0], [-900.0]], [[1.0], [0.5], [0.0]], epochs=3, shuffle=False, engine=engine)
+        ends.append(everything(network))
+    assert ends[0] == ends[1]
+
+
+def test_gradients_that_a_callback_leaves_are_taken_by_the_next_update():
+    ends = []
+    for engine in ENGINES:
+        network = Network(2, 3, 1, seed=1)
+
+        def look(epoch, network=network):
+            if epoch.epoch == 2:
+                network.forward([1.0, 0.0])
+                network.backward([0.5])
+
+        history = network.train(*XOR, epochs=5, shuffle=False, engine=engine, callback=look)
+        ends.append((everything(network), history_of(history)))
+    assert ends[0] == ends[1]
+
+
+class HalfClearing(Neuron):
+    def clear_gradients(self, zero=0):
+        for synapse in self.incoming:
+            synapse.gradient = synapse.gradient * 0.5
+
+
+def test_gradients_that_are_not_cleared_are_carried_from_before_training():
+    ends = []
+    for engine in ENGINES:
+        network = network_of(HalfClearing, 2, 2, 1, seed=1)
+        network.forward([1.0, 0.0])
+        network.backward([0.5])
+        network.train(*XOR, epochs=2, shuffle=False, engine=engine)
+        ends.append(everything(network))
+    assert ends[0] == ends[1]
+
+
+@pytest.mark.parametrize("at_once", [1, 20_000])
+def test_an_overflow_leaves_the_neurons_as_the_walk_does(monkeypatch, at_once):
+    monkeypatch.setattr(engines, "AT_ONCE", at_once)
+    ends = []
+    for engine in ENGINES:
+        network = network_of(Lagging, 1, 2, 1, activation="linear", seed=1)
+        for neuron in network.computing:
+            neuron.delta = 1e300
+        with pytest.raises(TrainingError) as caught:
+            network.train([[1.0], [2.0], [1e200]], [[0.0]] * 3, epochs=3, shuffle=False, engine=engine)
+        ends.append((str(caught.value), everything(network)))
+    assert ends[0] == ends[1]
+
+
+def test_a_network_without_a_synapse():
+    network = Network(1, 1, bias=False, seed=1)
+    network.disconnect(network.synapses[0])
+    assert same(network, [[0.5], [0.25]], [[1.0], [0.0]])
+
+
+def test_what_is_noted_on_the_network_changes_no_program():
+    network = Network(2, 3, 1, seed=1)
+    program = network.unrolled()
+    network.best = network.weights
+    assert network.unrolled() is program
+
+
+def test_an_error_that_only_shows_on_one_side_is_not_passed_by():
+    brittle = Activation("brittle", lambda net: (1 / (net - net), net)[1] if net > 0 else net, lambda net, output: 1)
+    network = Network(1, 1, activation=brittle, seed=1)
+    with pytest.raises(RecordingError, match="in vain"):
+        network.unrolled()
+
+
+def test_a_name_that_no_file_could_have():
+    class Odd(Network):
+        def __repr__(self):
+            return "odd\0name\n"
+
+    assert Odd(1, 1, seed=1).unrolled().source
 
 
 def test_two_threads_do_not_meet():

@@ -15,15 +15,15 @@ from neuronet.errors import RecordingError
 from neuronet.scalar import Number
 from neuronet.training import Totals, Walk
 from neuronet.unroll.forms import FORMS, Unrolled
-from neuronet.unroll.outside import FORMULAS, Surroundings, own_settings
+from neuronet.unroll.outside import FORMULAS, WALKS, Surroundings, own_settings, own_walks, same
 
 if TYPE_CHECKING:
     from neuronet.network import Network
 
 LEAST_SAMPLES = 1_000
 """Recording pays from about so many samples on, and one more for each synapse: the gain grows less than it does."""
-MOST_SYNAPSES = 5_000
-"""A network with more synapses is left to the walk: recording would take seconds and gain a tenth."""
+MOST_SYNAPSES = 10_000
+"""A network with more synapses is left to the walk: recording takes more than a second, and some hundred megabytes."""
 MOST_ON_PYPY = 50
 """The same where PyPy compiles the walk."""
 AT_ONCE = 20_000
@@ -88,6 +88,10 @@ class Programs:
                 raise RecordingError(f"expected a network of floats, got one of {self.network.kind!r}")
             if engine == "auto" and entry.surroundings.stranger is not None:
                 raise RecordingError(f"expected formulas that only compute, but {entry.surroundings.stranger}")
+            if entry.surroundings.adds_up and sys.version_info >= (3, 12):
+                raise RecordingError("expected sums from left to right, but the built-in sum rounds otherwise")
+            if list(self.network.computing) != [neuron for layer in self.network.layers[1:] for neuron in layer]:
+                raise RecordingError("expected the layers that the network was built with")
             program = form(self.network)
             if entry.surroundings.functions and form(self.network).source != program.source:
                 raise RecordingError("expected formulas that do the same each time, but these do not")
@@ -105,8 +109,11 @@ def state_of(network: Network) -> list[Any]:
     synapses = [synapse for neuron in neurons for synapse in neuron.incoming]
     activations = [neuron.activation for neuron in neurons]
     formulas = [network.loss_function, *dict.fromkeys(activations)]
+    held = dict(vars(network)) if own_walks(network) else {}
     return [
-        dict(vars(network)),
+        [network.kind, network.loss_function, network.layers, network.computing],
+        [getattr(network, name) for name in WALKS],
+        {name: same(value) for name, value in held.items()},
         network.loss_function.average,
         [layer.bias for layer in network.layers],
         neurons,
@@ -140,12 +147,12 @@ class UnrolledEngine:
         self.rate = settings.learning_rate
         self.batch_size = settings.batch_size
         self.rows = [[*inputs, *targets] for inputs, targets in zip(walk.inputs, walk.targets)]
-        at_once = 1 if settings.time_limit is not None else max(1, AT_ONCE // (len(walk.synapses) * self.batch_size))
-        self.at_once = at_once * self.batch_size
+        work = max(1, len(walk.synapses)) * self.batch_size
+        self.at_once = (1 if settings.time_limit is not None else max(1, AT_ONCE // work)) * self.batch_size
         self.own_steps = 0
-        self.memory = program.taken()
+        self.memory: list[Number] = []
         self.shown: Optional[list[Number]] = None
-        self.settled = False
+        self.settled = True
 
     @property
     def steps(self) -> int:
@@ -158,15 +165,14 @@ class UnrolledEngine:
             self._look_again()
         if self.program is None:
             return self.walk.epoch(order, halted)
-        before = self.memory
-        steps = self.own_steps
+        before = self.memory, self.shown, self.own_steps
         try:
             found = self._run(order, halted)
             if found is None or self._is_finite(found):
                 return found
         except Exception:  # noqa: S110 - whatever it is, the walk will meet it too, and name the sample
             pass
-        self.memory, self.own_steps = before, steps
+        self.memory, self.shown, self.own_steps = before
         return self._walk_again(order)
 
     def _run(self, order: list[int], halted: Callable[[], bool]) -> Optional[Totals]:
@@ -205,15 +211,17 @@ class UnrolledEngine:
         self._look_again()
 
     def settle(self) -> None:
-        """As `training.Engine.settle`."""
-        if self.program is not None:
+        """As `training.Engine.settle`; only once, for what the caller changes afterwards is to stay."""
+        if self.program is not None and not self.settled:
             self.program.give(self.memory, self.shown)
         self.settled = True
 
     def _look_again(self) -> None:
         """Take the numbers as they are now, and the program that fits the network as it is now."""
         self.program = self.find()
+        if self.program is not None and not self.program.begins_cleared():
+            self.program = None  # the caller has left gradients behind, which the next update is to take
         if self.program is not None:
             self.memory, self.shown = self.program.taken(), None
-        self.settled = False
+        self.settled = self.program is None
 

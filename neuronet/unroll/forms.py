@@ -53,6 +53,8 @@ class Unrolled:
         self.memory = [subject.cells[name] for name in memory]
         self.shown = [subject.cells[name] for name in shown]
         self._granted = [cell for cell in self.memory if cell.name in granted]
+        held = set(self.memory)
+        self._cleared = [cell for cell in subject.cells.values() if cell.attribute == "gradient" and cell not in held]
 
     def taken(self) -> list[Number]:
         """The numbers of the memory as the neurons and synapses hold them now."""
@@ -72,6 +74,10 @@ class Unrolled:
             return self.run(samples, *totals, self.taken())
         except Exception:  # a user's own formula may raise anything
             return None
+
+    def begins_cleared(self) -> bool:
+        """Whether the gradients that are not in its memory are 0, as every step of it begins."""
+        return all(is_plain(gradient) and gradient == 0 for gradient in (cell.get() for cell in self._cleared))
 
     def fits(self) -> bool:
         """Whether the memory holds what was taken for granted when the program was written: floats other than -0.0."""

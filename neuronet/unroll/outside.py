@@ -49,6 +49,11 @@ OF_MODULES = {"real", *(name for one in (math, scalar) for name in vars(one) if 
 """Attributes of numbers and of the modules that only compute."""
 
 
+def own_walks(network: Network) -> bool:
+    """Whether the network has a walk of the user's own."""
+    return not all(_is_ours(getattr(network, name)) for name in WALKS)
+
+
 def own_functions(network: Network) -> list[Any]:
     """Every function of the user's own that the walks over this network call."""
     formulas = {neuron.activation for neuron in network.neurons} | {network.loss_function}
@@ -66,7 +71,7 @@ def own_settings(objects: Sequence[Any]) -> list[Any]:
 
     The outputs of the bias neurons are among it: no walk changes them, so a program holds them as constants.
     """
-    found: list[Any] = [_same(one.bias.output) for one in objects if isinstance(one, Layer) and one.bias is not None]
+    found: list[Any] = [same(one.bias.output) for one in objects if isinstance(one, Layer) and one.bias is not None]
     classes = _own_classes(objects)
     if not classes:
         return found
@@ -75,16 +80,16 @@ def own_settings(objects: Sequence[Any]) -> list[Any]:
             found.append(_settings_of(one))
         if isinstance(one, Layer) and type(one.bias) not in (*OUR_CLASSES, type(None)):
             found.append(_settings_of(one.bias))
-    return found + [(kind, {name: _same(value) for name, value in vars(kind).items()}) for kind in classes]
+    return found + [(kind, {name: same(value) for name, value in vars(kind).items()}) for kind in classes]
 
 
 def _settings_of(one: Any) -> dict[str, Any]:
     # The numbers of a neuron or synapse are read anew; but those of a bias neuron are not.
     if not isinstance(one, (Neuron, Synapse)):
-        return {name: _same(value) for name, value in held_by(one).items()}
+        return {name: same(value) for name, value in held_by(one).items()}
     read_anew = (int, float) if isinstance(one, Synapse) or not one.is_bias else ()
     values = {name: getattr(one, name) for name in attributes_of(one)}
-    return {name: None if type(value) in read_anew else _same(value) for name, value in values.items()}
+    return {name: None if type(value) in read_anew else same(value) for name, value in values.items()}
 
 
 class _Same:
@@ -101,7 +106,7 @@ class _Same:
     __hash__ = None  # type: ignore[assignment]
 
 
-def _same(value: Any) -> Any:
+def same(value: Any) -> Any:
     """What tells whether a value is still the same; for a number its text, which tells 0, 0.0, -0.0 and False."""
     return repr(value) if type(value) in (int, float, bool) else _Same(value)
 
@@ -111,11 +116,13 @@ class Surroundings:
 
     functions: those that the walks over the network call.
     stranger: what in them might do more than compute, in words; None where there is nothing.
+    adds_up: whether they use the built-in `sum`.
     """
 
     def __init__(self, network: Network) -> None:
         self.functions = own_functions(network)
         self.stranger: Optional[str] = None
+        self.adds_up = False
         self._globals: list[tuple[dict[str, Any], str, Any]] = []
         self._cells: list[tuple[Any, Any]] = []
         self._attributes = _own_attributes(network) if self.functions else {}
@@ -153,6 +160,7 @@ class Surroundings:
         for operation, name in sorted(_mentioned_in(function.__code__)):
             if operation in ("LOAD_GLOBAL", "LOAD_NAME"):
                 self._globals.append((around, name, around.get(name, _nothing)))
+                self.adds_up = self.adds_up or (name == "sum" and name not in around)
                 yield name, around.get(name, None if name in HARMLESS else _nothing)
             elif "ATTR" not in operation and "METHOD" not in operation:
                 yield name, _nothing  # it is imported, or changed

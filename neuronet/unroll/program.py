@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Union
 
+from neuronet.errors import RecordingError
 from neuronet.numbers.expression import Block, Branch, Expression, Operand, Recording
 
 MOST_IN_PLACE = 9
@@ -80,6 +81,7 @@ class Program:
         self.variables: dict[int, str] = {}
         self._within: set[int] = set()  # the blocks that are written within one expression
         self._find_short(recording.block)
+        self._refuse_unused(recording.block)
         self._name()
         self.copied = [result for result in self.results if not result.carried and _parameter(result.value)]
         self.statements = self._written(recording.block)
@@ -133,6 +135,14 @@ class Program:
                     if part.block is not block:
                         self._apart.add(part.number)
                     waiting.append(part)
+
+    def _refuse_unused(self, root: Block) -> None:
+        """RecordingError where a side of a branch computes what nobody needs, and what might raise an error there."""
+        branches = [inner for step in root.steps if isinstance(step, Branch) for inner in _inner(step)]
+        steps = [step for branch in branches for side in branch.sides for step in side.steps]
+        for step in (step for step in steps if isinstance(step, Expression)):
+            if step.operation not in NEVER_RAISE and step.number not in self._needed:
+                raise RecordingError("expected branches that compute nothing in vain, found one that does")
 
     def _choices(self, branch: Branch) -> list[Expression]:
         return [choice for choice in branch.choices if choice.number in self._needed]

@@ -44,11 +44,11 @@ STEP_TASKS = [
     xor_task(times=25),
     random_task((6, 4, 3, 1), samples=100, learning_rate=1 / 2),
     random_task((4, 8, 3), samples=100, learning_rate=1 / 2),
-    random_task((16, 16, 4), samples=16, learning_rate=1 / 8),
+    random_task((16, 16, 4), samples=100, learning_rate=1 / 8),
     random_task((64, 32, 10), samples=16, learning_rate=1 / 32),
     random_task((256, 64, 10), samples=16, learning_rate=1 / 64),
 ]
-"""The learning rates are powers of 2, since FANN keeps its rate in single precision. An epoch of the small networks has
+"""The learning rates are powers of 2, since FANN keeps its rate in single precision. An epoch of all but
 a hundred steps, so that what is done once in an epoch does not hide the step."""
 GROWTH_SHAPES = [
     (2, 4, 1),
