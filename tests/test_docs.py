@@ -57,6 +57,8 @@ EXAMPLES = [
     gradcheck.taylor_test(Network(1, 1, seed=1), [[1]], [[1]]),
     gradcheck.step_sweep(Network(1, 1, seed=1), [[1]], [[1]], methods=["dual"]),
     gradcheck.step_sweep(Network(1, 1, seed=1), [[1]], [[1]], methods=["dual"]).rows[0],
+    Network(2, 1, seed=1).diagnose(*XOR),
+    Network(2, 1, seed=1).diagnose(*XOR)[0],
     museum.bug("uphill"),
     museum.specimen("uphill"),
     museum.Score(1.0, 1.0, [], []),
