@@ -128,7 +128,7 @@ class _Drawing:
         return f"{svg}\n"
 
     def _headings(self, svg: Element) -> None:
-        room = self.layout.spacing.across - 16
+        room = 2 * self.layout.spacing.left - 20
         for layer, x in self.layout.columns:
             write_text(svg, x, 68, cut(layer.name, room), anchor="middle")
             write_text(svg, x, 84, cut(self._kind(layer), room, 11), size=11, anchor="middle", look="faint")

@@ -43,9 +43,9 @@ def network_text(network: Network, *, unicode: bool = True, colour: bool = False
     signs = ("\u2588", "\u2591") if unicode else ("#", "-")
     shape = "-".join(str(len(layer)) for layer in network.layers[:12]) + ("-..." if len(network.layers) > 12 else "")
     lines = [f"Network {shape}   {signs[0] * 3} weight above 0   {signs[1] * 3} below 0   longest |{largest:.4g}|"]
-    lines += ["", f"{network.layers[0].name}: {_names(network.layers[0])}"]
+    lines += ["", f"{_short(network.layers[0].name, 20)}: {_names(network.layers[0])}"]
     for layer in network.layers[1:]:
-        lines += ["", layer.name]
+        lines += ["", _short(layer.name, COLUMNS)]
         for neuron in layer.neurons[:MOST_NEURONS]:
             lines += _neuron_lines(neuron, largest, signs, colour)
         if len(layer) > MOST_NEURONS:
