@@ -33,6 +33,8 @@ if TYPE_CHECKING:
         step_sweep,
         taylor_test,
     )
+    from neuronet.sheets.explain import explain
+    from neuronet.sheets.sheet import Sheet
 
 __version__ = "0.1.0"
 
@@ -45,12 +47,14 @@ __all__ = [
     "Network",
     "Neuron",
     "NeuronetError",
+    "Sheet",
     "Synapse",
     "check_deltas",
     "check_function",
     "check_gradients",
     "check_step",
     "datasets",
+    "explain",
     "gradgradcheck",
     "hessian_vector_product",
     "step_sweep",
@@ -59,7 +63,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """The names of the gradient check, imported when they are first asked for: importing neuronet stays quick."""
+    """What only some need, imported when it is first asked for: importing neuronet stays quick."""
+    if name in ("Sheet", "explain"):
+        from neuronet.sheets import explain, sheet
+
+        return explain.explain if name == "explain" else sheet.Sheet
     if name in __all__:
         from neuronet import gradcheck
 

@@ -42,6 +42,7 @@ EXAMPLES = [
     Network(2, 1, seed=1),
     Network(1, 1, seed=1).steps([1], [1]),
     Network(1, 1, seed=1).steps([1], [1])[0],
+    neuronet.explain(Network(1, 1, seed=1), [1], [1], 0.5),
     NEURON,
     SYNAPSE,
     Layer("row", [NEURON]),

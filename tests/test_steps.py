@@ -285,6 +285,32 @@ def test_a_planted_bug_is_told_as_it_walks(name):
     assert state(network) == state(twin)
 
 
+class Diary(Network):
+    def __init__(self, *shape, **settings):
+        super().__init__(*shape, **settings)
+        self.pages = ["first"]
+        self.last = None
+
+    def backpropagate(self, targets):
+        loss = super().backpropagate(targets)
+        self.pages.append((loss, [neuron.delta for neuron in self.computing]))
+        self.last = loss
+        return loss
+
+
+def test_what_a_network_writes_down_of_its_walks_comes_with_the_last_step():
+    network, twin = Diary(2, 1, seed=1), Diary(2, 1, seed=1)
+    pages = network.pages
+    steps = network.steps([1, 0], [1])
+    assert (network.pages is pages, pages, network.last) == (True, ["first"], None)
+    list(steps)
+    twin.forward([1, 0])
+    loss = twin.backward([1])
+    assert (network.pages, network.last) == (twin.pages, loss)
+    steps.back()
+    assert (network.pages is pages, pages, network.last) == (True, ["first"], None)
+
+
 def test_a_walk_that_raises_leaves_everything_as_it_was():
     network, inputs, targets = museum.specimen("undefined-name")[:3]
     before = bits(network)

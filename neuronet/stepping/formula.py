@@ -173,19 +173,19 @@ def factors(formula: Any) -> list[Any]:
     return [first, *(part for _, part in rest)]
 
 
-def quantities(formula: Any) -> list[Quantity]:
-    """The quantities that a formula speaks of, each once, in the order of the text."""
-    found: dict[int, Quantity] = {}
+def quantities(formula: Any) -> dict[Quantity, Any]:
+    """The quantities that a formula speaks of with their values, in the order of the text."""
+    found: dict[Quantity, Any] = {}
     waiting = [formula]
     while waiting:
         part = waiting.pop()
         if not isinstance(part, Told):
             continue
         if part.operation == "parameter":
-            found.setdefault(part.number, part.operands[0])
+            found.setdefault(part.operands[0], part.value)
         else:
             waiting += reversed(part.operands)
-    return list(found.values())
+    return found
 
 
 def owner_of(formula: Any) -> Optional[Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from types import new_class
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from neuronet.network import Network
 
 LEFT_BY_WALKS = ("net", "output", "error", "delta")
+CONTAINERS = (list, dict, set)
 ABSENT = object()
 """Stands for an attribute that is not there."""
 
@@ -50,6 +52,61 @@ class Event(NamedTuple):
 
     step: Step
     changes: list[Change]
+
+
+class Box:
+    """A list, dict or set, and what was in it."""
+
+    def __init__(self, box: Any) -> None:
+        self.box = box
+        self.content = copy(box)
+
+    def is_changed(self) -> bool:
+        """Whether something else is in it."""
+        now, before = list(self.box), list(self.content)
+        if type(self.box) is dict:
+            now, before = [*now, *self.box.values()], [*before, *self.content.values()]
+        return len(now) != len(before) or any(one is not other for one, other in zip(now, before))
+
+    def put_back(self) -> None:
+        """Let the very same things be in the very same box."""
+        if not self.is_changed():
+            return
+        if type(self.box) is list:
+            self.box[:] = self.content
+        else:
+            self.box.clear()
+            self.box.update(self.content)
+
+
+class Held:
+    """The attributes of the network or a layer, where a subclass may keep what it likes."""
+
+    def __init__(self, owner: Any) -> None:
+        self.owner = owner
+        self.attributes = held_by(owner)
+        self.boxes = {name: Box(value) for name, value in self.attributes.items() if type(value) in CONTAINERS}
+
+    def changes(self) -> list[Change]:
+        """What has been assigned, or put into a list, since then."""
+        found = []
+        for name, value in held_by(self.owner).items():
+            box = self.boxes.get(name)
+            if value is not self.attributes.get(name, ABSENT) or (box is not None and box.is_changed()):
+                found.append(Change(self.owner, name, plain(value)))
+        return found
+
+    def put_back(self) -> None:
+        """Let everything be as it was."""
+        for box in self.boxes.values():
+            box.put_back()
+        now = held_by(self.owner)
+        for name in now:
+            if name not in self.attributes:
+                delattr(self.owner, name)
+        for name, value in self.attributes.items():
+            if now.get(name, ABSENT) is not value:
+                setattr(self.owner, name, value)
 
 
 class Listener:
@@ -93,7 +150,7 @@ class Listener:
         if not self._is_told(owner, attribute, value):
             (self.events[-1].changes if self._has_spoken() else self._waiting).append(change)
             return self._named(owner, attribute, value)
-        renewed = any(one == Quantity(attribute, owner) for one in quantities(value))
+        renewed = Quantity(attribute, owner) in quantities(value)
         quantity = Quantity(f"new {attribute}" if renewed else attribute, owner)
         title = quantity.text
         if attribute == "output":
@@ -136,30 +193,27 @@ class Listener:
     @contextmanager
     def _hearing(self) -> Iterator[None]:
         """Inside, every number on the objects is a quantity with a name; afterwards all is as it was."""
-        neurons = self.network.neurons
-        owners = [*neurons, *self.network.synapses]
-        own = [self.network, *self.network.layers]
-        kept = [(one, held_by(one)) for one in own]
+        owners = [*self.network.neurons, *self.network.synapses]
         classes = [(owner, type(owner)) for owner in owners]
+        others = [Held(one) for one in (self.network, *self.network.layers)]
+        boxes = [Box(value) for one in owners for value in held_by(one).values() if type(value) in CONTAINERS]
         try:
             for owner in owners:
                 self._name_numbers(owner)
             for owner in owners:
                 object.__setattr__(owner, "__class__", self._listening(type(owner)))
             yield
-            self._hear_others(kept)
+            last = self.events[-1].changes if self.events else self.rest
+            last += [change for held in others for change in held.changes()]
         finally:
             for owner, own_class in classes:
                 object.__setattr__(owner, "__class__", own_class)
             for change in reversed(self._undo):
                 change.apply()
-            for one, before in kept:
-                for name in held_by(one):
-                    if name not in before:
-                        delattr(one, name)
-                for name, value in before.items():
-                    if getattr(one, name, ABSENT) is not value:
-                        setattr(one, name, value)
+            for held in others:
+                held.put_back()
+            for box in boxes:
+                box.put_back()
 
     def _name_numbers(self, owner: Any) -> None:
         for attribute, value in held_by(owner).items():
@@ -179,13 +233,6 @@ class Listener:
             return value
         return self._telling.parameter(Quantity(attribute, owner), value)
 
-    def _hear_others(self, kept: list[tuple[Any, dict[str, Any]]]) -> None:
-        """What a subclass has left on the network or a layer comes with the last event."""
-        for one, before in kept:
-            for name, value in held_by(one).items():
-                if value is not before.get(name, ABSENT):
-                    (self.events[-1].changes if self.events else self.rest).append(Change(one, name, plain(value)))
-
     def _listening(self, own_class: type) -> type:
         """The class of an object, telling what is assigned."""
         if own_class not in self._classes:
@@ -200,7 +247,9 @@ class Listener:
 
 
 def plain(value: Any) -> Any:
-    """A value without its history; lists and tuples of such values likewise."""
-    if type(value) in (list, tuple):
+    """A value without its history; lists, tuples, sets and dicts of such values are copied likewise."""
+    if type(value) in (list, tuple, set):
         return type(value)(plain(item) for item in value)
+    if type(value) is dict:
+        return {key: plain(item) for key, item in value.items()}
     return value_of(value)

@@ -1,0 +1,273 @@
+"""`explain`: one sample worked out on a sheet, from the network to the loss after the step.
+
+Every equation is a step of `Network.steps`, so it was recorded from the walk. What stands beside the gradients was
+found by `check_gradients`, which knows only the forward walk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import count, groupby
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+
+from neuronet import validate
+from neuronet.errors import DataError, NeuronetError, UnknownNameError
+from neuronet.gradcheck.gradients import check_gradients
+from neuronet.gradcheck.report import FAIL, PASS, Entry
+from neuronet.graph import Neuron
+from neuronet.scalar import Number
+from neuronet.sheets.page import Block, Heading, PageBreak, Paragraph, Table, cells, equation, shown
+from neuronet.sheets.sheet import Sheet, find_format
+from neuronet.snapshot import neurons_kept, synapses_kept
+from neuronet.stepping.formula import name_of, quantities
+from neuronet.stepping.step import Step, partial
+
+if TYPE_CHECKING:
+    from neuronet.network import Network
+
+DETAILS = ("term", "neuron", "layer")
+"""How much a sheet shows, most first."""
+MOST_DIGITS = 17
+
+FORWARD, LOSS, BACK, GRADIENTS, UPDATE = "Forward", "The loss", "Errors and deltas", "Gradients", "Update"
+_SECTION = {
+    "net": FORWARD, "output": FORWARD, "loss": LOSS, "error": BACK, "delta": BACK, "gradient": GRADIENTS,
+    "weight": UPDATE,
+}  # fmt: skip
+_INTRODUCTIONS = {
+    FORWARD: "Each neuron adds up weight times output over everything that leads to it, the bias first: its net. Its "
+    "activation turns the net into its output.",
+    LOSS: "One number that says how far the outputs are from the targets. Training lowers it.",
+    BACK: "From the outputs back. An error says how fast the loss falls as an output grows; a delta says the same of a "
+    "net. A hidden neuron gets its error from the deltas that it leads to, over the weights of the forward walk.",
+    GRADIENTS: "How fast the loss rises as a weight grows.",
+    UPDATE: "Each weight that is not frozen takes one step down the slope of the loss.",
+}
+
+
+class Facts(NamedTuple):
+    """What a sheet is made from."""
+
+    steps: list[Step]
+    after: Optional[Number]
+    """The loss after the step; None where there is no step or no finite loss."""
+    checks: dict[str, Entry]
+    """What the gradient check found, by the name of the synapse."""
+    remark: str
+    """What to know about the check, or why there is none."""
+
+
+class Manner(NamedTuple):
+    """How a sheet is written: the settings of `explain`, and the neuron that it is about or None."""
+
+    digits: int
+    detail: str
+    worksheet: bool
+    focus: Optional[Neuron]
+
+
+def explain(
+    network: Network,
+    inputs: Sequence[float],
+    targets: Sequence[float],
+    learning_rate: Optional[float],
+    *,
+    digits: int = 4,
+    detail: str = "neuron",
+    format: str = "text",  # noqa: A002 - the word users look for
+    worksheet: bool = False,
+    only: Optional[str] = None,
+) -> Sheet:
+    r"""One sample worked out step by step: forward, loss, deltas, gradients, update, and the loss after it.
+
+    inputs, targets: the sample, as in `Network.forward` and `backward`.
+    learning_rate: above 0; None leaves the update out.
+    digits: how many significant digits are shown, 1 to 17. All are computed with.
+    detail: "term", also each product of a sum; "neuron", an equation for each number; "layer", tables of results.
+    format: "text", of at most 100 columns, "markdown", "html" or "latex".
+    worksheet: True leaves the results to be filled in, and puts a key on a page of its own.
+    only: the name of a neuron: then the sheet is about this one and the synapses that lead to it.
+
+    Returns a `Sheet`; `str(sheet)` is the text. The network is left as it was, to the last bit; the gradients on the
+    sheet are those of this sample alone. Raises DataError for an argument that cannot be right, UnknownNameError for
+    an unknown name, NumberError for a network of another kind of number than float.
+
+    >>> from neuronet import Network
+    >>> sheet = explain(Network(1, 1, activation="linear", weights=[1, 2]), [3], [5], 0.25)
+    >>> print("\n".join(str(sheet).splitlines()[-25:-22]))
+    (6) gradient(b1 -> o1) = -delta(o1) * 1
+                           = -(-2) * 1
+                           = 2    (check: 2)
+    """
+    if not isinstance(detail, str) or detail not in DETAILS:
+        raise UnknownNameError(f"detail: unknown {validate.shown(detail)}; known: {', '.join(DETAILS)}")
+    find_format(format)
+    if validate.count(digits, "digits") > MOST_DIGITS:
+        raise DataError(f"digits: expected a whole number from 1 to {MOST_DIGITS}, got {digits!r}")
+    if not isinstance(worksheet, bool):
+        raise DataError(f"worksheet: expected True or False, got {validate.shown(worksheet)}")
+    focus = None if only is None else _focus(network, only)
+    given = validate.row(inputs, len(network.layers[0]), "inputs", network.kind)
+    wanted = validate.row(targets, len(network.layers[-1]), "targets", network.kind)
+    facts = _facts(network, given, wanted, learning_rate, check=not worksheet)
+    writer = _Writer(network, facts, Manner(digits, detail, worksheet, focus))
+    return Sheet(list(writer.blocks(given, wanted, learning_rate)), format)
+
+
+def _focus(network: Network, only: Any) -> Neuron:
+    neuron = network.neuron(only)
+    if neuron not in network.computing:
+        raise DataError(f"only: expected a neuron that computes, but {neuron.name} does not")
+    return neuron
+
+
+def _facts(network: Network, inputs: Any, targets: Any, learning_rate: Any, *, check: bool) -> Facts:
+    """The steps, the loss after them, and the check; the network is left as it was."""
+    with neurons_kept(network.neurons), synapses_kept(network.synapses):
+        for synapse in network.synapses:
+            synapse.gradient = 0.0
+        steps = network.steps(inputs, targets, learning_rate)
+        after = None
+        if learning_rate is not None:
+            try:
+                for _ in steps:
+                    pass
+                after = network.loss([inputs], [targets], engine="walk")
+            except ArithmeticError:
+                after = None
+            finally:
+                while steps.position:
+                    steps.back()
+    if not check:
+        return Facts(steps[:], after, {}, "")
+    try:
+        report = check_gradients(network, [inputs], [targets], repeats=1)
+    except (NeuronetError, ArithmeticError) as problem:
+        return Facts(steps[:], after, {}, f"They could not be checked: {problem}")
+    found = "Beside each stands the slope that the gradient check finds from the forward walk alone."
+    return Facts(steps[:], after, {entry.name: entry for entry in report.entries}, found)
+
+
+class _Writer:
+    """Turns the facts into blocks."""
+
+    def __init__(self, network: Network, facts: Facts, manner: Manner) -> None:
+        self.network = network
+        self.facts = facts
+        self.digits, self.detail, self.worksheet, self.focus = manner
+        self.numbers = count(1)
+        self.key: list[tuple[str, ...]] = []
+
+    def blocks(self, inputs: Any, targets: Any, learning_rate: Any) -> Iterator[Block]:
+        """The whole sheet."""
+        shape = "-".join(str(len(layer)) for layer in self.network.layers)
+        about = "" if self.focus is None else f": {self.focus.name}"
+        yield Heading(1, f"Network {shape} on one sample, step by step{about}")
+        rate = "" if learning_rate is None else f"Learning rate: {shown(learning_rate, self.digits)}. "
+        yield Paragraph(
+            f"Loss: {self.network.loss_function.name}. {rate}All digits are computed with, {self.digits} are shown."
+        )
+        yield Heading(2, "The network")
+        yield from self._network()
+        yield Heading(2, "The sample")
+        given = [cells("input", one.name, x, digits=self.digits) for one, x in zip(self.network.layers[0], inputs)]
+        given += [cells("target", one.name, x, digits=self.digits) for one, x in zip(self.network.layers[-1], targets)]
+        yield Table(("", "neuron", "value"), given)
+        wanted = [step for step in self.facts.steps if self.focus in (None, step.neuron)]
+        yield from self._known(wanted)
+        for section, members in groupby(wanted, key=lambda step: _SECTION[step.kind]):
+            steps = list(members)
+            yield Heading(2, section)
+            checked = section == GRADIENTS and self.facts.remark
+            yield Paragraph(_INTRODUCTIONS[section] + (f" {self.facts.remark}" if checked else ""))
+            yield from self._results(steps) if self.detail == "layer" else self._equations(steps)
+        if learning_rate is not None and self.focus is None:
+            yield from self._end()
+        if self.key:
+            yield PageBreak()
+            yield Heading(2, "Key")
+            yield Table(("no.", "", "value"), self.key)
+
+    def _known(self, steps: list[Step]) -> Iterator[Block]:
+        """What the other neurons have found, where the sheet is about one."""
+        rows = {}
+        for step in steps if self.focus is not None else ():
+            for quantity, value in quantities(step.formula).items():
+                from_another = isinstance(quantity.owner, Neuron) and quantity.owner is not self.focus
+                if from_another and quantity.owner not in self.network.layers[0]:
+                    rows[quantity] = cells(quantity.text, value, digits=self.digits)
+        if rows:
+            yield Paragraph("The other neurons bring:")
+            yield Table(("", "value"), list(rows.values()))
+
+    def _network(self) -> Iterator[Block]:
+        neurons = self.network.computing if self.focus is None else (self.focus,)
+        yield Table(("neuron", "activation"), [(neuron.name, neuron.activation.name) for neuron in neurons])
+        synapses = [one for one in self.network.synapses if self.focus in (None, one.source, one.destination)]
+        rows = [cells(name_of(one), one.weight, "frozen" if one.frozen else "", digits=self.digits) for one in synapses]
+        frozen = any(one.frozen for one in synapses)
+        yield Table(("synapse", "weight", "")[: 3 if frozen else 2], [row[: 3 if frozen else 2] for row in rows])
+
+    def _equations(self, steps: list[Step]) -> Iterator[Block]:
+        for step in steps:
+            number = next(self.numbers)
+            check = "" if self.worksheet or step.kind != "gradient" else self._check(step)
+            found = equation(number, step, self.digits, check=check, blank=self.worksheet)
+            yield found
+            if self.worksheet:
+                self._answer(number, found.left, step.value)
+            if self.detail == "term" and partial(step):
+                value = "" if self.worksheet else None
+                rows = [cells(part.symbols, *self._numbers(part, value), digits=self.digits) for part in partial(step)]
+                yield Table(("term", "value", "sum so far"), rows)
+
+    def _numbers(self, part: Step, blank: Optional[str]) -> tuple[Any, Any]:
+        return (part.value, part.terms[0].total) if blank is None else (blank, blank)
+
+    def _results(self, steps: list[Step]) -> Iterator[Block]:
+        """Tables: a row for each neuron or synapse, a column for each kind of number."""
+        kinds = list(dict.fromkeys(step.kind for step in steps))
+        found: dict[str, dict[str, Step]] = {}
+        for step in steps:
+            found.setdefault(step.name, {})[step.kind] = step
+        checked = kinds == ["gradient"] and bool(self.facts.checks)
+        rows = []
+        for name, row in found.items():
+            numbers = [self._cell(row[kind]) if kind in row else "" for kind in kinds]
+            rows.append(
+                (name, *numbers, *([self._check(row["gradient"]).strip(" ()").partition(": ")[2]] if checked else []))
+            )
+        yield Table(("", *kinds, *(["check"] if checked else [])), rows)
+
+    def _cell(self, step: Step) -> str:
+        if not self.worksheet:
+            return shown(step.value, self.digits)
+        number = next(self.numbers)
+        self._answer(number, f"{step.kind} {step.name}".strip(), step.value)
+        return f"({number}) ________"
+
+    def _check(self, step: Step) -> str:
+        entry = self.facts.checks.get(step.name)
+        if entry is None:
+            return ""
+        if entry.status == PASS:
+            return f"    (check: {shown(entry.reference, self.digits)})"
+        if entry.status == FAIL:
+            return f"    (check: {shown(entry.reference, self.digits)}, so this is wrong)"
+        return f"    (check: {entry.status}, {entry.reason})"
+
+    def _answer(self, number: int, left: str, value: Any) -> None:
+        self.key.append((f"({number})", left, shown(value, self.digits)))
+
+    def _end(self) -> Iterator[Block]:
+        before = next(step.value for step in self.facts.steps if step.kind == "loss")
+        yield Heading(2, "After the step")
+        if self.worksheet:
+            number = next(self.numbers)
+            self._answer(number, "loss after the step", self.facts.after)
+            yield Paragraph(f"({number}) The same sample walked forward once more has a loss of ________________.")
+        elif self.facts.after is None:
+            yield Paragraph("The same sample walked forward once more has no finite loss.")
+        else:
+            texts = shown(before, self.digits), shown(self.facts.after, self.digits)
+            yield Paragraph(f"The same sample walked forward once more: the loss goes from {texts[0]} to {texts[1]}.")

@@ -1,0 +1,109 @@
+"""What a sheet is made of: headings, paragraphs, tables, equations and page breaks, whatever format they end up in."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple, Optional, Union
+
+from neuronet.numbers.told import value_of
+from neuronet.stepping.formula import SYMBOLS, Ink, Quantity
+from neuronet.stepping.step import Step
+
+BLANK = "_" * 16
+"""Where a result is to be filled in."""
+
+
+class Heading(NamedTuple):
+    """A title; level 1 is that of the sheet."""
+
+    level: int
+    text: str
+
+
+class Paragraph(NamedTuple):
+    """A few sentences."""
+
+    text: str
+
+
+class Table(NamedTuple):
+    """Rows of texts under a header."""
+
+    header: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
+
+class PageBreak(NamedTuple):
+    """What follows begins a page of its own."""
+
+
+class Equation(NamedTuple):
+    """A quantity, its formula in names, the same with numbers, and the result."""
+
+    number: int
+    """What the sheet calls it; the key of a worksheet names it."""
+    quantity: Quantity
+    """What is found."""
+    function: str
+    """The activation as a name with its arguments, where there is one, else nothing."""
+    formula: Any
+    """What was recorded."""
+    digits: int
+    """How many significant digits are shown."""
+    check: str = ""
+    """What stands beside the result."""
+    blank: bool = False
+    """Whether the numbers and the result are left to be filled in."""
+
+    @property
+    def left(self) -> str:
+        """The quantity in names."""
+        return self.quantity.text
+
+    @property
+    def result(self) -> str:
+        """The value with its digits."""
+        return shown(value_of(self.formula), self.digits)
+
+    def sides(self) -> list[list[str]]:
+        """The right sides in plain text, each cut into pieces at which a line may be broken."""
+        named = [[self.function]] if self.function else []
+        named.append(SYMBOLS.summands(self.formula))
+        if self.blank:
+            return [*named, [BLANK * 3], [BLANK]]
+        numbers = self.ink().summands(self.formula)
+        same = [numbers] if numbers != [self.result] and numbers != named[-1] else []
+        return [*named, *same, [self.result + self.check]]
+
+    def ink(self) -> Ink:
+        """Writes the formula with so many digits."""
+        return Ink(lambda quantity, value: shown(value, self.digits), lambda number: shown(number, self.digits))
+
+
+Block = Union[Heading, Paragraph, Table, PageBreak, Equation]
+"""A part of a sheet."""
+
+
+def equation(number: int, step: Step, digits: int, *, check: str = "", blank: bool = False) -> Equation:
+    """The equation of one step."""
+    kind = f"new {step.kind}" if step.symbols.startswith("new ") else step.kind
+    function = ""
+    if step.kind == "output" and step.neuron is not None:
+        function = step.symbols[: len(step.symbols) - len(SYMBOLS.write(step.formula)) - 3].partition(" = ")[2]
+    return Equation(number, Quantity(kind, step.owner), function, step.formula, digits, check, blank)
+
+
+def shown(number: Any, digits: int) -> str:
+    """A number with so many significant digits; one that has fewer is shown as it is, 0.50 as 0.5 and 1.0 as 1."""
+    if number is None:
+        return "-"
+    text = f"{float(number):#.{digits}g}"
+    if float(text) == number:
+        text = min(repr(number), text, key=len)
+        text = text[:-2] if text.endswith(".0") else text
+    return re.sub(r"\.?e\+?(-?)0*", r"e\1", text).rstrip(".")
+
+
+def cells(*values: Any, digits: Optional[int] = None) -> tuple[str, ...]:
+    """The texts of a row of a table; numbers with so many digits."""
+    return tuple(value if isinstance(value, str) else shown(value, digits or 17) for value in values)
