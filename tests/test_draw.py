@@ -334,6 +334,14 @@ def test_every_weight_is_written_on_its_line(name):
     assert "no room" not in words(PICTURES[name])
 
 
+def test_where_lines_are_too_many_the_picture_says_that_it_writes_no_weights():
+    text = words(PICTURES["large step"])
+    assert "286 weights have no room on their lines" in text
+    assert "The table ends after 120 of 286 synapses." in text
+    assert "learning rate 1; loss" in text
+    assert overlapping(PICTURES["large step"]) == []
+
+
 def test_the_numbers_of_a_step_are_those_of_the_walks():
     network = Network(2, 2, 2, weights=script.MAZUR)
     text = words(network.to_svg(inputs=[0.05, 0.10], targets=[0.01, 0.99], learning_rate=0.5))

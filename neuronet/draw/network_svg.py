@@ -32,6 +32,8 @@ MOST_ROWS = 120
 """The table of synapses has at most so many rows."""
 MOST_THICK = 60
 """With more lines than these, all of them are drawn thinner."""
+MOST_WRITTEN = 80
+"""With more lines than these, no weight is written on one."""
 ALONG = tuple(share / 100 for share in range(20, 80, 3))
 """Where on its line a weight may be written: 0 is the source and 1 the destination."""
 
@@ -108,7 +110,8 @@ class _Drawing:
         write_text(svg, 16, 24, cut(self.title, width - 32, 16), size=16)
         if self.numbers.sample:
             loss = f"; loss {self.numbers.loss}" if self.numbers.loss else ""
-            write_text(svg, 16, 44, cut(self.numbers.sample + loss, width - 32, 12), size=12, look="faint")
+            sample = cut(self.numbers.sample, width - 32 - text_width(loss, 12), 12)
+            write_text(svg, 16, 44, sample + loss, size=12, look="faint")
         body = svg.add("g", transform=f"translate({number(shift)} 0)") if shift else svg.add("g")
         self._headings(body)
         self._lines(body)
@@ -218,6 +221,9 @@ class _Drawing:
 
     def _weights(self, svg: Element) -> None:
         """Write each weight on its line where there is room, as far from other lines as can be."""
+        if len(self.layout.synapses) > MOST_WRITTEN:
+            self.unplaced = len(self.layout.synapses)
+            return
         ways = [
             [self._along(synapse, bend, share) for share in ALONG]
             for synapse, bend in zip(self.layout.synapses, self.layout.bends)
@@ -323,7 +329,7 @@ class _Drawing:
         if hidden:
             yield f"Left out: {hidden:,} of {len(self.synapses):,} synapses, those of neurons that are not shown."
         if self.unplaced:
-            yield f"{self.unplaced:,} weights found no room on their lines; pointing at a line shows its weight."
+            yield f"{self.unplaced:,} weights have no room on their lines; pointing at a line shows its weight."
         if len(self.layout.synapses) > MOST_ROWS and any(number.gradient for number in self.numbers.synapses.values()):
             yield f"The table ends after {MOST_ROWS} of {len(self.layout.synapses):,} synapses."
 
