@@ -137,4 +137,4 @@ def _sample_in_words(inputs: Any, targets: Any, learning_rate: Any) -> str:
 
 def _list_in_words(values: Sequence[Number]) -> str:
     texts = [f"{value:g}" if isinstance(value, (int, float)) else text_of(value) for value in values]
-    return ", ".join(texts[:8]) + (f", ... {len(texts) - 8} more" if len(texts) > 8 else "")
+    return ", ".join(texts) if len(texts) <= 8 else ", ".join(texts[:4]) + f", ... {len(texts) - 4} more"
