@@ -370,6 +370,7 @@ def test_an_option_or_a_command_that_is_new_or_gone_is_noticed():
     ]
     assert differences(cli._parser(), text.replace("| `--hidden N` |", "|")) == [
         "check --hidden",
+        "diagnose --hidden",
         "draw --hidden",
         "train --hidden",
     ]

@@ -13,6 +13,9 @@ from neuronet.losses import LOSSES
 from neuronet.network import Network
 from neuronet.recipes import Recipe, recipe_for
 
+LEAST_TO_SPLIT = 100
+"""A data set of at least so many samples is split: a fifth of it is kept back to test on."""
+
 
 def add_network_options(command: argparse.ArgumentParser) -> None:
     """Add the options that say what the network looks like."""
@@ -26,6 +29,24 @@ def add_network_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--loss", metavar="NAME", help=", ".join(LOSSES))
     command.add_argument("--seed", type=int, default=1, metavar="N", help="of all that is drawn at random (default: 1)")
+
+
+def add_training_options(command: argparse.ArgumentParser) -> None:
+    """Add the options that say how to train."""
+    command.add_argument("--epochs", type=int, metavar="N", help="how many times to go over all samples")
+    command.add_argument("--rate", type=float, metavar="R", help="the learning rate")
+    command.add_argument("--batch", type=int, metavar="N", help="samples to an update; 1 is online training")
+
+
+def with_training_options(arguments: argparse.Namespace, recipe: Recipe) -> Recipe:
+    """The recipe with what the user said instead."""
+    said = {"epochs": arguments.epochs, "learning_rate": arguments.rate, "batch_size": arguments.batch}
+    return recipe._replace(**{name: value for name, value in said.items() if value is not None})
+
+
+def practice_and_test(dataset: Dataset, seed: int) -> tuple[Dataset, Dataset]:
+    """The samples to train on and those to test on: a fifth kept back of a larger data set, else all of them twice."""
+    return dataset.split(0.8, seed=seed) if len(dataset) >= LEAST_TO_SPLIT else (dataset, dataset)
 
 
 def build_network(arguments: argparse.Namespace, dataset: Dataset) -> tuple[Network, Recipe]:

@@ -7,15 +7,21 @@ import shlex
 import sys
 from typing import Any
 
-from neuronet.cli.options import add_network_options, build_network, refuse_unwritable, write_file
+from neuronet.cli.options import (
+    add_network_options,
+    add_training_options,
+    build_network,
+    practice_and_test,
+    refuse_unwritable,
+    with_training_options,
+    write_file,
+)
 from neuronet.data.datasets import DATASETS, Dataset, find_dataset
+from neuronet.diagnosis import has_learned, missed
 from neuronet.network import Network
 from neuronet.recipes import Recipe
 from neuronet.terminal import Progress, answers, plain, tell
 from neuronet.training import History
-
-LEAST_TO_SPLIT = 100
-"""A data set of at least so many samples is split: a fifth of it is kept back to test on."""
 
 
 def add(commands: Any) -> None:
@@ -29,9 +35,7 @@ def add(commands: Any) -> None:
     train.set_defaults(command=run)
     train.add_argument("dataset", metavar="DATASET", help=f"{', '.join(DATASETS)}; parity4 is parity of 4 inputs")
     add_network_options(train)
-    train.add_argument("--epochs", type=int, metavar="N", help="how many times to go over all samples")
-    train.add_argument("--rate", type=float, metavar="R", help="the learning rate")
-    train.add_argument("--batch", type=int, metavar="N", help="samples to an update; 1 is online training")
+    add_training_options(train)
     train.add_argument("--save", metavar="FILE", help="write the trained network to this file")
     train.add_argument("--plot", metavar="FILE.svg", help="write the training curve to this file as a picture")
     train.add_argument("--quiet", action="store_true", help="show the results only")
@@ -42,12 +46,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Train, and show what was learned."""
     dataset = find_dataset(arguments.dataset)
     network, recipe = build_network(arguments, dataset)
-    recipe = _settings(arguments, recipe)
+    recipe = with_training_options(arguments, recipe)
     for option, path in (("--save", arguments.save), ("--plot", arguments.plot)):
         if path is not None:
             refuse_unwritable(path, option)
-    split = len(dataset) >= LEAST_TO_SPLIT
-    practice, test = dataset.split(0.8, seed=arguments.seed) if split else (dataset, dataset)
+    practice, test = practice_and_test(dataset, arguments.seed)
+    split = test is not practice
     talk = not (arguments.quiet or arguments.json)
     if talk:
         tell(sys.stderr, f"{network}\n{_plan(practice, test, recipe, arguments.seed)}\n")
@@ -71,17 +75,22 @@ def run(arguments: argparse.Namespace) -> int:
         path = shlex.quote(arguments.save)
         inputs = plain(test.inputs[0])
         tell(sys.stderr, f"saved to {arguments.save}; try: python -m neuronet predict {path} {inputs}\n")
+    if talk and history.stopped == "epochs":
+        far = len(missed(practice.targets, network.predict_all(practice.inputs)))
+        if not has_learned(far, len(practice)):
+            tell(sys.stderr, f"unsolved: {far} of {len(practice)} samples are far from their targets; why? try:\n")
+            tell(sys.stderr, f"  {_diagnosis(arguments)}\n")
     return 0
 
 
-def _settings(arguments: argparse.Namespace, recipe: Recipe) -> Recipe:
-    """The recipe with what the user said instead."""
-    said = {
-        "epochs": arguments.epochs,
-        "learning_rate": arguments.rate,
-        "batch_size": arguments.batch,
-    }
-    return recipe._replace(**{name: value for name, value in said.items() if value is not None})
+def _diagnosis(arguments: argparse.Namespace) -> str:
+    """The command that trains the same network again and says why it has not learned."""
+    words = ["python", "-m", "neuronet", "diagnose", arguments.dataset]
+    for name in ("hidden", "layers", "activation", "output_activation", "loss", "epochs", "rate", "batch", "seed"):
+        value = getattr(arguments, name)
+        if value is not None:
+            words += [f"--{name.replace('_', '-')}", str(value)]
+    return shlex.join(words)
 
 
 def _plan(practice: Dataset, test: Dataset, recipe: Recipe, seed: int) -> str:

@@ -23,8 +23,11 @@ ROUNDING = 1e-9
 STEPS = 4
 """So many steps are tried: where the first one happens to land well across the valley, the next ones do not."""
 
-HALVINGS = 60
+HALVINGS = 40
 """So many times the rate is halved in search of one that lowers the loss."""
+
+LEAPS = 40
+"""And after them so many times divided by a million: after a training that broke off, no usual rate is small enough."""
 
 LONG = 8_000
 """Before so many updates a flat loss says nothing: 2-4-1 networks on XOR stay on their first plain for up to 5,000."""
@@ -58,8 +61,8 @@ def _trial(evidence: Evidence, rate: float) -> Optional[Finding]:
     if before is None or (highest is not None and highest <= before + ROUNDING * abs(before)):
         return None
     better = rate
-    for _ in range(HALVINGS):
-        better /= 2
+    for tries in range(HALVINGS + LEAPS):
+        better /= 2 if tries < HALVINGS else 2**20
         lower = _highest_after(evidence, better)
         if lower is not None and lower < before:
             break

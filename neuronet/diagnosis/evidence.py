@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Optional
 
 from neuronet.activations import Activation, AnyActivation
+from neuronet.diagnosis.report import has_learned
 from neuronet.graph import Layer, Neuron, Synapse
 from neuronet.snapshot import neurons_kept, synapses_kept
 
@@ -22,10 +23,6 @@ FAR_FROM_CLASS = 0.4
 """The same for an output whose targets are two numbers: then undecided counts as far, and leaning the right way does
 not. A stuck XOR network answers 1/2 twice, or is off by 2/3 once; one that has learned it is within 0.11
 (docs/xor-with-two-hidden-neurons.md)."""
-
-SOLVED = 0.1
-"""With at most this share of the samples far from their targets, the network has learned: of iris, where two species
-overlap, the recipe leaves up to 8 in 100."""
 
 FLAT = 0.01
 """A slope below this share of the activation's steepest is flat: for a sigmoid |net| > 6, for tanh |net| > 3."""
@@ -64,11 +61,6 @@ def missed(targets: Sequence[Sequence[float]], outputs: Sequence[Sequence[float]
         for sample, (wanted, given) in enumerate(zip(targets, outputs))
         if any(not abs(target - output) <= far for target, output, far in zip(wanted, given, limits))
     ]
-
-
-def has_learned(missed: int, samples: int) -> bool:
-    """Whether so few samples are far from their targets that the network has learned them: a tenth at most."""
-    return missed <= SOLVED * samples
 
 
 class Trace:
@@ -141,6 +133,9 @@ class Evidence:
                 except ArithmeticError as problem:
                     self.problem = f"sample {sample}: {problem}"
                     break
+        total = added(self.losses)
+        if not self.problem and total - total != 0:
+            self.problem = f"the loss of all samples together, which is {total}"
         outputs = [list(row) for row in zip(*(self.traces[neuron].outputs for neuron in network.layers[-1]))]
         self.missed = list(range(len(inputs))) if self.problem else missed(targets, outputs)
 

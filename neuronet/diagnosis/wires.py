@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from neuronet.activations import ACTIVATIONS, SharedActivation
-from neuronet.diagnosis.evidence import Evidence, has_learned, listed
-from neuronet.diagnosis.report import Finding
+from neuronet.diagnosis.evidence import Evidence, listed
+from neuronet.diagnosis.report import Finding, has_learned
 from neuronet.diagnosis.separable import best_line, hidden_for_parity, meeting_point, parity_bits
 from neuronet.graph import Neuron
 

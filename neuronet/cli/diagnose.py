@@ -1,0 +1,98 @@
+"""`neuronet diagnose`: why does this network not learn?"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any, Optional
+
+from neuronet.cli.options import (
+    add_network_options,
+    add_training_options,
+    build_network,
+    load_network,
+    practice_and_test,
+    refuse_network_options,
+    with_training_options,
+)
+from neuronet.data.datasets import DATASETS, Dataset, find_dataset
+from neuronet.errors import DataError, TrainingError
+from neuronet.network import Network
+from neuronet.recipes import Recipe, recipe_for
+from neuronet.terminal import Progress, tell
+from neuronet.training import History
+
+NOTHING_FOUND, FOUND = 0, 1
+
+
+def add(commands: Any) -> None:
+    """Add the command with its arguments."""
+    diagnose = commands.add_parser(
+        "diagnose",
+        help="why a network does not learn",
+        description="Train a network on a data set as `train` does, or take a saved one, and look for what keeps it "
+        "from learning: known faults of the samples, the graph, the slopes and the rate. With --epochs 0 it is looked "
+        "at before any training. Exit code: 0 nothing found, 1 something found, 2 wrong use.",
+    )
+    diagnose.set_defaults(command=run)
+    diagnose.add_argument("subject", metavar="DATASET|MODEL.json", help=f"{', '.join(DATASETS)}, or a saved network")
+    diagnose.add_argument("--data", metavar="DATASET", help="the samples that a saved network is to learn")
+    diagnose.add_argument("--json", action="store_true", help="show the diagnosis as one JSON document")
+    add_network_options(diagnose)
+    add_training_options(diagnose)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train where there is something to train, diagnose, print, and return the exit code."""
+    if arguments.subject.lower().endswith(".json"):
+        network, dataset, recipe = _saved(arguments)
+        history, broken = None, False
+    else:
+        if arguments.data is not None:
+            raise DataError("--data: expected only with a saved network, for a data set brings its own samples")
+        dataset = find_dataset(arguments.subject)
+        network, recipe = build_network(arguments, dataset)
+        recipe = with_training_options(arguments, recipe)
+        dataset, _ = practice_and_test(dataset, arguments.seed)
+        history, broken = _trained(network, dataset, recipe)
+    diagnosis = network.diagnose(*dataset, history=history, learning_rate=recipe.learning_rate)
+    if arguments.json:
+        import json
+
+        print(json.dumps(diagnosis.to_dict(), allow_nan=False))
+    else:
+        print(diagnosis)
+    return NOTHING_FOUND if diagnosis.ok and not broken else FOUND
+
+
+def _saved(arguments: argparse.Namespace) -> tuple[Network, Dataset, Recipe]:
+    """The saved network, its samples, and the recipe whose rate is tried where the user names none."""
+    refuse_network_options(arguments)
+    for option in ("epochs", "batch"):
+        if getattr(arguments, option) is not None:
+            raise DataError(f"--{option}: expected only with a data set, for a saved network is taken as it is")
+    if arguments.data is None:
+        raise DataError("--data: expected the data set that the saved network is to learn, got none")
+    network, dataset = load_network(arguments.subject), find_dataset(arguments.data, "--data")
+    return network, dataset, with_training_options(arguments, recipe_for(dataset.name))
+
+
+def _trained(network: Network, dataset: Dataset, recipe: Recipe) -> tuple[Optional[History], bool]:
+    """Train; the history or None, and whether the training broke off: then the network is back at its start."""
+    if recipe.epochs == 0:
+        return None, False
+    live = sys.stderr is not None and sys.stderr.isatty()
+    try:
+        with Progress(sys.stderr if live else None, recipe.epochs) as progress:
+            history = network.train(
+                *dataset,
+                epochs=recipe.epochs,
+                learning_rate=recipe.learning_rate,
+                batch_size=recipe.batch_size,
+                callback=progress,
+            )
+    except TrainingError as problem:
+        tell(sys.stderr, f"neuronet: {problem}\nneuronet: the diagnosis is that of the weights it began with\n")
+        network.reset()
+        return None, True
+    return history, False
