@@ -376,6 +376,14 @@ def test_a_forward_sample_shows_no_delta_of_an_earlier_walk():
     assert "gradient" in words(network.to_svg(values=True))
 
 
+def test_a_gradient_of_an_earlier_walk_is_not_counted_again():
+    fresh, walked = xor_network()[0], xor_network()[0]
+    walked.forward([1, 1])
+    walked.backward([0])
+    step = {"inputs": [0, 1], "targets": [1], "learning_rate": 0.5}
+    assert walked.to_svg(**step) == fresh.to_svg(**step)
+
+
 def test_a_large_network_says_how_much_it_leaves_out():
     text = words(PICTURES["large"])
     for part in ("52 more", "20 more", "52 of the 64 neurons of input", "20 of the 32 neurons of hidden"):
@@ -526,6 +534,22 @@ def test_what_a_subclass_keeps_besides_is_kept_too():
     assert bits(network) == before
 
 
+class Noisy(Network):
+    def propagate(self, inputs):
+        super().propagate([value + self.rng.gauss(0, 0.1) for value in inputs])
+
+
+def test_a_network_that_draws_at_random_goes_on_as_if_nobody_had_looked():
+    network = Noisy(2, 4, 1, seed=1)
+    before = bits(network)
+    network.to_svg(inputs=[0, 1], targets=[1], learning_rate=0.5)
+    assert bits(network) == before
+    decision_surface(network, cells=4)
+    hidden_maps(network, cells=4)
+    surface_text(network)
+    assert bits(network) == before
+
+
 def look_at(network):
     size = len(network[0]), len(network[-1])
     network.to_svg()
@@ -617,6 +641,14 @@ def test_nasty_names_cannot_speak_to_a_terminal():
         assert "\x1b" not in text
         assert "\x00" not in text
     assert network_text(nasty_network(), unicode=False).isascii()
+    network = Network(2, 2, 1, seed=1)
+    for name in ("input", "hidden"):
+        next(layer for layer in network if layer.name == name).name = "\x1b[2J"
+    for position, neuron in enumerate(network.neurons):
+        neuron.name = f"\x1b[3{position}m\x07"
+    network.forward([0, 1])
+    assert "\x1b" not in network_text(network) + surface_text(network)
+    assert "\x07" not in network_text(network)
 
 
 def test_a_coordinate_is_short_and_never_minus_nought():

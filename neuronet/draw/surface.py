@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple, Optional
 from neuronet import validate
 from neuronet.draw.plot import Scale, as_float, axes, shade
 from neuronet.draw.svg import Element, cut, mark, number, picture, write_text
+from neuronet.draw.worked import everything_kept
 from neuronet.errors import DataError
 from neuronet.graph import Neuron
 from neuronet.scalar import Number
-from neuronet.snapshot import neurons_kept
 
 if TYPE_CHECKING:
     from neuronet.network import Network
@@ -150,7 +150,8 @@ def outputs_on_grid(
 
     cells: how many in a row, and how many rows.
     """
-    outputs = network.predict_all(_middles(low, high, cells))
+    with everything_kept(network):
+        outputs = network.predict_all(_middles(low, high, cells))
     if len(outputs[0]) == 1:
         values = [as_float(row[0]) for row in outputs]
     else:
@@ -169,7 +170,7 @@ def _outputs_of(
     """What each of these neurons answers at the middle of each cell."""
     found: list[list[float]] = [[] for _ in neurons]
     rows = validate.rows(_middles(low, high, cells), 2, "inputs", network.kind)
-    with neurons_kept(network.neurons):
+    with everything_kept(network):
         for row in rows:
             network.propagate(row)
             for values, neuron in zip(found, neurons):
