@@ -67,7 +67,7 @@ class Names:
 
     def fresh(self, text: str) -> str:
         """A name like `text`, made of ASCII letters, digits and underscores, that is not taken yet."""
-        safe = re.sub(r"[^A-Za-z0-9_]", "_", text)
+        safe = text if text.isidentifier() and text.isascii() else re.sub(r"[^A-Za-z0-9_]", "_", text)
         safe = safe if safe[:1].isalpha() else f"n{safe}"
         name, number = safe, 1
         while not self._taken.isdisjoint({name, f"{name}{RENEWED}"}):
