@@ -92,6 +92,23 @@ def test_nothing_is_found_where_a_recipe_trains_its_data_set(name):
         assert has_learned(seen[-1].missed, seen[-1].samples)
 
 
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "elu"])
+def test_nothing_is_found_where_a_curve_is_learned(activation):
+    inputs = [[step / 20 - 1] for step in range(41)]
+    for curve in (abs, lambda x: x * x, lambda x: 2 * x + 1):
+        targets = [[curve(x)] for [x] in inputs]
+        for seed in range(3):
+            network = Network(1, 8, 1, activation=activation, output_activation="linear", seed=seed)
+            seen = looks(network, (inputs, targets), (20, 100, 300, 1000), learning_rate=0.05)
+            assert [diagnosis.faults for diagnosis in seen] == [[]] * 5
+            assert seen[-1].learned
+
+
+def test_one_sample_is_an_exercise_and_no_data_set():
+    exercise = Network(2, 2, 2, weights=[0.35, 0.15, 0.2, 0.35, 0.25, 0.3, 0.6, 0.4, 0.45, 0.6, 0.5, 0.55])
+    assert exercise.diagnose([[0.05, 0.1]], [[0.01, 0.99]], learning_rate=0.5).ok
+
+
 def test_a_network_that_has_learned_may_look_odd_inside():
     by_hand = Network(2, 2, 1, weights=[-100, 200, 200, -300, 200, 200, -100, 200, -400])
     assert by_hand.diagnose(*XOR, learning_rate=0.5).ok

@@ -45,29 +45,31 @@ def look_at_slopes(evidence: Evidence) -> Iterator[Finding]:
     for layer in evidence.network.layers[1:]:
         own = [neuron for neuron in layer if neuron in dead]
         if own:
-            yield _dead_finding(evidence, own)
+            yield _dead_finding(evidence, own, len(layer) - len(own))
     for layer in evidence.hidden:
         yield from _saturated(evidence, layer, dead)
     yield from _alike(evidence)
     yield from _no_gradient(evidence)
 
 
-def _dead_finding(evidence: Evidence, neurons: Sequence[Neuron]) -> Finding:
+def _dead_finding(evidence: Evidence, neurons: Sequence[Neuron], alive: int) -> Finding:
     nets = [net for neuron in neurons for net in evidence.traces[neuron].nets]
     names = listed([neuron.name for neuron in neurons])
+    rest = "Another neuron of the row is not dead." if alive == 1 else f"{alive} others of the row are not dead."
     functions = listed(sorted({neuron.activation.name for neuron in neurons}))
     return Finding(
         "dead",
         names,
         f"In all {len(evidence.inputs)} samples the net of {names} is between {min(nets):.4g} and {max(nets):.4g}, "
         f"where the slope of {functions} is exactly 0. So the delta is 0 too, and while that is so, no weight that "
-        "leads there moves.",
+        f"leads there moves. {rest if alive else 'No other neuron of the row is left.'}",
         "take activation='leaky_relu' or another that has a slope everywhere, other initial weights (another seed, or "
         "weights='he'), or a smaller rate if it died in training.",
         {
             "neurons": [neuron.name for neuron in neurons],
             "smallest_net": min(nets),
             "largest_net": max(nets),
+            "alive": alive,
             "samples": len(evidence.inputs),
         },
     )
