@@ -372,6 +372,8 @@ def test_an_option_or_a_command_that_is_new_or_gone_is_noticed():
         "check --hidden",
         "diagnose --hidden",
         "draw --hidden",
+        "explain --hidden",
+        "quiz --hidden",
         "train --hidden",
     ]
     assert differences(cli._parser(), text.replace("[`museum [NAME]`]", "[`gallery`]")) == [

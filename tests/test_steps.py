@@ -367,6 +367,14 @@ def test_a_wide_sum_needs_no_deep_recursion():
     assert evaluated(step) == step.value
 
 
+def test_the_sign_of_a_zero_shows_only_where_every_digit_does():
+    steps = Network(1, 1, activation="linear", weights=[1, 2]).steps([0], [2])
+    [gradient] = [step for step in steps if step.name == "i1 -> o1"]
+    assert gradient.symbols == "gradient(i1 -> o1) = -delta(o1) * output(i1)"
+    assert gradient.numbers == "0 + (-1.0) * 0.0"
+    assert (repr(evaluated(gradient)), repr(gradient.value)) == ("0.0", "0.0")
+
+
 def test_a_frozen_synapse_has_a_gradient_and_no_update():
     network = Network(1, 1, weights=[0.5, 2])
     network.synapses[0].frozen = True

@@ -56,6 +56,7 @@ class Ink:
     quantity: what to write for a quantity, given it and its value.
     number: what to write for a known number.
     times: what stands between two factors.
+    exact: whether a sum that begins at the number 0 shows it where it makes 0.0 of a -0.0.
     """
 
     def __init__(
@@ -63,10 +64,13 @@ class Ink:
         quantity: Callable[[Quantity, Any], str],
         number: Callable[[Any], str],
         times: str = " * ",
+        *,
+        exact: bool = False,
     ) -> None:
         self.quantity = quantity
         self.number = number
         self.times = times
+        self.exact = exact
 
     def write(self, formula: Any) -> str:
         """The formula as text."""
@@ -74,13 +78,16 @@ class Ink:
 
     def summands(self, formula: Any) -> list[str]:
         """The formula cut before each plus and minus of its outermost sum, for lines that are too long."""
-        first, rest = _spine(formula, SUM)
+        first, rest = _spine(formula, SUM, self.exact)
         return [self._inside(first, SUM, first=True), *(f"{sign} {self._inside(part, PRODUCT)}" for sign, part in rest)]
 
-    def _written(self, formula: Any) -> tuple[str, int]:
-        """The text, and how tightly it holds together."""
-        if is_silent(formula):
-            return self._written(formula.operands[1])
+    def _written(self, formula: Any, first: bool = True) -> tuple[str, int]:
+        """The text, and how tightly it holds together.
+
+        first: whether it may begin with a minus; where not, a product puts its first factor in parentheses.
+        """
+        if _is_silent(formula, self.exact):
+            return self._written(formula.operands[1], first)
         if not isinstance(formula, Told) or formula.operation == "parameter":
             told = isinstance(formula, Told)
             text = self.quantity(formula.operands[0], formula.value) if told else self.number(formula)
@@ -89,8 +96,8 @@ class Ink:
         if operation in ("+", "-"):
             return " ".join(self.summands(formula)), SUM
         if operation == "*":
-            first, rest = _spine(formula, PRODUCT)
-            parts = [self._inside(first, PRODUCT, first=True), *(self._inside(part, SIGN) for _, part in rest)]
+            head, rest = _spine(formula, PRODUCT, self.exact)
+            parts = [self._inside(head, PRODUCT, first=first), *(self._inside(part, SIGN) for _, part in rest)]
             return self.times.join(parts), PRODUCT
         if operation == "/":
             return self.quotient(*operands), PRODUCT
@@ -103,6 +110,8 @@ class Ink:
     def _inside(self, formula: Any, least: int, first: bool = False) -> str:
         """The formula as part of another, in parentheses where it is looser, or has a sign and does not stand first."""
         text, tightness = self._written(formula)
+        if tightness >= least and text.startswith("-") and not first:
+            text, tightness = self._written(formula, first=False)
         return self.enclosed(text) if tightness < least or (text.startswith("-") and not first) else text
 
     # What LaTeX writes in another way.
@@ -128,12 +137,14 @@ def _operation(formula: Any) -> Optional[str]:
     return formula.operation if isinstance(formula, Told) else None
 
 
-def is_silent(formula: Any) -> bool:
-    """Whether this is a sum that begins at the number 0 and is, to the last bit, what is added to it."""
+def _is_silent(formula: Any, exact: bool) -> bool:
+    """Whether this is a sum that begins at the number 0 and so is what is added to it; if exact, to the last bit."""
     if _operation(formula) != "+":
         return False
     left, right = formula.operands
-    return not isinstance(left, Told) and left == 0 and repr(formula.value) == repr(value_of(right))
+    if isinstance(left, Told) or left != 0:
+        return False
+    return not exact or repr(formula.value) == repr(value_of(right))
 
 
 def plain_number(number: Any) -> str:
@@ -144,16 +155,16 @@ def plain_number(number: Any) -> str:
 
 SYMBOLS = Ink(lambda quantity, value: quantity.text, plain_number)
 """Writes names."""
-NUMBERS = Ink(lambda quantity, value: repr(value), repr)
+NUMBERS = Ink(lambda quantity, value: repr(value), repr, exact=True)
 """Writes every digit, so that Python evaluates the text to the very same number."""
 
 
-def _spine(formula: Any, tightness: int) -> tuple[Any, list[tuple[str, Any]]]:
+def _spine(formula: Any, tightness: int, exact: bool = False) -> tuple[Any, list[tuple[str, Any]]]:
     """A sum or product taken apart, left to right: what comes first, then each further part after its sign."""
     parts: list[tuple[str, Any]] = []
     while _SPINES.get(_operation(formula) or "") == tightness:
         left, right = formula.operands
-        if is_silent(formula):
+        if _is_silent(formula, exact):
             formula = right
         else:
             parts.append((formula.operation, right))
