@@ -285,6 +285,84 @@ def test_a_planted_bug_is_told_as_it_walks(name):
     assert state(network) == state(twin)
 
 
+MOMENTS = []
+"""The states that a walk of floats goes through, one for each number that it leaves."""
+
+
+class Watched:
+    """A neuron or synapse whose every change is noted as a state of the whole network."""
+
+    __slots__ = ()
+    network = None
+
+    def __setattr__(self, name, value):
+        super().__setattr__(name, value)
+        if Watched.network is not None:
+            MOMENTS.append(state(Watched.network))
+
+
+class WatchedNeuron(Watched, Neuron):
+    __slots__ = ()
+
+
+class WatchedSynapse(Watched, Synapse):
+    __slots__ = ()
+
+
+class WatchedNetwork(Network):
+    neuron_class = WatchedNeuron
+    synapse_class = WatchedSynapse
+
+
+@given(st.data())
+def test_every_moment_is_one_that_the_walk_goes_through_in_the_same_order(data):
+    network = data.draw(networks(max_layers=3, kinks=True, network_class=WatchedNetwork))
+    inputs, targets = data.draw(datasets(network, max_size=1, kinks=True))
+    for synapse in network.synapses:
+        synapse.frozen = data.draw(st.booleans())
+    twin = network.copy()
+    for old, new in zip(network.synapses, twin.synapses):
+        new.frozen = old.frozen
+    MOMENTS.clear()
+    Watched.network = twin
+    try:
+        walked(twin, inputs[0], targets[0], 0.5)
+    finally:
+        Watched.network = None
+    moments = iter(MOMENTS)
+    last = None
+    for step in network.steps(inputs[0], targets[0], 0.5):
+        now = state(network)
+        assert now == last or now in moments, step.symbols
+        last = now
+    assert last == MOMENTS[-1]
+
+
+class Chronicler(Neuron):
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.deltas = []
+
+    def own_delta(self):
+        self.deltas.append(super().own_delta())
+        return self.deltas[-1]
+
+
+class Chronicle(Network):
+    neuron_class = Chronicler
+
+
+def test_what_a_neuron_puts_into_a_list_comes_with_the_last_step():
+    network = Chronicle(2, 2, 1, seed=1)
+    lists = [neuron.deltas for neuron in network.computing]
+    steps = network.steps([1, 0], [1])
+    assert lists == [[], [], []]
+    list(steps)
+    assert [neuron.deltas for neuron in network.computing] == [[neuron.delta] for neuron in network.computing]
+    steps.back()
+    assert all(neuron.deltas is kept for neuron, kept in zip(network.computing, lists))
+
+
 class Diary(Network):
     def __init__(self, *shape, **settings):
         super().__init__(*shape, **settings)

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from copy import copy
 from types import new_class
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from neuronet.errors import NumberError
 from neuronet.graph import Neuron, Synapse
 from neuronet.numbers.told import Telling, Told, is_plain, value_of
 from neuronet.scalar import Number
 from neuronet.stepping.formula import Quantity, quantities
+from neuronet.stepping.keep import ABSENT, Box, Change, Held, boxes_of, plain
 from neuronet.stepping.step import Step, event
 from neuronet.unroll.record import held_by
 
@@ -25,26 +25,6 @@ if TYPE_CHECKING:
     from neuronet.network import Network
 
 LEFT_BY_WALKS = ("net", "output", "error", "delta")
-CONTAINERS = (list, dict, set)
-ABSENT = object()
-"""Stands for an attribute that is not there."""
-
-
-class Change(NamedTuple):
-    """What an event leaves on one object."""
-
-    owner: Any
-    attribute: str
-    value: Any
-
-    def apply(self) -> Change:
-        """Leave it there; returns the change that undoes it."""
-        before = getattr(self.owner, self.attribute, ABSENT)
-        if self.value is ABSENT:
-            delattr(self.owner, self.attribute)
-        else:
-            setattr(self.owner, self.attribute, self.value)
-        return Change(self.owner, self.attribute, before)
 
 
 class Event(NamedTuple):
@@ -52,61 +32,6 @@ class Event(NamedTuple):
 
     step: Step
     changes: list[Change]
-
-
-class Box:
-    """A list, dict or set, and what was in it."""
-
-    def __init__(self, box: Any) -> None:
-        self.box = box
-        self.content = copy(box)
-
-    def is_changed(self) -> bool:
-        """Whether something else is in it."""
-        now, before = list(self.box), list(self.content)
-        if type(self.box) is dict:
-            now, before = [*now, *self.box.values()], [*before, *self.content.values()]
-        return len(now) != len(before) or any(one is not other for one, other in zip(now, before))
-
-    def put_back(self) -> None:
-        """Let the very same things be in the very same box."""
-        if not self.is_changed():
-            return
-        if type(self.box) is list:
-            self.box[:] = self.content
-        else:
-            self.box.clear()
-            self.box.update(self.content)
-
-
-class Held:
-    """The attributes of the network or a layer, where a subclass may keep what it likes."""
-
-    def __init__(self, owner: Any) -> None:
-        self.owner = owner
-        self.attributes = held_by(owner)
-        self.boxes = {name: Box(value) for name, value in self.attributes.items() if type(value) in CONTAINERS}
-
-    def changes(self) -> list[Change]:
-        """What has been assigned, or put into a list, since then."""
-        found = []
-        for name, value in held_by(self.owner).items():
-            box = self.boxes.get(name)
-            if value is not self.attributes.get(name, ABSENT) or (box is not None and box.is_changed()):
-                found.append(Change(self.owner, name, plain(value)))
-        return found
-
-    def put_back(self) -> None:
-        """Let everything be as it was."""
-        for box in self.boxes.values():
-            box.put_back()
-        now = held_by(self.owner)
-        for name in now:
-            if name not in self.attributes:
-                delattr(self.owner, name)
-        for name, value in self.attributes.items():
-            if now.get(name, ABSENT) is not value:
-                setattr(self.owner, name, value)
 
 
 class Listener:
@@ -195,8 +120,10 @@ class Listener:
         """Inside, every number on the objects is a quantity with a name; afterwards all is as it was."""
         owners = [*self.network.neurons, *self.network.synapses]
         classes = [(owner, type(owner)) for owner in owners]
-        others = [Held(one) for one in (self.network, *self.network.layers)]
-        boxes = [Box(value) for one in owners for value in held_by(one).values() if type(value) in CONTAINERS]
+        drawn = self.network.rng.getstate()
+        formulas = dict.fromkeys([self.network.loss_function, *(neuron.activation for neuron in self.network.neurons)])
+        others = [Held(one) for one in (self.network, *self.network.layers, *formulas)]
+        keepers: list[Union[Held, Box]] = [*others, *(box for owner in owners for box in boxes_of(owner))]
         try:
             for owner in owners:
                 self._name_numbers(owner)
@@ -204,16 +131,15 @@ class Listener:
                 object.__setattr__(owner, "__class__", self._listening(type(owner)))
             yield
             last = self.events[-1].changes if self.events else self.rest
-            last += [change for held in others for change in held.changes()]
+            last += [change for kept in keepers for change in kept.changes()]
         finally:
             for owner, own_class in classes:
                 object.__setattr__(owner, "__class__", own_class)
             for change in reversed(self._undo):
                 change.apply()
-            for held in others:
-                held.put_back()
-            for box in boxes:
-                box.put_back()
+            for kept in keepers:
+                kept.put_back()
+            self.network.rng.setstate(drawn)
 
     def _name_numbers(self, owner: Any) -> None:
         for attribute, value in held_by(owner).items():
@@ -244,12 +170,3 @@ class Listener:
             body = {"__slots__": (), "__module__": own_class.__module__, "__setattr__": assign}
             self._classes[own_class] = new_class(own_class.__name__, (own_class,), {}, lambda space: space.update(body))
         return self._classes[own_class]
-
-
-def plain(value: Any) -> Any:
-    """A value without its history; lists, tuples, sets and dicts of such values are copied likewise."""
-    if type(value) in (list, tuple, set):
-        return type(value)(plain(item) for item in value)
-    if type(value) is dict:
-        return {key: plain(item) for key, item in value.items()}
-    return value_of(value)

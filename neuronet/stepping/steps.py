@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from neuronet.errors import DataError, NumberError, UnknownNameError
 from neuronet.scalar import Number
-from neuronet.stepping.listen import Change, Listener
+from neuronet.stepping.keep import Change
+from neuronet.stepping.listen import Listener
 from neuronet.stepping.step import Step, group, partial
 from neuronet.validate import shown
 
