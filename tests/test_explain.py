@@ -131,6 +131,32 @@ def test_gradients_of_earlier_samples_do_not_stand_on_the_sheet_and_stay():
     assert bits(network) == before
 
 
+class Counted(Synapse):
+    __slots__ = ("count",)
+
+    def __init__(self, *ends, **settings):
+        super().__init__(*ends, **settings)
+        self.count = 0
+
+
+class Counting(Neuron):
+    def update_weights(self, learning_rate):
+        super().update_weights(learning_rate)
+        for synapse in self.incoming:
+            synapse.count += 1
+
+
+class CountingNetwork(Network):
+    neuron_class = Counting
+    synapse_class = Counted
+
+
+def test_what_a_subclass_keeps_is_as_it_was_too():
+    network = CountingNetwork(2, 2, 1, seed=1)
+    assert "Update" in str(explain(network, [0, 1], [1], 0.5))
+    assert [synapse.count for synapse in network.synapses] == [0] * 9
+
+
 def test_a_planted_bug_shows_beside_its_gradient():
     planted = museum.plant("no-output-slope", mazur())
     text = str(explain(planted, *SAMPLE, 0.5))
@@ -241,6 +267,8 @@ def test_latex_is_balanced_and_escaped():
     bare = re.sub(r"\\[\\{}%#$&_]", "", text)
     assert bare.count("{") == bare.count("}")
     assert not re.search(r"[$#%~]", bare)
+    assert r"\textless{}b\textgreater{}\&\_x|\$`*" in text
+    assert r"y\textbackslash{}\{\}\%\#\textasciitilde{}\textasciicircum{} long" in text
     begun, ended = re.findall(r"\\begin\{([\w*]+)\}", text), re.findall(r"\\end\{([\w*]+)\}", text)
     assert sorted(begun) == sorted(ended)
     assert text.count(r"\left") == text.count(r"\right")

@@ -85,6 +85,31 @@ def test_the_terms_of_a_net_know_their_synapse_their_factors_and_the_sum_so_far(
     assert [term.total for term in step.terms] == [0.35, 0.35 + 0.15 * 0.05, 0.3775]
 
 
+def test_by_term_each_product_comes_before_its_sum_and_says_the_sum_so_far():
+    steps = steps_of_mazur(by="term")
+    first = [next(steps) for _ in range(4)]
+    assert [(step.kind, step.name) for step in first] == [
+        ("term", "b1 -> h1"),
+        ("term", "i1 -> h1"),
+        ("term", "i2 -> h1"),
+        ("net", "h1"),
+    ]
+    assert [step.before for step in first[:3]] == [0, 0.35, 0.35 + 0.15 * 0.05]
+    assert first[1].sentence == "weight(i1 -> h1) * output(i1) is 0.0075; the sum so far is 0.3575."
+
+
+def test_the_gradients_of_a_neuron_are_cleared_with_its_last_update():
+    steps = steps_of_mazur()
+    h1 = steps.network[1][0]
+    for step in steps:
+        if step.name == "i1 -> h1" and step.kind == "weight":
+            assert all(synapse.gradient for synapse in h1.incoming)
+        if step.name == "i2 -> h1" and step.kind == "weight":
+            break
+    assert [synapse.gradient for synapse in h1.incoming] == [0, 0, 0]
+    assert all(synapse.gradient for synapse in steps.network[1][1].incoming)
+
+
 def test_the_steps_of_one_sample_come_in_the_order_of_the_walk():
     told = [(step.phase, step.kind, step.name) for step in steps_of_mazur()]
     forward = [("forward", kind, name) for name in ("h1", "h2", "o1", "o2") for kind in ("net", "output")]
@@ -192,7 +217,7 @@ def test_the_states_between_the_phases_are_those_of_the_walks(drawn):
 @given(samples_of_networks(), st.data())
 def test_stepping_back_and_forth_restores_every_moment(drawn, data):
     network, inputs, targets = drawn
-    by = data.draw(st.sampled_from(["term", "neuron", "layer", "phase"]))
+    by = data.draw(st.sampled_from(["term", "neuron", "layer", "phase", "sample"]))
     steps = network.steps(inputs, targets, 0.3, by=by)
     moments = [bits(network)]
     for _ in steps:
