@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from neuronet import Activation, Layer, Network, Neuron, Synapse, datasets
 from neuronet.data.datasets import find_dataset
 from neuronet.diagnosis import FAULTS, Diagnosis, Finding, has_learned, missed
-from neuronet.diagnosis.evidence import steepest_slope
+from neuronet.diagnosis.evidence import Evidence, steepest_slope
 from neuronet.diagnosis.separable import best_line, hidden_for_parity, meeting_point, parity_bits
 from neuronet.errors import DataError, GraphError, TrainingError
 from neuronet.recipes import recipe_for
@@ -206,6 +206,26 @@ def test_a_relu_that_rests_for_some_samples_is_neither_dead_nor_saturated():
     assert found(network) == {}
 
 
+def test_a_relu_row_that_rests_where_the_answers_are_wrong_is_not_saturated():
+    network = Network(1, 2, 1, activation="relu", output_activation="sigmoid", weights=[-5, 1, -5, 2, 0, 0, 0])
+    assert "saturated" not in found(network, [[0], [1], [10]], [[0], [1], [0]])
+
+
+def a_single_neuron(*weights):
+    return Network(1, 1, 1, weights=[*weights, 0, 0])  # the output says 1/2, far from any class
+
+
+def test_a_row_that_is_flat_for_few_of_the_wrong_answers_is_not_saturated():
+    inputs, targets = [[0], [0.1], [0.2], [10]], [[0], [1], [0], [1]]
+    assert "saturated" not in found(a_single_neuron(0, 1), inputs, targets)
+    assert "saturated" in found(a_single_neuron(20, 1), inputs, targets)
+
+
+def test_samples_that_flat_neurons_tell_apart_are_not_alike():
+    assert "alike" not in found(a_single_neuron(0, 10), [[-1], [1]], [[0], [1]])
+    assert "alike" in found(a_single_neuron(20, 10), [[-1], [1]], [[0], [1]])
+
+
 def test_an_input_out_of_scale_is_named():
     scale = found(Network(2, 4, 1, seed=1), [[a, 1000 * b] for a, b in XOR.inputs])["input scale"]
     assert (scale.where, scale.numbers) == ("i2", {"largest": 1000.0, "others": 1.0, "times": 1000.0})
@@ -282,6 +302,7 @@ def test_targets_that_the_output_cannot_reach_are_found(activation, targets, low
     ("activation", "targets"),
     [
         ("sigmoid", DIFFERENT),
+        ("sigmoid", [[0], [1 + 1e-9], [1.005], [-0.005]]),
         ("tanh", [[-1], [1], [1], [-1]]),
         ("relu", [[0], [7], [7], [0]]),
         ("leaky_relu", [[-5], [1], [1], [-5]]),
@@ -340,6 +361,10 @@ def test_a_synapse_past_the_only_hidden_neuron_is_enough_for_xor():
     network.connect("i1", "o1", 0.5)
     network.connect("i2", "o1", 0.5)
     assert found(network) == {}
+
+
+def test_a_single_neuron_with_a_hidden_layer_behind_it_can_make_a_bump():
+    assert found(Network(2, 1, 2, 1, seed=1)) == {}
 
 
 def test_parity_with_too_few_hidden_neurons_is_found():
@@ -457,6 +482,21 @@ def test_a_sample_is_missed_by_the_range_of_its_output():
     assert missed([[0], [50], [100]], [[24], [76], [float("nan")]]) == [1, 2]
     assert missed([[5], [5]], [[5], [7]]) == [1]
     assert [has_learned(count, 10) for count in (0, 1, 2)] == [True, True, False]
+
+
+def test_the_gradients_of_the_evidence_are_the_slopes_of_the_loss():
+    network, step = Network(2, 3, 1, seed=1), 1e-5
+    evidence = Evidence(network, XOR.inputs, XOR.targets)
+    for synapse in network.synapses:
+        weight, slopes = synapse.weight, []
+        for inputs, targets in zip(*XOR):
+            losses = []
+            for synapse.weight in (weight + step, weight - step):
+                losses.append(network.loss([inputs], [targets]))
+            slopes.append((losses[0] - losses[1]) / (2 * step))
+        synapse.weight = weight
+        assert evidence.gradients[synapse] == pytest.approx(sum(slopes) / 4, abs=1e-9)
+        assert evidence.strongest[synapse] == pytest.approx(max(map(abs, slopes)), abs=1e-9)
 
 
 # Looking changes nothing.
