@@ -3,6 +3,7 @@
 import json
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -431,6 +432,14 @@ def test_a_walk_that_overflows_is_found_and_nothing_breaks():
     assert (diagnosis.loss, diagnosis.missed) == (None, 4)
     assert "loss not finite" in str(diagnosis)
     json.dumps(diagnosis.to_dict(), allow_nan=False)
+
+
+def test_every_fault_stands_in_the_reference_and_is_found_by_a_test_here():
+    here = Path(__file__)
+    reference = (here.parents[1] / "docs" / "reference.md").read_text(encoding="utf-8")
+    for name in FAULTS:
+        assert f"| `{name}` |" in reference
+        assert f'"{name}"' in here.read_text(encoding="utf-8")
 
 
 # What a diagnosis is.
