@@ -190,6 +190,18 @@ def test_a_worksheet_shows_no_result_before_its_key():
     assert len(re.findall(r"^ += _{16}$", page, re.MULTILINE)) == 37
 
 
+def test_a_result_that_needs_no_arithmetic_is_shown_once_and_not_on_a_worksheet():
+    network = Network(1, 2, activation="relu", weights=[0, 1, 0, -1], output_activation="relu")
+    blocks = {block.left: block for block in explain(network, [2], [1, 1], None).blocks if isinstance(block, Equation)}
+    assert blocks["output(o1)"].sides() == [["relu(net(o1))"], ["net(o1)"], ["2"]]
+    assert blocks["output(o2)"].sides() == [["relu(net(o2))"], ["0"]]
+    text = str(explain(network, [2], [1, 1], None, worksheet=True))
+    assert "= relu(net(o1))\n               = ____" in text
+    assert "= relu(net(o2))\n               = ____" in text
+    latex = str(explain(network, [2], [1, 1], None, format="latex"))
+    assert "&= \\text{relu(net(o2))} \\\\\n  &= 0\n" in latex
+
+
 def test_without_a_learning_rate_there_is_no_update():
     text = str(explain(mazur(), *SAMPLE, None))
     assert "Gradients\n---------" in text

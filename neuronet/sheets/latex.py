@@ -99,13 +99,13 @@ def equation_of(equation: Equation) -> str:
         lambda quantity, value: number_of(value, equation.digits), lambda x: number_of(x, equation.digits), r" \cdot "
     )
     sides = [rf"\text{{{escaped(equation.function)}}}"] if equation.function else []
-    sides.append(_folded(symbols, equation.formula))
+    if equation.shows_formula:
+        sides.append(_folded(symbols, equation.formula))
     if equation.blank:
         sides += [r"\underline{\hspace{8cm}}", r"\underline{\hspace{3cm}}"]
     else:
         result = number_of(value_of(equation.formula), equation.digits)
-        put_in = _folded(numbers, equation.formula)
-        sides += [put_in] if put_in not in (result, sides[-1]) else []
+        sides += [_folded(numbers, equation.formula)] if equation.computes else []
         sides.append(result + (rf"\quad\text{{{escaped(equation.check.strip())}}}" if equation.check else ""))
     body = " \\\\\n  &= ".join(sides)
     return f"\\begin{{align*}}\n  ({equation.number})\\quad {quantity_of(equation.quantity)} &= {body}\n\\end{{align*}}"

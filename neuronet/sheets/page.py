@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple, Optional, Union
 
-from neuronet.numbers.told import value_of
+from neuronet.numbers.told import Told, value_of
 from neuronet.stepping.formula import SYMBOLS, Ink, Quantity
 from neuronet.stepping.step import Step
 
@@ -68,12 +68,22 @@ class Equation(NamedTuple):
     def sides(self) -> list[list[str]]:
         """The right sides in plain text, each cut into pieces at which a line may be broken."""
         named = [[self.function]] if self.function else []
-        named.append(SYMBOLS.summands(self.formula))
+        if self.shows_formula:
+            named.append(SYMBOLS.summands(self.formula))
         if self.blank:
             return [*named, [BLANK * 3], [BLANK]]
-        numbers = self.ink().summands(self.formula)
-        same = [numbers] if numbers != [self.result] and numbers != named[-1] else []
-        return [*named, *same, [self.result + self.check]]
+        numbers = [self.ink().summands(self.formula)] if self.computes else []
+        return [*named, *numbers, [self.result + self.check]]
+
+    @property
+    def computes(self) -> bool:
+        """Whether the formula is more than a number or a name."""
+        return isinstance(self.formula, Told) and self.formula.operation != "parameter"
+
+    @property
+    def shows_formula(self) -> bool:
+        """Whether the formula says more than the function and the result, or than a worksheet should."""
+        return self.computes or (isinstance(self.formula, Told) and not (self.blank and self.function))
 
     def ink(self) -> Ink:
         """Writes the formula with so many digits."""
