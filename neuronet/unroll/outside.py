@@ -240,7 +240,8 @@ def _functions_in(value: Any) -> Optional[list[Any]]:
 def _is_ours(function: Any) -> bool:
     # By where it was written, for functools.wraps gives it the module of another.
     function = getattr(function, "__func__", function)
-    return getattr(function, "__globals__", {}).get("__name__") in OUR_MODULES
+    around = getattr(function, "__globals__", None) or {}  # None for what is not written in Python, on PyPy
+    return around.get("__name__") in OUR_MODULES
 
 
 def _contents(cell: Any) -> Any:
