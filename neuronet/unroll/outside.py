@@ -145,7 +145,7 @@ class Surroundings:
                 continue
             seen.add(id(function))
             name = getattr(function, "__qualname__", repr(function))
-            if not isinstance(function, FunctionType):
+            if not (isinstance(function, FunctionType) and isinstance(function.__code__, CodeType)):
                 self._tell(f"{name} is not written in Python")
                 continue
             for key, value in self._read_by(function):
