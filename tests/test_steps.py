@@ -2,6 +2,7 @@
 
 import math
 import re
+from fractions import Fraction
 
 import pytest
 from helpers import bits
@@ -552,6 +553,35 @@ def test_another_kind_of_number_is_refused():
     with pytest.raises(NeuronetError, match="weight: expected a float, got a complex"):
         network.steps([1], [1])
     assert network.synapses[0].weight == 1j
+
+
+class Switched(Neuron):
+    def weighted_sum(self):
+        return super().weighted_sum() * (len(self.incoming) > 1)
+
+
+class Mixed(Neuron):
+    def weighted_sum(self):
+        return super().weighted_sum() * Fraction(1, 2)
+
+
+def test_a_truth_counts_as_a_number():
+    class Own(Network):
+        neuron_class = Switched
+
+    step = next(Own(1, 1, weights=[0.5, 2]).steps([1], [1]))
+    assert (step.numbers, step.value) == ("(0.5 * 1.0 + 2.0 * 1.0) * 1", 2.5)
+
+
+def test_a_formula_that_knows_floats_only_is_refused_with_a_reason():
+    class Own(Network):
+        neuron_class = Mixed
+
+    network = Own(1, 1, weights=[0.5, 2])
+    before = bits(network)
+    with pytest.raises(NumberError, match=r"^steps: expected formulas that any number can flow through, but unsupp"):
+        network.steps([1], [1])
+    assert bits(network) == before
 
 
 # The numbers.

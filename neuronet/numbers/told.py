@@ -65,7 +65,7 @@ class Telling(Recording):
         """The operation on two numbers; NotImplemented where one is of a kind that floats do not mix with."""
         if not (_is_operand(left) and _is_operand(right)):
             return NotImplemented
-        return self.record(operation, left, right)
+        return self.record(operation, _unboxed(left), _unboxed(right))
 
     def comparison(self, operation: str, left: Any, right: Any) -> Any:
         """The truth of a comparison of two numbers; NotImplemented where one is none."""
@@ -98,7 +98,12 @@ def value_of(number: Any) -> Any:
 
 
 def _is_operand(value: Any) -> bool:
-    return isinstance(value, Told) or is_plain(value)
+    return isinstance(value, (Told, bool)) or is_plain(value)
+
+
+def _unboxed(value: Any) -> Any:
+    """True and False count as 1 and 0, as they do for floats."""
+    return int(value) if isinstance(value, bool) else value
 
 
 def _largest(*numbers: Plain) -> Plain:

@@ -59,7 +59,7 @@ class Listener:
         layers = self.network.layers
         named = [told.parameter(Quantity("output", one), value) for one, value in zip(layers[0], inputs)]
         wanted = [told.parameter(Quantity("target", one), value) for one, value in zip(layers[-1], targets)]
-        with self._hearing():
+        with _understood(), self._hearing():
             self._walk("forward", self.network.propagate, named)
             loss = self._walk("backward", self.network.backpropagate, wanted)
             self._tell_loss(loss)
@@ -170,3 +170,14 @@ class Listener:
             body = {"__slots__": (), "__module__": own_class.__module__, "__setattr__": assign}
             self._classes[own_class] = new_class(own_class.__name__, (own_class,), {}, lambda space: space.update(body))
         return self._classes[own_class]
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """Turns the TypeError of a formula that knows floats only into one that says so."""
+    try:
+        yield
+    except TypeError as problem:
+        if Told.__name__ in str(problem) or "recorded" in str(problem):
+            raise NumberError(f"steps: expected formulas that any number can flow through, but {problem}") from problem
+        raise
