@@ -274,12 +274,23 @@ def test_html_is_whole_closed_and_escaped(network):
     assert sheet._repr_html_() == explain(network, inputs, targets, 0.5, detail="term")._repr_html_()
 
 
+def test_a_name_cannot_break_a_line_or_a_row():
+    source, end = Neuron("[a\x1b[31m"), Neuron("*b\nc", "linear")
+    Synapse(source, end, 2.5)
+    network = Network(Layer("input", [source]), Layer("output", [end]))
+    text = str(explain(network, [1], [1], 0.5, detail="term"))
+    assert "(1) net(*b c) = weight([a [31m -> *b c) * output([a [31m)\n" in text
+    assert "\x1b" not in text
+    latex = str(explain(network, [1], [1], 0.5, format="latex"))
+    assert not re.search(r"\\\\\s*[\[*]", latex)
+
+
 def test_latex_is_balanced_and_escaped():
     text = str(explain(strange(), [0.5], [0.25], 0.5, format="latex"))
     bare = re.sub(r"\\[\\{}%#$&_]", "", text)
     assert bare.count("{") == bare.count("}")
     assert not re.search(r"[$#%~]", bare)
-    assert r"\textless{}b\textgreater{}\&\_x|\$`*" in text
+    assert r"\textless{}b\textgreater{}\&\_x|\$`{*}" in text
     assert r"y\textbackslash{}\{\}\%\#\textasciitilde{}\textasciicircum{} long" in text
     begun, ended = re.findall(r"\\begin\{([\w*]+)\}", text), re.findall(r"\\end\{([\w*]+)\}", text)
     assert sorted(begun) == sorted(ended)

@@ -27,6 +27,9 @@ _SIGNS = {
     "~": r"\textasciitilde{}",
     "<": r"\textless{}",
     ">": r"\textgreater{}",
+    "[": "{[}",  # after the end of a row it would be an option
+    "]": "{]}",
+    "*": "{*}",
 }
 
 _HEAD = r"""\documentclass{article}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 
@@ -37,8 +38,8 @@ def _lines(block: Block) -> list[str]:
 
 def equation_lines(equation: Equation, width: int = WIDTH) -> list[str]:
     """An equation: its number, then the sides below each other, the equals signs in one column."""
-    head = f"({equation.number}) {equation.left}"
-    lines = [] if len(head) <= WIDEST_LEFT else fold([head], width)
+    head = one_line(f"({equation.number}) {equation.left}")
+    lines = fold([head], width) if len(head) > WIDEST_LEFT else []
     indent = len(head) if len(head) <= WIDEST_LEFT else 8
     first = head if not lines else " " * indent
     for side in equation.sides():
@@ -51,7 +52,7 @@ def equation_lines(equation: Equation, width: int = WIDTH) -> list[str]:
 def fold(pieces: Sequence[str], width: int) -> list[str]:
     """The pieces, joined by spaces, in lines of this width; a piece is cut only where it is longer than a line."""
     lines: list[str] = []
-    for piece in pieces:
+    for piece in map(one_line, pieces):
         if lines and len(lines[-1]) + 1 + len(piece) <= width:
             lines[-1] += f" {piece}"
         else:
@@ -61,12 +62,17 @@ def fold(pieces: Sequence[str], width: int) -> list[str]:
 
 def table_lines(table: Table, width: int = WIDTH) -> list[str]:
     """A table, its columns lined up; what does not fit is cut short."""
-    rows = [table.header, *table.rows]
+    rows = [tuple(map(one_line, row)) for row in (table.header, *table.rows)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(table.header))]
     while sum(widths) + 2 * (len(widths) - 1) > width:
         widths[widths.index(max(widths))] -= 1
     lines = ["  ".join(_fit(cell, size) for cell, size in zip(row, widths)) for row in rows]
     return [lines[0], "  ".join("-" * size for size in widths), *lines[1:]]
+
+
+def one_line(text: str) -> str:
+    """A text with spaces for line ends and for signs that a terminal would obey."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", text)
 
 
 def _fit(cell: str, size: int) -> str:
