@@ -1123,6 +1123,7 @@ def test_draw_writes_signs_that_a_terminal_does_not_know_as_numbers(run, monkeyp
         (["xor", "--epochs", "-1"], "epochs: expected a whole number of at least 1, got -1"),
         (["xor", "--epochs", "0", "--history"], "--epochs: expected 1 or more together with --history, got 0"),
         (["xor", "--data", "xor"], "--data: expected only with a saved network"),
+        (["n.json", "--data", "xor"], "--data: expected only together with --surface"),
         (["n.json", "--history"], "--history: expected only with a data set"),
         (["n.json", "--epochs", "3"], "--epochs: expected only with a data set"),
         (["n.json", "--hidden", "3"], "--hidden: expected only with a data set"),
@@ -1150,3 +1151,118 @@ def test_train_writes_its_curve(run, tmp_path):
     assert json.loads(out)["epochs"] == 20
     assert (tmp_path / "curve.svg").read_text(encoding="utf-8") == xor_network(epochs=20)[1].to_svg()
     assert run("train", "xor", "--plot", "no/curve.svg")[2].startswith("neuronet: --plot: expected a file in a folder")
+
+
+def test_train_does_not_write_its_curve_over_the_network(run, tmp_path):
+    code, out, err = run("train", "xor", "--quiet", "--save", "x", "--plot", "./x")
+    assert (code, out) == (2, "")
+    assert err == "neuronet: --plot: expected another file than that of --save, got './x' for both\n"
+    assert not (tmp_path / "x").exists()
+
+
+# What few networks have: numbers at the ends of what a float can say, many classes, wide letters.
+
+
+def texts_of(picture):
+    """Every text of a picture with its place, size and anchor, as a reader of SVG finds them."""
+    for text in ElementTree.fromstring(picture).iter(f"{SVG}text"):
+        yield text.text, *(float(text.get(name)) for name in ("x", "y", "font-size")), text.get("text-anchor")
+
+
+def test_a_large_number_keeps_its_power_of_ten():
+    network = Network(1, 1, weights=[-1.7e308, 123456789.0])
+    written = [text for text, *_ in texts_of(network_svg(network, inputs=[0.5], targets=[1], learning_rate=0.1))]
+    assert written.count("-1.70e+308") == 3
+    assert written.count("1.23e+08") == 3
+    assert not any("\u2026" in text for text in written)
+    assert "-1.70e+308" in network_text(network)
+
+
+def test_the_mark_of_a_frozen_synapse_is_not_hidden_by_numbers():
+    network = Network(3, 4, 3, 2, seed=3)
+    for neuron in network[1]:
+        neuron.incoming[0].frozen = True
+    picture = ElementTree.fromstring(network_svg(network, inputs=[1, 2, 3]))
+    body = picture.find(f"{SVG}g")
+    marks = [mark for mark in body if mark.get("class") == "bias" and mark.tag == f"{SVG}polygon"]
+    assert len(marks) == 4
+    for mark in marks:
+        corners = [tuple(map(float, pair.split(","))) for pair in mark.get("points").split()]
+        (left, right), (top, bottom) = ((min(side), max(side)) for side in zip(*corners))
+        for rect in body.iter(f"{SVG}rect"):
+            x, y, wide, high = (float(rect.get(name)) for name in ("x", "y", "width", "height"))
+            assert right < x or x + wide < left or bottom < y or y + high < top
+
+
+@pytest.mark.parametrize("letter", ["W", "M", "m", "@", "H", "w", "a", "\u7db2"])
+def test_the_names_of_axes_stay_in_the_frame(letter):
+    picture = decision_surface(xor_network()[0], names=[letter * 200] * 2, title=letter * 200, cells=4)
+    least = {"W": 0.99, "M": 0.87, "m": 0.97, "@": 1.0, "H": 0.76, "w": 0.82, "a": 0.62, "\u7db2": 1.0}[letter]
+    for text, x, _, size, anchor in texts_of(picture):
+        wide = least * size * text.count(letter)
+        left = x - wide * {"start": 0, "middle": 0.5, "end": 1}[anchor]
+        assert left >= 0
+        assert left + wide <= 640
+
+
+def test_a_key_says_how_many_classes_it_leaves_out():
+    network = Network(2, 3, 15, output_activation="softmax", seed=1)
+    inputs = [[step / 15, 0] for step in range(15)]
+    targets = [[float(place == step) for place in range(15)] for step in range(15)]
+    written = list(texts_of(decision_surface(network, inputs, targets, cells=4)))
+    assert [text for text, *_ in written if "more" in text] == ["and 4 more", "and 8 more"]
+    assert all(y < 520 for _, _, y, *_ in written)
+    few = decision_surface(Network(2, 3, 8, seed=1), inputs[:8], [row[:8] for row in targets[:8]], cells=4)
+    assert not any("more" in text for text, *_ in texts_of(few))
+
+
+def test_a_border_between_far_classes_is_one_line():
+    network = Network(2, 9, output_activation="linear", weights="zeros")
+    network[1][0].incoming[1].weight, network[1][8].incoming[1].weight = -1.0, 1.0
+    lines = re.findall(r'<path d="([^"]*)" fill="none"', decision_surface(network, cells=4))
+    assert len(lines) == 2
+    assert lines[0].count("M") == 3
+
+
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh", "softsign"])
+@pytest.mark.parametrize("net", [-1e6, -40, -2, 0, 0.5, 2, 40, 1e6])
+def test_output_and_slope_of_a_point_are_written_apart(activation, net):
+    output, slope = (
+        line for line in texts_of(activation_curve(activation, net=net)) if line[0].startswith(("net ", "slope "))
+    )
+    apart = (text_width(output[0], 12) + text_width(slope[0], 12)) / 2
+    assert abs(output[1] - slope[1]) >= apart or abs(output[2] - slope[2]) >= 15
+
+
+EDGES = [1.7e308, 1e16, 1e16 + 2, 1.0, 5e-324, 0.0]
+
+
+@pytest.mark.parametrize("first", [*EDGES, *(-edge for edge in EDGES)])
+@pytest.mark.parametrize("second", EDGES)
+def test_numbers_at_the_ends_of_what_a_float_can_say_are_drawn(first, second):
+    for unicode in (True, False):
+        assert len(sparkline([first, second], unicode=unicode)) == 2
+        assert all(len(line) <= 80 for line in curve_text([first, second] * 90, unicode=unicode).splitlines())
+    history = History()
+    history.epochs = [Epoch(number, loss, loss, 0.0) for number, loss in enumerate((abs(first), second), 1)]
+    for logarithmic in (None, True, False):
+        assert "nan" not in history.to_svg(logarithmic=logarithmic)
+    for values in ([first, second], [first, first]):
+        samples = [[value, 1.0] for value in values], [[0.0], [1.0]]
+        if abs(values[0] - values[1]) < 1e300 and max(map(abs, values)) < 1e300:
+            for picture in (decision_surface, hidden_maps):
+                assert "nan" not in picture(xor_network()[0], *samples, cells=3)
+            assert "nan" not in surface_text(xor_network()[0], *samples, width=3, height=3)
+    if first < second:
+        assert "nan" not in activation_curve("tanh", low=first, high=second)
+
+
+def test_samples_too_far_apart_for_a_map_are_refused():
+    with pytest.raises(DataError, match=r"^inputs: expected samples up to 1e\+300 apart, got some from -1e\+308 to 1e"):
+        decision_surface(xor_network()[0], [[-1e308, 0], [1e308, 0]], [[0], [1]])
+
+
+def test_a_map_of_the_largest_outputs_is_drawn():
+    network = Network(2, 1, output_activation="linear", weights=[0, 1.7e308, 0])
+    assert "nan" not in surface_text(network)
+    ElementTree.fromstring(decision_surface(network))

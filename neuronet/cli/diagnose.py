@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import Any, Optional
 
+from neuronet import validate
 from neuronet.cli.options import (
     add_network_options,
     add_training_options,
@@ -80,6 +81,7 @@ def _saved(arguments: argparse.Namespace) -> tuple[Network, Dataset, Recipe]:
 def _trained(network: Network, dataset: Dataset, recipe: Recipe) -> tuple[Optional[History], bool]:
     """Train; the history or None, and whether the training broke off: then the network is back at its start."""
     if recipe.epochs == 0:
+        validate.count(recipe.batch_size, "batch_size")
         return None, False
     live = sys.stderr is not None and sys.stderr.isatty()
     try:

@@ -71,6 +71,8 @@ def _refuse_misfits(arguments: argparse.Namespace) -> None:
         raise DataError("--epochs: expected only with a data set, for a saved network is drawn as it is")
     if not saved and arguments.data is not None:
         raise DataError("--data: expected only with a saved network, for a data set brings its own samples")
+    if arguments.data is not None and not arguments.surface:
+        raise DataError("--data: expected only together with --surface, where the samples are drawn")
     if arguments.history and arguments.epochs == 0:
         raise DataError("--epochs: expected 1 or more together with --history, got 0")
     numbers = arguments.values or arguments.sample is not None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import sys
-from typing import Any
+from typing import Any, Optional
 
 from neuronet.cli.options import (
     add_network_options,
@@ -18,6 +19,7 @@ from neuronet.cli.options import (
 )
 from neuronet.data.datasets import DATASETS, Dataset, find_dataset
 from neuronet.diagnosis import has_learned, missed
+from neuronet.errors import DataError
 from neuronet.network import Network
 from neuronet.recipes import Recipe
 from neuronet.terminal import Progress, answers, plain, tell
@@ -47,9 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     dataset = find_dataset(arguments.dataset)
     network, recipe = build_network(arguments, dataset)
     recipe = with_training_options(arguments, recipe)
-    for option, path in (("--save", arguments.save), ("--plot", arguments.plot)):
-        if path is not None:
-            refuse_unwritable(path, option)
+    _refuse_files(arguments.save, arguments.plot)
     practice, test = practice_and_test(dataset, arguments.seed)
     split = test is not practice
     talk = not (arguments.quiet or arguments.json)
@@ -81,6 +81,15 @@ def run(arguments: argparse.Namespace) -> int:
             tell(sys.stderr, f"unsolved: {far} of {len(practice)} samples are far from their targets; why? try:\n")
             tell(sys.stderr, f"  {_diagnosis(arguments)}\n")
     return 0
+
+
+def _refuse_files(save: Optional[str], plot: Optional[str]) -> None:
+    """Fail before the training where a file cannot be written, or the picture would be written over the network."""
+    for option, path in (("--save", save), ("--plot", plot)):
+        if path is not None:
+            refuse_unwritable(path, option)
+    if save is not None and plot is not None and os.path.realpath(save) == os.path.realpath(plot):
+        raise DataError(f"--plot: expected another file than that of --save, got {plot!r} for both")
 
 
 def _diagnosis(arguments: argparse.Namespace) -> str:

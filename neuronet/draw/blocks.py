@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Optional, TextIO
 
 from neuronet import validate
-from neuronet.draw.plot import as_float, shade, spans_decades
+from neuronet.draw.plot import MOST, as_float, shade, spans_decades
 from neuronet.scalar import Number
 
 BLOCKS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
@@ -76,9 +76,9 @@ def curve_text(values: Sequence[Number], *, width: int = 68, height: int = 10, u
 
 
 def _known(value: Number) -> float:
-    """A number as a finite float, else NaN."""
+    """A number as a finite float that can be added up and taken away from others, else NaN."""
     found = as_float(value)
-    return found if math.isfinite(found) else math.nan
+    return min(MOST, max(-MOST, found)) if math.isfinite(found) else math.nan
 
 
 def _squeezed(values: Sequence[float], width: int) -> list[float]:

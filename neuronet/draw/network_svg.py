@@ -116,6 +116,7 @@ class _Drawing:
         self._headings(body)
         self._lines(body)
         self._neurons(body)
+        self._frozen(body)
         if self.with_values:
             self._weights(body)
         height = layout.height
@@ -157,9 +158,19 @@ class _Drawing:
                 line.attributes["stroke-dasharray"] = LINES[look]
             still = ", frozen" if synapse.frozen else ""
             line.add("title", f"{synapse.source.name} to {synapse.destination.name}: {text_of(synapse.weight)}{still}")
-        for synapse, bend in zip(self.layout.synapses, self.layout.bends):
+
+    def _frozen(self, svg: Element) -> None:
+        """A mark on each frozen line, near its end but clear of the neurons and their numbers."""
+        for position, (synapse, bend) in enumerate(zip(self.layout.synapses, self.layout.bends)):
             if synapse.frozen:
-                mark(svg, *self._along(synapse, bend, 0.84), 2, size=5, look="bias")
+                place = self._along(synapse, bend, 0.84)
+                if not self._is_free(_around(place, 7)):
+                    ways = [self._along(synapse, bend, share) for share in ALONG]
+                    free = [way for way in ways if self._is_free(_around(way, 7))]
+                    crowds = [self._crowd(position, way, 7) for way in free]
+                    place = free[crowds.index(min(crowds))] if free else place
+                mark(svg, *place, 2, size=5, look="bias")
+                self.taken.append(_around(place, 7))
 
     def _along(self, synapse: Synapse, bend: Optional[Point], share: float) -> Point:
         start, end = self.layout.places[synapse.source], self.layout.places[synapse.destination]
@@ -274,7 +285,7 @@ class _Drawing:
                 write_text(svg, left, y, cut(name, 105, 11), size=11)
                 for value, end in zip(self.numbers.synapses[synapse], ends[1:]):
                     if value:
-                        write_text(svg, left + end, y, cut(value, 66, 11), size=11, anchor="end")
+                        write_text(svg, left + end, y, cut(value, 69, 11), size=11, anchor="end")
         return top + 34 + 15 * height
 
     def _legend(self, svg: Element, top: float, width: float) -> float:
@@ -350,6 +361,10 @@ class _Drawing:
 def _shape(network: Network) -> str:
     sizes = [str(len(layer)) for layer in network.layers]
     return "Network " + "-".join(sizes if len(sizes) <= 12 else [*sizes[:6], "...", *sizes[-5:]])
+
+
+def _around(point: Point, half: float) -> Box:
+    return point[0] - half, point[1] - half, point[0] + half, point[1] + half
 
 
 def _pair(point: Point) -> str:

@@ -12,6 +12,10 @@ DASHES = ("", "7 4", "2 3", "10 3 2 3")
 """The kinds of line, one after the other."""
 
 
+MOST = 1e300
+"""A scale goes no further than this, either way, so that no difference of two of its ends is more than a float."""
+
+
 class Curve(NamedTuple):
     """A line in a chart."""
 
@@ -63,7 +67,9 @@ def shade(value: float, levels: tuple[float, float], shades: int) -> int:
     """Which of so many shades a number gets; -1 where it is not finite."""
     if not math.isfinite(value):
         return -1
-    low, high = levels
+    if not levels[0] < levels[1]:
+        return shades // 2
+    low, high, value = levels[0] / 4, levels[1] / 4, value / 4  # the differences of the largest floats are none
     return min(shades - 1, max(0, int((value - low) / (high - low) * shades))) if high > low else shades // 2
 
 
@@ -74,18 +80,18 @@ def round_step(least: float) -> float:
 
 
 def scale_for(values: Sequence[float], start: float, end: float, logarithmic: bool = False) -> Scale:
-    """A scale that all finite values fit on; 0 to 1 where there are none.
+    """A scale that all finite values fit on, those up to `MOST`; 0 to 1 where there are none.
 
     logarithmic: whether it is one of powers of ten; values of 0 or less are then put at the lower end.
     """
-    known = [value for value in values if math.isfinite(value)]
+    known = [min(MOST, max(-MOST, value)) for value in values if math.isfinite(value)]
     if logarithmic:
-        above = [value for value in known if value > 0] or [0.1, 1.0]
+        above = [max(value, 1 / MOST) for value in known if value > 0] or [0.1, 1.0]
         least, most = math.floor(math.log10(min(above))), math.ceil(math.log10(max(above)))
         return Scale(10.0**least, 10.0 ** max(most, least + 1), start, end, True)
     low, high = (min(known), max(known)) if known else (0.0, 1.0)
     if high - low <= 1e-9 * max(abs(low), abs(high), 1e-300):
-        margin = abs(low) / 2 or 0.5
+        margin = abs(low) / 2 if abs(low) > 1 / MOST else 0.5
         low, high = low - margin, high + margin
     elif 0 <= low <= (high - low) / 2:
         low = 0.0
@@ -129,7 +135,7 @@ def chart(
     all_up += [y for _, _, y in points]
     horizontal = scale_for(all_across, left, right, logarithmic[0])
     known = [x for x in all_across if math.isfinite(x)]
-    if not logarithmic[0] and known and min(known) < max(known):
+    if not logarithmic[0] and known and 1 / MOST < max(known) - min(known) < MOST:
         horizontal = Scale(min(known), max(known), left, right)
     vertical = scale_for(all_up, bottom, top, logarithmic[1])
     write_text(svg, left, 22, cut(title, width - left - 10, 15), size=15)
@@ -144,6 +150,7 @@ def chart(
         y = vertical.place(level)
         svg.add("line", look="axis", x1=left, x2=right, y1=y, y2=y).add("title", f"{name}: {level:.3g}")
         write_text(svg, right + 70, top + 14 + 22 * position, cut(f"{name}: thin line", room, 12), size=12)
+    written: list[tuple[float, float, float]] = []
     for position, (name, x, y) in enumerate(points):
         place = horizontal.place(x), vertical.place(y)
         mark(svg, *place, position, size=6, look="neuron", stroke_width=2).add("title", name)
@@ -151,6 +158,9 @@ def chart(
         fits = place[0] + 2 * half + 10 < right
         beside = place[0] + (half + 10 if fits else -half - 10)
         below = place[1] + (22 if fits and position % 2 == 0 and place[1] < bottom - 24 else -10)
+        while any(abs(below - line) < 16 and abs(beside - at) < half + wide for at, line, wide in written):
+            below -= 16
+        written.append((beside, below, half))
         svg.add("rect", look="paper", x=beside - half, y=below - 11, width=2 * half, height=15, opacity="0.88")
         write_text(svg, beside, below, name, size=12, anchor="middle")
     return f"{svg}\n"
@@ -168,8 +178,8 @@ def axes(svg: Element, horizontal: Scale, vertical: Scale, across: str, up: str)
         svg.add("line", look="grid", x1=left, x2=right, y1=y, y2=y)
         write_text(svg, left - 8, y + 4, label, size=12, anchor="end")
     svg.add("path", look="axis", fill="none", d=f"M{number(left)} {number(top)}V{number(bottom)}H{number(right)}")
-    write_text(svg, (left + right) / 2, bottom + 42, across, anchor="middle")
-    write_text(svg, 12, top - 14, up)
+    write_text(svg, (left + right) / 2, bottom + 42, cut(across, right - left), anchor="middle")
+    write_text(svg, 12, top - 14, cut(up, right - 12))
 
 
 def _draw_curve(svg: Element, name: str, points: Sequence[tuple[float, float]], position: int) -> None:

@@ -7,11 +7,11 @@ changes. Samples are told apart by the shape of their marks.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Optional
 
 from neuronet import validate
-from neuronet.draw.plot import Scale, as_float, axes, shade
+from neuronet.draw.plot import MOST, Scale, as_float, axes, shade
 from neuronet.draw.svg import Element, cut, mark, number, picture, write_text
 from neuronet.draw.worked import everything_kept
 from neuronet.errors import DataError
@@ -28,6 +28,8 @@ SHADES = (
 """From the lowest output to the highest: each shade is darker than the one before."""
 FACES = ("#ffffff", "#111111", "#ffd34d", "#57c4ad")
 """The fill of the marks of each class; the shape says it too."""
+MOST_NAMES, MOST_MARKS = 12, 8
+"""The key of a map has room for so many outputs, and for the marks of so many classes."""
 MOST_MAPS = 24
 """A picture of hidden neurons has at most so many."""
 
@@ -87,8 +89,8 @@ def decision_surface(
     axes(svg, *frame, labels[0], labels[1])
     levels = (0.0, float(outputs - 1)) if outputs > 1 else _levels(grid)
     draw_grid(svg, grid, (66, 50, 476, 460), levels)
-    for boundary in [level + 0.5 for level in range(outputs - 1)] if outputs > 1 else [0.5]:
-        _draw_boundary(svg, grid, frame, boundary)
+    for part in _parts(grid) if outputs > 1 else [grid]:
+        _draw_boundary(svg, part, frame, 0.5)
     _draw_points(svg, points, frame)
     _draw_key(svg, levels, [neuron.name for neuron in network.layers[-1]], points)
     return f"{svg}\n"
@@ -140,6 +142,9 @@ def extent(places: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], 
     low = min(x for x, _ in places), min(y for _, y in places)
     high = max(x for x, _ in places), max(y for _, y in places)
     margin = 0.15 * max(high[0] - low[0], high[1] - low[1]) or 1.0
+    margin = max(margin, 1e-9 * max(map(abs, (*low, *high))))  # far out, a smaller one is lost in the last digit
+    if margin > MOST:
+        raise DataError(f"inputs: expected samples up to {MOST:g} apart, got some from {min(low):g} to {max(high):g}")
     return (low[0] - margin, low[1] - margin), (high[0] + margin, high[1] + margin)
 
 
@@ -245,6 +250,13 @@ def draw_grid(svg: Element, grid: Grid, frame: tuple[float, float, float, float]
             group.add("path", fill=SHADES[position], d="".join(runs[position]))
 
 
+def _parts(grid: Grid) -> Iterator[Grid]:
+    """For each class but the first that occurs a grid of 1 where it is and 0 where another one is."""
+    occur = sorted({value for row in grid.rows for value in row if math.isfinite(value)})
+    for label in occur[1:]:
+        yield grid._replace(rows=[[float(value == label) for value in row] for row in grid.rows])
+
+
 def _draw_boundary(svg: Element, grid: Grid, frame: tuple[Scale, Scale], level: float) -> None:
     """A line where the numbers of the grid cross a level, found square by square between four middles."""
     pieces: list[str] = []
@@ -298,17 +310,25 @@ def _draw_key(svg: Element, levels: tuple[float, float], outputs: Sequence[str],
         y = 300.0
     else:
         write_text(svg, 496, y, "largest output")
-        for label, name in list(enumerate(outputs))[:12]:
+        shown = many if many <= MOST_NAMES else MOST_NAMES - 1
+        for label, name in list(enumerate(outputs))[:shown]:
             y += 22
             colour = SHADES[shade(label, (0.0, many - 1.0), len(SHADES))]
             svg.add("rect", look="axis", x=496, y=y - 11, width=22, height=14).attributes["fill"] = colour
             write_text(svg, 526, y, cut(name, 106, 12), size=12)
+        if shown < many:
+            y += 22
+            write_text(svg, 526, y, f"and {many - shown:,} more", size=12)
         y += 40
-    for label in sorted(set(points.classes))[:8]:
+    classes = sorted(set(points.classes))
+    marks = len(classes) if len(classes) <= MOST_MARKS else MOST_MARKS - 1
+    for label in classes[:marks]:
         _draw_mark(svg, 506, y, label)
         meaning = f"{points.classes.count(label)} of class {label}" if many == 1 else f"wanted: {outputs[label]}"
         write_text(svg, 520, y + 4, cut(meaning, 112, 12), size=12)
         y += 20
+    if marks < len(classes):
+        write_text(svg, 520, y + 4, f"and {len(classes) - marks:,} more", size=12)
 
 
 def _described(grid: Grid, points: Points, outputs: int) -> str:

@@ -36,6 +36,9 @@ LOOKS = {
 NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that no XML document may hold."""
 
+WIDE, NARROW = "MWm@%\u2030\u2014\u2026", "ijltfrI.,:;'|!()[] "
+"""Letters that are about as wide as high, and letters that are less than half as wide."""
+
 
 class Element:
     """One element of a picture, with its children.
@@ -153,7 +156,15 @@ def escape(text: str) -> str:
 
 def text_width(text: str, size: float = 13) -> float:
     """About how wide a line of text is, in pixels; rather too wide than too narrow."""
-    return sum(size * (1.05 if unicodedata.east_asian_width(letter) in "WF" else 0.62) for letter in text)
+    even = sum(size * (1.05 if unicodedata.east_asian_width(letter) in "WF" else 0.62) for letter in text)
+    return max(even, sum(size * _share(letter) for letter in text))  # a name may be made of wide letters alone
+
+
+def _share(letter: str) -> float:
+    """How wide a letter is at most, as a share of the size of its text."""
+    if unicodedata.east_asian_width(letter) in "WF" or letter in WIDE:
+        return 1.05
+    return 0.8 if letter.isupper() or letter == "w" else 0.4 if letter in NARROW else 0.62
 
 
 def cut(text: str, room: float, size: float = 13) -> str:

@@ -121,11 +121,16 @@ def _names(slots: Iterable[str]) -> Iterable[str]:
 
 
 def text_of(value: Number) -> str:
-    """A number in a few characters, "" for None. A float too small for four decimals keeps its leading digits."""
+    """A number in a few characters, "" for None.
+
+    A float too small or too large for four decimals keeps its leading digits and its power of ten.
+    """
     if value is None:
         return ""
     if isinstance(value, float) and 0 < abs(value) < 0.0005:
         return f"{value:.1e}"
+    if isinstance(value, float) and abs(value) >= 1_000_000:
+        return f"{value:.2e}"
     return short(value)
 
 
