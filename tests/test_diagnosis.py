@@ -295,7 +295,8 @@ def test_targets_that_the_output_cannot_reach_are_found(activation, targets, low
     network = Network(2, 4, 1, output_activation=activation, seed=1)
     beyond = found(network, XOR.inputs, targets)["out of range"]
     assert beyond.numbers["low"] == pytest.approx(low, abs=1e-5)
-    assert high is None or beyond.numbers["high"] == pytest.approx(high, abs=1e-5)
+    assert beyond.numbers["high"] == (None if high is None else pytest.approx(high, abs=1e-5))
+    assert f"targets[{beyond.shows.split('targets[')[1][0]}] = {beyond.numbers['farthest']:.4g}" in beyond.shows
     assert ("never below" in beyond.shows) == (high is None)
 
 
@@ -308,6 +309,8 @@ def test_targets_that_the_output_cannot_reach_are_found(activation, targets, low
         ("relu", [[0], [7], [7], [0]]),
         ("leaky_relu", [[-5], [1], [1], [-5]]),
         ("linear", [[-500], [1000], [1000], [-500]]),
+        ("linear", [[-5e6], [2e6], [1e150], [0]]),
+        ("relu", [[0], [2e6], [3e9], [0]]),
         ("softmax", [[1, 0], [0, 1], [0.5, 0.5], [1, 0]]),
         (Activation("square", lambda net: net * net, lambda net, output: 2 * net), DIFFERENT),
         (Activation("steep", lambda net: 1 / (net - 8), lambda net, output: -output * output), DIFFERENT),
@@ -417,6 +420,64 @@ def test_what_no_path_reaches_is_found():
     for synapse in list(network.neuron("i1").outgoing):
         network.disconnect(synapse)
     assert found(network)["unconnected"].where == "i1"
+
+
+def test_samples_that_look_alike_are_named_at_an_output_that_wants_them_apart():
+    network = Network(2, 4, 3, seed=1)
+    for neuron in network[1]:
+        neuron.bias = 50
+    targets = [[0, 0, 1], [0, 1, 0], [0, 1, 0], [0, 0, 1]]
+    alike = found(network, targets=targets)["alike"]
+    said = network.predict([0, 0])[1]
+    assert f"To o2 they are one sample, so it says {said:.3f} and {said:.3f}, in between." in alike.shows
+    network[2][1].bias = -40
+    alike = found(network, targets=targets)["alike"]
+    assert "it says 0.000 and 0.000. The" in alike.shows
+    assert alike.numbers["first"] == 0
+
+
+def test_neurons_that_large_inputs_killed_live_when_the_inputs_are_brought_down():
+    inputs = [[3000, 800], [2500, 100], [900, 4000], [100, 3500]]
+    network = Network(2, 4, 1, seed=1)
+    dead = found(network, inputs, [[1], [1], [0], [0]])["dead"]
+    assert "Inputs of up to 4000 make such nets." in dead.shows
+    assert dead.advice.startswith("bring the inputs to about -1 to 1")
+    small = [[x / 4000 for x in row] for row in inputs]
+    network.train(small, [[1], [1], [0], [0]], epochs=1000, learning_rate=0.5, seed=1)
+    assert network.diagnose(small, [[1], [1], [0], [0]]).learned
+    relu = found(with_biases(-1e6, 1, activation="relu"), inputs, [[1], [1], [0], [0]])["dead"]
+    assert "Inputs of up to" not in relu.shows
+    assert "leaky_relu" in relu.advice
+
+
+def test_one_sample_is_said_as_one():
+    assert (
+        "In the one sample the net of" in found(with_biases(-10, 1, activation="relu"), [[1, 1]], [[1]])["dead"].shows
+    )
+
+
+def test_several_inputs_or_outputs_that_never_change_are_said_as_several():
+    seen = found(Network(2, 2, 2, seed=1), [[1, 5]] * 2, [[0, 1]] * 2)
+    assert "the targets of o1 and o2 are 0 and 1." in seen["same targets"].shows
+    assert "samples i1 and i2 are 1 and 5." in seen["constant input"].shows
+
+
+def test_numbers_that_are_not_finite_are_told_and_are_none_in_json():
+    denormal = Network(2, 3, 1, seed=1).diagnose([[1, 5e-324], [0, 0]], [[0], [1]])
+    assert "it is more than 1e308 times as large" in " ".join(str(denormal).split())
+    assert json.loads(json.dumps(denormal.to_dict(), allow_nan=False))["findings"][0]["numbers"]["times"] is None
+    far = found(Network(2, 3, 1, seed=1), [[1, 1e-200], [0, 0]], [[0], [1]])["input scale"]
+    assert "it is 1e+200 times as large" in far.shows
+    large = Network(2, 3, 1, weights=[1e308] * 13).diagnose(*XOR)
+    json.dumps(large.to_dict(), allow_nan=False)
+
+
+def test_a_rate_beyond_all_measure_is_found_too():
+    network = Network(2, 4, 1, output_activation="linear", seed=1)
+    for rate in (1e30, 1e200, 1e300):
+        large = found(network, learning_rate=rate)["rate too large"]
+        assert 0 < large.numbers["better"] < 1
+    assert "rate too large" not in found(network, learning_rate=1e-300)
 
 
 def test_no_gradient_anywhere_is_found():

@@ -26,7 +26,7 @@ STEPS = 4
 HALVINGS = 40
 """So many times the rate is halved in search of one that lowers the loss."""
 
-LEAPS = 40
+LEAPS = 50
 """And after them so many times divided by a million: after a training that broke off, no usual rate is small enough."""
 
 LONG = 8_000
@@ -63,6 +63,8 @@ def _trial(evidence: Evidence, rate: float) -> Optional[Finding]:
     better = rate
     for tries in range(HALVINGS + LEAPS):
         better /= 2 if tries < HALVINGS else 2**20
+        if better == 0:
+            return None
         lower = _highest_after(evidence, better)
         if lower is not None and lower < before:
             break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import inf, isfinite
 from typing import Optional
 
 from neuronet.activations import Activation, SharedActivation
@@ -42,9 +43,10 @@ def _out_of_range(evidence: Evidence) -> Iterator[Finding]:
             continue
         low, high = reach
         margin = BEYOND * ((max(column) - min(column)) or abs(column[0]))
-        beyond = [sample for sample, target in enumerate(column) if not low - margin <= target <= high + margin]
+        off = [max(low - target, target - high) for target in column]
+        beyond = [sample for sample, distance in enumerate(off) if distance > margin]
         if beyond:
-            worst = max(beyond, key=lambda sample: max(low - column[sample], column[sample] - high))
+            worst = max(beyond, key=lambda sample: off[sample])
             yield Finding(
                 "out of range",
                 neuron.name,
@@ -52,15 +54,20 @@ def _out_of_range(evidence: Evidence) -> Iterator[Finding]:
                 f"{_count(len(beyond), len(column))} a target beyond that, the farthest targets[{worst}] = "
                 f"{column[worst]:.4g}: no weights can make the output say it.",
                 "take output_activation='linear', or bring the targets into the range of the activation.",
-                {"low": low, "high": high, "samples": len(beyond), "farthest": column[worst]},
+                {
+                    "low": low if isfinite(low) else None,
+                    "high": high if isfinite(high) else None,
+                    "samples": len(beyond),
+                    "farthest": column[worst],
+                },
             )
 
 
 def _span(low: float, high: float) -> str:
     """The range of an activation in words."""
-    if high > ENDLESS:
+    if high == inf:
         return f"never below {low:.4g}"
-    return f"never above {high:.4g}" if low < -ENDLESS else f"between {low:.4g} and {high:.4g}"
+    return f"never above {high:.4g}" if low == -inf else f"between {low:.4g} and {high:.4g}"
 
 
 def _no_distribution(evidence: Evidence) -> Iterator[Finding]:
@@ -90,14 +97,17 @@ def _count(some: int, all_of_them: int) -> str:
 
 
 def _reach(activation: Activation) -> Optional[tuple[float, float]]:
-    """The smallest and the largest output of an activation, for nets of up to a million; None where it has none."""
+    """The smallest and the largest output of an activation, infinite where it has no end; None where it has none."""
     outputs = []
     for net in NETS:
         try:
             outputs.append(float(activation.value(net)))
         except REFUSALS:
             continue
-    return (min(outputs), max(outputs)) if outputs else None
+    if not outputs:
+        return None
+    low, high = min(outputs), max(outputs)
+    return (low if low >= -ENDLESS else -inf), (high if high <= ENDLESS else inf)
 
 
 def _flat_outputs(evidence: Evidence) -> Iterator[Finding]:

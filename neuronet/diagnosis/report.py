@@ -6,6 +6,7 @@ A diagnosis is a sequence of its findings. `bool(diagnosis)` is `diagnosis.ok`: 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
 from textwrap import wrap
 from typing import Any, NamedTuple, Union
 
@@ -101,7 +102,7 @@ class Diagnosis(Sequence[Finding]):
         return list(dict.fromkeys(finding.fault for finding in self.findings))
 
     def to_dict(self) -> dict[str, Any]:
-        """The diagnosis as plain lists, dicts, strings and numbers, ready for JSON."""
+        """The diagnosis as plain lists, dicts, strings and numbers, ready for JSON; None is a number not finite."""
         return {
             "subject": self.subject,
             "ok": self.ok,
@@ -109,7 +110,7 @@ class Diagnosis(Sequence[Finding]):
             "loss": self.loss,
             "missed": self.missed,
             "samples": self.samples,
-            "findings": [{**finding._asdict(), "numbers": dict(finding.numbers)} for finding in self.findings],
+            "findings": [{**finding._asdict(), "numbers": _plain(finding.numbers)} for finding in self.findings],
         }
 
     def __bool__(self) -> bool:
@@ -137,6 +138,13 @@ class Diagnosis(Sequence[Finding]):
             hope = "None of the faults that are known. More epochs, another seed or more hidden neurons may do."
             blocks.append("\n".join(_wrapped(hope, "")))
         return "\n\n".join(blocks)
+
+
+def _plain(numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """The numbers of a finding, None for each that JSON cannot say."""
+    return {
+        name: None if isinstance(value, float) and not isfinite(value) else value for name, value in numbers.items()
+    }
 
 
 def _wrapped(text: str, indent: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 
 from neuronet.diagnosis.evidence import Evidence, listed
 from neuronet.diagnosis.report import Finding
@@ -65,7 +66,8 @@ def _same_targets(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "same targets",
             names,
-            f"In all {len(evidence.inputs)} samples the target of {names} is {wanted}. That can be learned by a bias "
+            f"In all {len(evidence.inputs)} samples the {'target' if len(constant) == 1 else 'targets'} of {names} "
+            f"{'is' if len(constant) == 1 else 'are'} {wanted}. That can be learned by a bias "
             "alone, whatever the inputs are, so nothing about the inputs is learned.",
             "look at how the targets were made, and add samples that want other answers.",
             {"outputs": [name for name, _ in constant], "targets": [value for _, value in constant]},
@@ -84,8 +86,8 @@ def _constant_inputs(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "constant input",
             names,
-            f"In all {len(evidence.inputs)} samples {names} is {values}. What never changes cannot tell two samples "
-            "apart; at best it is a second bias.",
+            f"In all {len(evidence.inputs)} samples {names} {'is' if len(constant) == 1 else 'are'} {values}. What "
+            "never changes cannot tell two samples apart; at best it is a second bias.",
             "leave the input out, or look at how the inputs were made.",
             {"inputs": [name for name, _ in constant], "values": [value for _, value in constant]},
         )
@@ -104,11 +106,16 @@ def _out_of_scale(evidence: Evidence) -> Iterator[Finding]:
                 "input scale",
                 neuron.name,
                 f"{neuron.name} goes up to {sizes[place]:.4g}, the other inputs to about {usual:.4g}: it is "
-                f"{times:,.0f} times as large. Gradients grow with the input, so a rate that suits {neuron.name} is "
+                f"{_many(times)} times as large. Gradients grow with the input, so a rate that suits {neuron.name} is "
                 "far too small for the others, and one that suits them is far too large for it.",
                 f"bring all inputs to about the same size: divide {neuron.name} by {sizes[place]:.4g}, for example.",
                 {"largest": sizes[place], "others": usual, "times": times},
             )
+
+
+def _many(times: float) -> str:
+    """A large number in words."""
+    return f"{times:,.0f}" if times < 1e6 else f"{times:.3g}" if times < inf else "more than 1e308"
 
 
 def _row(numbers: list[float]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from neuronet.diagnosis.evidence import FLAT, STUCK, Evidence, listed, share, those
+from neuronet.diagnosis.evidence import FLAT, REFUSALS, STUCK, Evidence, listed, share, those
 from neuronet.diagnosis.report import Finding
 from neuronet.graph import Layer, Neuron
 
@@ -56,15 +56,21 @@ def _dead_finding(evidence: Evidence, neurons: Sequence[Neuron], alive: int) -> 
     nets = [net for neuron in neurons for net in evidence.traces[neuron].nets]
     names = listed([neuron.name for neuron in neurons])
     rest = "Another neuron of the row is not dead." if alive == 1 else f"{alive} others of the row are not dead."
+    rest = rest if alive else "No other neuron of the row is left."
     functions = listed(sorted({neuron.activation.name for neuron in neurons}))
+    count = len(evidence.inputs)
+    large = _largest_input(evidence) if _lives_on_small_inputs(evidence, neurons) else 0.0
     return Finding(
         "dead",
         names,
-        f"In all {len(evidence.inputs)} samples the net of {names} is between {min(nets):.4g} and {max(nets):.4g}, "
-        f"where the slope of {functions} is exactly 0. So the delta is 0 too, and while that is so, no weight that "
-        f"leads there moves. {rest if alive else 'No other neuron of the row is left.'}",
-        "take activation='leaky_relu' or another that has a slope everywhere, other initial weights (another seed, or "
-        "weights='he'), or a smaller rate if it died in training.",
+        f"In {'the one sample' if count == 1 else f'all {count} samples'} the net of {names} is between "
+        f"{min(nets):.4g} and {max(nets):.4g}, where the slope of {functions} is exactly 0. So the delta is 0 too, "
+        f"and while that is so, no weight that leads there moves. {rest}"
+        + (f" Inputs of up to {large:.4g} make such nets." if large else ""),
+        "bring the inputs to about -1 to 1 and start anew with network.reset()."
+        if large
+        else "take activation='leaky_relu' or another that has a slope everywhere, other initial weights (another "
+        "seed, or weights='he'), or a smaller rate if it died in training.",
         {
             "neurons": [neuron.name for neuron in neurons],
             "smallest_net": min(nets),
@@ -73,6 +79,28 @@ def _dead_finding(evidence: Evidence, neurons: Sequence[Neuron], alive: int) -> 
             "samples": len(evidence.inputs),
         },
     )
+
+
+def _largest_input(evidence: Evidence) -> float:
+    return max(max(abs(x) for x in row) for row in evidence.inputs)
+
+
+def _lives_on_small_inputs(evidence: Evidence, neurons: Sequence[Neuron]) -> bool:
+    """Whether these neurons of the first row are dead for large inputs alone: with nets so much smaller they are not.
+
+    A relu below 0 stays there, however small its inputs are.
+    """
+    biggest = _largest_input(evidence)
+    if biggest <= LARGE or neurons[0] not in evidence.network.layers[1].neurons:
+        return False
+    for neuron in neurons:
+        function, small = neuron.activation, [net / biggest for net in evidence.traces[neuron].nets]
+        try:
+            if not any(function.derivative(net, function.value(net)) for net in small):
+                return False
+        except REFUSALS:
+            return False
+    return True
 
 
 def _saturated(evidence: Evidence, layer: Layer, dead: Sequence[Neuron]) -> Iterator[Finding]:
@@ -107,7 +135,7 @@ def _saturated(evidence: Evidence, layer: Layer, dead: Sequence[Neuron]) -> Iter
         return
     nets = [abs(trace.nets[sample]) for trace, sample in flat]
     best = max(trace.share(sample) for trace, sample in flat)
-    biggest = max(max(abs(x) for x in row) for row in evidence.inputs)
+    biggest = _largest_input(evidence)
     large = biggest > LARGE and layer is evidence.network.layers[1]
     cause = f" Inputs of up to {biggest:.4g} make such nets." if large else ""
     yield Finding(
@@ -154,23 +182,30 @@ def _alike(evidence: Evidence) -> Iterator[Finding]:
                 abs(x - y) > far for x, y, far in zip(evidence.targets[one], evidence.targets[other], evidence.limits)
             ]
             if gap <= ALIKE and any(apart) and evidence.inputs[one] != evidence.inputs[other]:
-                yield _alike_finding(evidence, hidden, min(one, other), max(one, other), gap)
+                output = network.layers[-1].neurons[apart.index(True)]
+                yield _alike_finding(evidence, hidden, output, (min(one, other), max(one, other)), gap)
                 return
 
 
-def _alike_finding(evidence: Evidence, hidden: Sequence[Neuron], one: int, other: int, gap: float) -> Finding:
+def _alike_finding(
+    evidence: Evidence, hidden: Sequence[Neuron], output: Neuron, pair: tuple[int, int], gap: float
+) -> Finding:
+    one, other = pair
     pairs = [
         f"{neuron.name} {trace.outputs[one]:.3f} and {trace.outputs[other]:.3f}"
         for neuron, trace in ((neuron, evidence.traces[neuron]) for neuron in hidden[:4])
     ]
-    name = evidence.network.layers[-1][0].name
-    said = [evidence.traces[evidence.network.layers[-1][0]].outputs[sample] for sample in (one, other)]
+    said = [evidence.traces[output].outputs[sample] for sample in (one, other)]
+    place = evidence.network.layers[-1].neurons.index(output)
+    low, high = sorted(evidence.targets[sample][place] for sample in (one, other))
+    margin = (high - low) / 10
+    between = ", in between" if low + margin < min(said) and max(said) < high - margin else ""
     return Finding(
         "alike",
         f"samples {one} and {other}",
         f"They want different answers, {_row(evidence.targets[one])} and {_row(evidence.targets[other])}, but the "
-        f"hidden neurons answer the same to both: {', '.join(pairs)}. To {name} they are one sample, so it says "
-        f"{said[0]:.3f} and {said[1]:.3f}, in between. The hidden neurons are flat at both, so they hardly learn to "
+        f"hidden neurons answer the same to both: {', '.join(pairs)}. To {output.name} they are one sample, so it says "
+        f"{said[0]:.3f} and {said[1]:.3f}{between}. The hidden neurons are flat at both, so they hardly learn to "
         "tell them apart.",
         "another seed, or more hidden neurons: as long as one of them tells the samples apart, there is a slope to "
         "follow. More epochs will hardly help.",
