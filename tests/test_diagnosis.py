@@ -480,6 +480,14 @@ def test_a_rate_beyond_all_measure_is_found_too():
     assert "rate too large" not in found(network, learning_rate=1e-300)
 
 
+def test_many_inputs_of_many_digits_do_not_take_for_ever():
+    rng = Random(2)
+    long = [[rng.gauss(0, 1) for _ in range(12)] for _ in range(200)]
+    short = [[float(rng.randrange(5)) for _ in row] for row in long]
+    assert meeting_point(long[::2], long[1::2]) is None  # they meet, but the proof is given up
+    assert meeting_point(short[::2], short[1::2]) is not None
+
+
 def test_no_gradient_anywhere_is_found():
     still = found(with_biases(50, 1, 2, activation="hard_sigmoid"))["no gradient"]
     assert still.numbers == {"largest": 0.0, "synapses": 17}

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from neuronet.activations import ACTIVATIONS, Activation, SharedActivation, hyperbolic_tangent, linear, sigmoid, softmax
 from neuronet.diagnosis.evidence import Evidence, listed
 from neuronet.diagnosis.report import Finding, has_learned
-from neuronet.diagnosis.separable import best_line, hidden_for_parity, meeting_point, parity_bits
+from neuronet.diagnosis.separable import MOST_INPUTS, best_line, hidden_for_parity, meeting_point, parity_bits
 from neuronet.graph import Neuron
 
 MONOTONE = tuple(function for function in ACTIVATIONS.values() if isinstance(function, Activation))
@@ -144,12 +144,14 @@ def _divisions(evidence: Evidence) -> Iterator[Division]:
 def _undivided(evidence: Evidence, division: Division, bits: int, lines: str) -> Iterator[Finding]:
     first = [evidence.inputs[sample] for sample in division.first]
     second = [evidence.inputs[sample] for sample in division.second]
-    meeting = meeting_point(first, second)
-    if meeting is None:
-        return
+    if len(first[0]) > MOST_INPUTS:
+        return  # the proof below would not be looked for
     right, count = best_line(first, second), len(first) + len(second)
     if has_learned(count - right, count):
         return  # A few samples on the wrong side are what noise does; a straight line may be the right answer.
+    meeting = meeting_point(first, second)  # the proof takes longest, so it comes last
+    if meeting is None:
+        return
     fault = "too few hidden neurons" if evidence.hidden and "linear" not in lines else "no hidden neuron"
     means = [
         " + ".join(f"{weight} * inputs[{positions[place]}]" for place, weight in sorted(weights.items()))
