@@ -1145,6 +1145,16 @@ def test_draw_does_not_train_for_a_file_that_cannot_be_written(run):
     assert err == "neuronet: --output: expected a file in a folder that can be written, got 'no/net.svg'\n"
 
 
+def test_a_full_disk_is_told_with_the_name_of_the_file(run):
+    if not Path("/dev/full").exists():
+        pytest.skip("no full device here")
+    assert run("draw", "xor", "--epochs", "0", "-o", "/dev/full") == (
+        1,
+        "",
+        "neuronet: /dev/full: No space left on device\n",
+    )
+
+
 def test_train_writes_its_curve(run, tmp_path):
     code, out, _ = run("train", "xor", "--epochs", "20", "--json", "--plot", "curve.svg")
     assert code == 0

@@ -91,8 +91,11 @@ def refuse_unwritable(path: str, option: str) -> None:
 
 def write_file(path: str, text: str) -> None:
     """Write a text with plain line ends; OSError, which the command line tells, where that fails."""
-    with open(path, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+    try:
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as problem:  # a full disk shows when the file is closed, and then Python does not name the file
+        raise OSError(problem.errno, problem.strerror, path) from None
 
 
 def _shape(arguments: argparse.Namespace, dataset: Dataset, recipe: Recipe) -> tuple[Any, ...]:
