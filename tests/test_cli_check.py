@@ -83,10 +83,13 @@ def test_svg_writes_the_picture(cli, tmp_path):
     assert ElementTree.fromstring(path.read_text(encoding="utf-8")).tag.endswith("svg")
 
 
-def test_svg_that_cannot_be_written_fails_and_names_the_file(cli, tmp_path):
-    code, _, err = cli("check", "xor", "--svg", str(tmp_path / "no" / "sweep.svg"))
-    assert code == 1
-    assert "sweep.svg: No such file or directory" in err
+@pytest.mark.parametrize("name", ["no/sweep.svg", "sweep.png"])
+def test_a_picture_that_cannot_be_written_is_wrong_use_told_before_the_work(cli, tmp_path, name):
+    code, out, err = cli("check", "xor", "--svg", str(tmp_path / name))
+    assert (code, out) == (2, "")
+    assert name in err
+    assert "--svg: expected a" in err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_saved_network_is_checked_on_random_samples(cli, model):

@@ -130,7 +130,7 @@ def asked(kind):
     raise AssertionError(kind)
 
 
-def test_a_quiz_asks_four_questions_and_leaves_the_network_alone():
+def test_a_quiz_asks_five_questions_and_leaves_the_network_alone():
     network = Network(2, 2, 1, weights=WEIGHTS)
     before = bits(network)
     questions = Quiz(network, [0.5, 1], [1]).questions
@@ -139,8 +139,10 @@ def test_a_quiz_asks_four_questions_and_leaves_the_network_alone():
         "net",
         "output",
         "delta",
+        "delta",
         "new weight",
     ]
+    assert [question.quantity[6] for question in questions[2:4]] == ["o", "h"]
     network.forward([0.5, 1])
     network.backward([1])
     network.update(0.5)
@@ -205,15 +207,15 @@ def test_with_a_cross_entropy_the_slope_does_not_count():
 
 
 def test_all_right_is_told_and_the_tolerance_too(cli):
-    solutions = cli("quiz", "xor", "--seed", "3", stdin="99\n99\n" * 4)
+    solutions = cli("quiz", "xor", "--seed", "3", stdin="99\n99\n" * 5)
     assert solutions.code == 0
     answers = re.findall(r"^    = (\S+)$", solutions.out, re.MULTILINE)
-    assert solutions.out.endswith("\n0 of 4 right.\n")
-    assert len(answers) == 4
+    assert solutions.out.endswith("\n0 of 5 right.\n")
+    assert len(answers) == 5
     shown = cli("quiz", "xor", "--seed", "3", stdin="".join(f"{answer.replace('.', ',')}\n" for answer in answers))
     assert (shown.code, shown.err) == (0, "")
-    assert shown.out.endswith("\n4 of 4 right.\n")
-    assert len(re.findall(r"Right: \S+, and anything within \S+ of it\.", shown.out)) == 4
+    assert shown.out.endswith("\n5 of 5 right.\n")
+    assert len(re.findall(r"Right: \S+, and anything within \S+ of it\.", shown.out)) == 5
 
 
 def test_what_is_no_number_costs_no_try(cli):
@@ -242,9 +244,9 @@ def test_ctrl_c_ends_the_quiz_politely(cli, monkeypatch):
 @pytest.mark.parametrize("name", ["xor", "iris", "circle", "parity3"])
 @pytest.mark.parametrize("seed", range(4))
 def test_every_seed_is_a_quiz_and_the_same_one_every_time(cli, name, seed):
-    shown = cli("quiz", name, "--seed", seed, stdin="99\n99\n" * 4)
-    assert (shown.code, shown.out.count("Question")) == (0, 4)
-    assert cli("quiz", name, "--seed", seed, stdin="99\n99\n" * 4).out == shown.out
+    shown = cli("quiz", name, "--seed", seed, stdin="99\n99\n" * 5)
+    assert (shown.code, shown.out.count("Question")) == (0, 5)
+    assert cli("quiz", name, "--seed", seed, stdin="99\n99\n" * 5).out == shown.out
 
 
 @pytest.mark.parametrize(

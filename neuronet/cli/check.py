@@ -11,10 +11,11 @@ from neuronet.cli.options import (
     build_network,
     load_network,
     refuse_network_options,
+    refuse_no_picture,
     write_file,
 )
 from neuronet.data.datasets import DATASETS, Dataset, find_dataset
-from neuronet.errors import DataError
+from neuronet.errors import DataError, FormatError
 from neuronet.gradcheck import Sweep, check_deltas, check_gradients, check_step, step_sweep
 from neuronet.gradcheck.references import METHODS
 from neuronet.gradcheck.report import FAIL, INCONCLUSIVE, PASS, Report
@@ -46,6 +47,11 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check, print, and return the exit code."""
+    if arguments.svg is not None:
+        try:
+            refuse_no_picture(arguments.svg, "--svg")
+        except FormatError as problem:  # 1 would say that a gradient is wrong
+            raise DataError(str(problem)) from None
     network, dataset = _subject(arguments)
     inputs, targets = dataset.inputs[:MOST_SAMPLES], dataset.targets[:MOST_SAMPLES]
     gradients = check_gradients(network, inputs, targets, method=arguments.method)

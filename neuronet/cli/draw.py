@@ -11,7 +11,7 @@ from neuronet.cli.options import (
     build_network,
     load_network,
     refuse_network_options,
-    refuse_unwritable,
+    refuse_no_picture,
     write_file,
 )
 from neuronet.data.datasets import DATASETS, Dataset, find_dataset
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Draw what was asked for."""
     _refuse_misfits(arguments)
     if arguments.output is not None:
-        refuse_unwritable(arguments.output, "--output")
+        refuse_no_picture(arguments.output, "--output")
     network, dataset, history = _subject(arguments)
     picture = _picture(arguments, network, dataset, history)
     if arguments.output is None:

@@ -78,11 +78,12 @@ def _subject(arguments: argparse.Namespace) -> tuple[Network, list[float], list[
         raise DataError("--input, --target: expected both or neither, got one")
     if saved:
         refuse_network_options(arguments)
+        network = load_network(arguments.subject)
         if given[0] is None or given[1] is None:
             raise DataError("--input, --target: expected both with a saved network, for it has no samples")
-        return load_network(arguments.subject), given[0], given[1]
+        return network, given[0], given[1]
     dataset = find_dataset(arguments.subject)
-    network = build_network(arguments, dataset)[0]
+    network, _ = build_network(arguments, dataset)
     return network, given[0] or dataset.inputs[0], given[1] or dataset.targets[0]
 
 

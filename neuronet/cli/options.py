@@ -13,6 +13,8 @@ from neuronet.losses import LOSSES
 from neuronet.network import Network
 from neuronet.recipes import Recipe, recipe_for
 
+OTHER_PICTURES = (".bmp", ".eps", ".gif", ".jpeg", ".jpg", ".pdf", ".png", ".tiff", ".webp")
+"""Endings of picture files that are not written here."""
 LEAST_TO_SPLIT = 100
 """A data set of at least so many samples is split: a fifth of it is kept back to test on."""
 
@@ -87,6 +89,14 @@ def refuse_unwritable(path: str, option: str) -> None:
     folder = os.path.dirname(target)
     if not (os.path.isdir(folder) and os.access(folder, os.W_OK)) or os.path.isdir(target):
         raise FormatError(f"{option}: expected a file in a folder that can be written, got {path!r}")
+
+
+def refuse_no_picture(path: str, option: str) -> None:
+    """Fail where a file cannot be written, and where its name promises another picture than the one it gets."""
+    refuse_unwritable(path, option)
+    ending = os.path.splitext(path)[1].lower()
+    if ending in OTHER_PICTURES:
+        raise DataError(f"{option}: expected a name that ends in .svg, because the picture is SVG, got {path!r}")
 
 
 def write_file(path: str, text: str) -> None:

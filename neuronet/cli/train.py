@@ -13,6 +13,7 @@ from neuronet.cli.options import (
     add_training_options,
     build_network,
     practice_and_test,
+    refuse_no_picture,
     refuse_unwritable,
     with_training_options,
     write_file,
@@ -85,9 +86,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _refuse_files(save: Optional[str], plot: Optional[str]) -> None:
     """Fail before the training where a file cannot be written, or the picture would be written over the network."""
-    for option, path in (("--save", save), ("--plot", plot)):
-        if path is not None:
-            refuse_unwritable(path, option)
+    if save is not None:
+        refuse_unwritable(save, "--save")
+    if plot is not None:
+        refuse_no_picture(plot, "--plot")
     if save is not None and plot is not None and os.path.realpath(save) == os.path.realpath(plot):
         raise DataError(f"--plot: expected another file than that of --save, got {plot!r} for both")
 

@@ -11,6 +11,7 @@ from itertools import count, groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
 from neuronet import validate
+from neuronet.activations import sigmoid
 from neuronet.errors import DataError, NeuronetError, UnknownNameError
 from neuronet.gradcheck.gradients import check_gradients
 from neuronet.gradcheck.report import FAIL, PASS, Entry
@@ -178,8 +179,8 @@ class _Writer:
         for section, members in groupby(wanted, key=lambda step: _SECTION[step.kind]):
             steps = list(members)
             yield Heading(2, section)
-            checked = section == GRADIENTS and self.facts.remark
-            yield Paragraph(_INTRODUCTIONS[section] + (f" {self.facts.remark}" if checked else ""))
+            remark = {FORWARD: self._two_forms(), GRADIENTS: self.facts.remark}.get(section, "")
+            yield Paragraph(f"{_INTRODUCTIONS[section]} {remark}".rstrip())
             yield from self._results(steps) if self.detail == "layer" else self._equations(steps)
         if learning_rate is not None and self.focus is None:
             yield from self._end()
@@ -258,6 +259,12 @@ class _Writer:
 
     def _answer(self, number: int, left: str, value: Any) -> None:
         self.key.append((f"({number})", left, shown(value, self.digits)))
+
+    def _two_forms(self) -> str:
+        """Why a sigmoid is not written the same way everywhere, where there is one."""
+        if not any(neuron.activation is sigmoid for neuron in self.network.computing):
+            return ""
+        return "A sigmoid has two forms with the same value; the one is taken whose exp stays small."
 
     def _end(self) -> Iterator[Block]:
         before = next(step.value for step in self.facts.steps if step.kind == "loss")

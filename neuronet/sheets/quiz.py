@@ -71,7 +71,9 @@ class Question(NamedTuple):
 
 
 class Quiz:
-    """Four questions about one sample of a network.
+    """Questions about one sample of a network.
+
+    A net, an output, the delta of an output neuron, that of a hidden one where there is one, and a new weight.
 
     network, inputs, targets, learning_rate: as in `Network.steps`; the network is left as it is.
     seed: chooses the neurons.
@@ -91,14 +93,29 @@ class Quiz:
         self.learning_rate = learning_rate
         self.steps = network.steps(*self.sample, learning_rate)[:]
         rng = Random(seed)
-        asked = [rng.choice(self._worth_asking(kind)) for kind in ("net", "output", "delta", "weight")]
-        self.questions = [self._question(step) for step in asked]
-
-    def _worth_asking(self, kind: str) -> list[Step]:
-        """The steps of a kind, those with the larger results: a tiny one is all rounding."""
-        found = [step for step in self.steps if step.kind == kind]
-        if not found:
+        outputs = list(network.layers[-1])
+        deltas = [step for step in self.steps if step.kind == "delta"]
+        weights = [step for step in self.steps if step.kind == "weight"]
+        if not weights:
             raise DataError("network: expected a synapse that is not frozen, for a new weight is asked for")
+        row = rng.choice(self._rows_of(weights))
+        kinds = [
+            [step for step in self.steps if step.kind == "net"],
+            [step for step in self.steps if step.kind == "output"],
+            [step for step in deltas if step.neuron in outputs],
+            [step for step in deltas if step.neuron not in outputs],
+            row,
+        ]
+        self.questions = [self._question(rng.choice(self._worth_asking(steps))) for steps in kinds if steps]
+
+    def _rows_of(self, weights: Sequence[Step]) -> list[list[Step]]:
+        """The new weights, those that lead to one row of neurons together."""
+        rows = [[step for step in weights if step.neuron in layer.neurons] for layer in self.network.layers]
+        return [row for row in rows if row]
+
+    def _worth_asking(self, found: Sequence[Step]) -> list[Step]:
+        """The steps with the larger results: a tiny one is all rounding."""
+        kind = found[0].kind
         sizes = [abs(step.value - step.before) if kind == "weight" else abs(step.value) for step in found]
         return [step for step, size in zip(found, sizes) if 4 * size >= max(sizes)]
 
