@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Callable, Union
 
-from neuronet.errors import UnknownNameError
+from neuronet.errors import DataError, UnknownNameError
 from neuronet.scalar import Number, exp, expm1, largest, like, log1p, magnitude, tanh
 
 
@@ -26,6 +26,8 @@ class Activation:
     name: what `repr`, tables and saved networks call it.
     value: `value(net) -> output`.
     derivative: `derivative(net, output) -> d output / d net`, at the output that `value` gave for this net.
+
+    Raises DataError where the name is no text or one of the two is no function.
 
     Write both with int literals (`1`, not `1.0`) and the functions of `neuronet.scalar`, and decide branches by
     `net.real`: then every kind of number can flow through, and the gradient check can use its exact methods.
@@ -40,6 +42,7 @@ class Activation:
     def __init__(
         self, name: str, value: Callable[[Number], Number], derivative: Callable[[Number, Number], Number]
     ) -> None:
+        refuse_no_formula(name, value=value, derivative=derivative)
         self.name = name
         self.value = value
         self.derivative = derivative
@@ -60,6 +63,8 @@ class SharedActivation:
     values: `values(nets) -> outputs`, one for each neuron of the row, in order.
     deltas: `deltas(errors, outputs) -> deltas`, the chain rule through the whole row:
         delta_i = sum over j of error_j * d output_j / d net_i.
+
+    Raises DataError as `Activation` does.
     """
 
     __slots__ = ("deltas", "name", "values")
@@ -70,6 +75,7 @@ class SharedActivation:
         values: Callable[[Sequence[Number]], list[Number]],
         deltas: Callable[[Sequence[Number], Sequence[Number]], list[Number]],
     ) -> None:
+        refuse_no_formula(name, values=values, deltas=deltas)
         self.name = name
         self.values = values
         self.deltas = deltas
@@ -84,6 +90,15 @@ class SharedActivation:
 
 
 AnyActivation = Union[Activation, SharedActivation]
+
+
+def refuse_no_formula(name: Any, **functions: Any) -> None:
+    """Raise DataError where an activation or a loss is given a name that is no text, or something for a function."""
+    if not isinstance(name, str):
+        raise DataError(f"name: expected text, got {name!r}")
+    for place, function in functions.items():
+        if not callable(function):
+            raise DataError(f"{name}.{place}: expected a function, got {function!r}")
 
 
 # The article's own. 1 - output is exact enough while the net is small; above 3 it has lost more than one of its
@@ -249,4 +264,7 @@ def find_activation(activation: str | AnyActivation, place: str = "activation") 
         return activation
     if isinstance(activation, str) and activation in ACTIVATIONS:
         return ACTIVATIONS[activation]
+    if callable(activation) and not isinstance(activation, type):
+        wanted = "a name or an Activation(name, value, derivative)"
+        raise UnknownNameError(f"{place}: expected {wanted}, got a function alone")
     raise UnknownNameError(f"{place}: unknown {activation!r}; known: {', '.join(ACTIVATIONS)}")

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Callable
 
-from neuronet.activations import AnyActivation, sigmoid, softmax, softplus
+from neuronet.activations import AnyActivation, refuse_no_formula, sigmoid, softmax, softplus
 from neuronet.errors import DataError, UnknownNameError
 from neuronet.scalar import Number, exp, largest, like, log, magnitude
 
@@ -29,6 +29,8 @@ class Loss:
     derivative: `derivative(target, output) -> d value / d output`; the sign is that of the loss, so the error
         of an output neuron is the negative of it.
     average: False adds the shares of a sample's outputs up, True takes their mean.
+
+    Raises DataError where the name is no text or a formula is no function.
 
     >>> fourth = Loss("fourth", lambda target, output: (output - target) ** 4,
     ...               lambda target, output: 4 * (output - target) ** 3)
@@ -49,6 +51,7 @@ class Loss:
         *,
         average: bool = False,
     ) -> None:
+        refuse_no_formula(name, value=value, derivative=derivative)
         self.name = name
         self.value = value
         self.derivative = derivative

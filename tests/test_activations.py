@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from neuronet import Activation, Network, Neuron
 from neuronet.activations import ACTIVATIONS, SharedActivation, always_one, find_activation, softmax
-from neuronet.errors import FormatError, NumberError, UnknownNameError
+from neuronet.errors import DataError, FormatError, NumberError, UnknownNameError
 from neuronet.losses import LOSSES, Loss, find_loss
 
 EPSILON = 2.0**-52
@@ -446,3 +446,24 @@ def test_an_own_kind_of_loss_is_pickled_as_that_kind():
     back = through_pickle(kind("own", square_value, square_slope))
     assert type(back) is kind
     assert back.name == "own"
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda: Activation("a", 3, lambda net, output: 1), "a.value: expected a function, got 3"),
+        (lambda: Activation("a", lambda net: net, None), "a.derivative: expected a function, got None"),
+        (lambda: Activation(3, lambda net: net, lambda net, output: 1), "name: expected text, got 3"),
+        (lambda: SharedActivation("s", lambda nets: nets, "x"), "s.deltas: expected a function, got 'x'"),
+        (lambda: Loss("l", lambda target, output: 0, 1), "l.derivative: expected a function, got 1"),
+    ],
+)
+def test_what_is_no_formula_is_refused(make, told):
+    with pytest.raises(DataError) as caught:
+        make()
+    assert str(caught.value) == told
+
+
+def test_a_function_alone_is_told_what_it_lacks():
+    with pytest.raises(UnknownNameError, match=r"expected a name or an Activation\(name, value, derivative\), got a"):
+        Network(2, 1, activation=lambda net: net)

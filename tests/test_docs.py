@@ -329,12 +329,12 @@ def test_a_missing_attribute_is_noticed():
         def further(self):
             """A method that no page knows."""
 
-    assert own_names(Fuller("f", None, None)) == ["Fuller.further"]
+    assert own_names(Fuller("f", abs, divmod)) == ["Fuller.further"]
     assert missing(["Fuller.further"], text_of("reference.md")) == ["Fuller.further"]
     assert {"Network.layers", "Network.train", "Network.neuron_class"} <= set(own_names(EXAMPLES[0]))
     assert {"Synapse.weight", "Synapse.frozen"} <= set(own_names(SYNAPSE))
     assert {"Dataset.split", "Dataset.inputs"} <= set(own_names(Dataset("d", [[1]], [[1]])))
-    assert {"Loss.average", "Loss.refuse_targets"} <= set(own_names(Loss("l", None, None)))
+    assert {"Loss.average", "Loss.refuse_targets"} <= set(own_names(Loss("l", divmod, divmod)))
 
 
 def test_a_broken_link_is_noticed(tmp_path):
