@@ -1397,6 +1397,8 @@ def test_the_stage_that_is_wrong_is_named(slip, stage, status):
     report = check_deltas(planted(slip), INPUTS, TARGETS)
     assert (report.stage, report.status) == (stage, status)
     assert (report.hints == []) == (stage == "")
+    headline = str(report).splitlines()[0]
+    assert headline.endswith(", but a gradient made from them is") == (stage == "assembly")
 
 
 def test_each_delta_is_compared_with_the_slope_by_its_net():

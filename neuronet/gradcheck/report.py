@@ -180,9 +180,8 @@ class Report:
         return f"{type(self).__name__}({self.status}, {len(self.failures)} of {len(self.entries)} wrong)"
 
     def __str__(self) -> str:
-        wrong, unsure, zeros = len(self.failures), len(self.inconclusive), len(self.zeros)
-        counts = f"{wrong} of {len(self.entries)} wrong" + (f", {unsure} inconclusive" if unsure else "")
-        lines = [f"{self.title}: {self.status.upper()}, {counts}"]
+        zeros = len(self.zeros)
+        lines = [f"{self.title}: {self.status.upper()}, {self._counts()}"]
         lines += self._table()
         for entry in self.worst(3, FAIL) or self.worst(2, INCONCLUSIVE):
             lines.append(f"  {entry.line()}" + (f"  ({entry.reason})" if entry.reason not in ("", "wrong") else ""))
@@ -192,6 +191,10 @@ class Report:
         lines += [f"guess: {_cut(hint, 300)}" for hint in self.hints[:3]]
         lines += [f"note: {_cut(note, 300)}" for note in self.notes[:2]]
         return "\n".join(lines)
+
+    def _counts(self) -> str:
+        unsure = len(self.inconclusive)
+        return f"{len(self.failures)} of {len(self.entries)} wrong" + (f", {unsure} inconclusive" if unsure else "")
 
     def _table(self) -> list[str]:
         rows = [("layer", "kind", "wrong", "all", "worst error", "ratio")]

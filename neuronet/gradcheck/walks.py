@@ -49,6 +49,9 @@ class DeltaReport(Report):
         """The worst of its entries; "fail" also where every delta is right and a gradient is wrong."""
         return FAIL if self.stage else super().status
 
+    def _counts(self) -> str:
+        return super()._counts() + (", but a gradient made from them is" if self.stage == "assembly" else "")
+
 
 class StepReport(Report):
     """The report of `check_step`."""
