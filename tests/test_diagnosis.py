@@ -7,10 +7,11 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from helpers import bits
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neuronet import Activation, Layer, Network, Neuron, Synapse, datasets
+from neuronet import Activation, Layer, Network, Neuron, Synapse, datasets, explain
 from neuronet.data.datasets import find_dataset
 from neuronet.diagnosis import FAULTS, Diagnosis, Finding, has_learned, missed
 from neuronet.diagnosis.evidence import Evidence, steepest_slope
@@ -18,7 +19,6 @@ from neuronet.diagnosis.separable import best_line, hidden_for_parity, meeting_p
 from neuronet.errors import DataError, GraphError, TrainingError
 from neuronet.recipes import recipe_for
 from neuronet.training import Epoch, History
-from tests.helpers import bits
 
 XOR = datasets.xor()
 DIFFERENT = [[0.0], [1.0], [1.0], [0.0]]
@@ -714,3 +714,28 @@ def test_the_steepest_slopes_are_those_of_the_formulas():
     assert steepest_slope(Network(1, 1)[1][0].activation) == 0.25
     assert steepest_slope(Network(1, 1, activation="tanh")[1][0].activation) == 1
     assert steepest_slope(Network(1, 2, output_activation="softmax")[1][0].activation) is None
+
+
+class Lingering(Neuron):
+    """Remembers something of its own on every forward walk, and notes it in a list."""
+
+    __slots__ = ("mean", "seen")
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.mean = 0.5
+        self.seen = [0.0]
+
+    def weighted_sum(self):
+        net = super().weighted_sum()
+        self.mean = self.mean * 0.75 + net * 0.25
+        self.seen.append(net)
+        return net - self.mean
+
+
+def test_what_a_class_of_ones_own_remembers_is_as_before():
+    network = type("LingeringNetwork", (Network,), {"neuron_class": Lingering})(2, 2, 1, seed=1)
+    xor = datasets.xor()
+    network.diagnose(*xor, learning_rate=0.5)
+    explain(network, [0, 1], [1], 0.5)
+    assert [(neuron.mean, neuron.seen) for neuron in network.neurons] == [(0.5, [0.0])] * len(network.neurons)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from neuronet.activations import Activation, AnyActivation
 from neuronet.diagnosis.report import has_learned
 from neuronet.graph import Layer, Neuron, Synapse
-from neuronet.snapshot import neurons_kept, synapses_kept
+from neuronet.snapshot import everything_kept
 
 if TYPE_CHECKING:
     from neuronet.network import Network
@@ -126,7 +126,7 @@ class Evidence:
         self.gradients: dict[Synapse, float] = dict.fromkeys(self.synapses, 0.0)
         self.strongest: dict[Synapse, float] = dict.fromkeys(self.synapses, 0.0)
         self.problem = ""
-        with neurons_kept(network.neurons), synapses_kept(self.synapses):
+        with everything_kept(network):
             for sample in range(len(inputs)):
                 try:
                     self._walk(sample)

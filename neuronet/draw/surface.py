@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple, Optional
 from neuronet import validate
 from neuronet.draw.plot import MOST, Scale, as_float, axes, shade
 from neuronet.draw.svg import Element, cut, mark, number, picture, write_text
-from neuronet.draw.worked import everything_kept
 from neuronet.errors import DataError
 from neuronet.graph import Neuron
 from neuronet.scalar import Number
+from neuronet.snapshot import everything_kept
 
 if TYPE_CHECKING:
     from neuronet.network import Network

@@ -6,14 +6,14 @@ neurons and synapses besides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
 from neuronet import validate
 from neuronet.errors import DataError
 from neuronet.graph import Neuron, Synapse, short
 from neuronet.scalar import Number
+from neuronet.snapshot import everything_kept
 
 if TYPE_CHECKING:
     from neuronet.network import Network
@@ -90,34 +90,6 @@ def work(
             after = [text_of(synapse.weight) for synapse in synapses]
     numbers = {synapse: SynapseNumbers(*pair, new) for synapse, pair, new in zip(synapses, before, after)}
     return Worked(neurons, numbers, loss, _sample_in_words(row, wanted, step))
-
-
-@contextmanager
-def everything_kept(network: Network) -> Iterator[None]:
-    """Whatever walks inside the `with` block, all that neurons, synapses and the generator hold is as before it."""
-    objects: list[Any] = [*network.neurons, *network.synapses]
-    kept = [_held(each) for each in objects]
-    state = network.rng.getstate()
-    try:
-        yield
-    finally:
-        network.rng.setstate(state)
-        for each, values in zip(objects, kept):
-            for name in set(_held(each)) - set(values):
-                delattr(each, name)
-            for name, value in values.items():
-                setattr(each, name, value)
-
-
-def _held(each: Any) -> dict[str, Any]:
-    """Every attribute that an object holds, in slots or in a dict."""
-    slots = (name for cls in type(each).__mro__ for name in _names(getattr(cls, "__slots__", ())))
-    values = {name: getattr(each, name) for name in slots if not name.startswith("__") and hasattr(each, name)}
-    return {**values, **getattr(each, "__dict__", {})}
-
-
-def _names(slots: Iterable[str]) -> Iterable[str]:
-    return (slots,) if isinstance(slots, str) else slots
 
 
 def text_of(value: Number) -> str:

@@ -19,7 +19,7 @@ from neuronet.graph import Neuron
 from neuronet.scalar import Number
 from neuronet.sheets.page import Block, Heading, PageBreak, Paragraph, Table, cells, equation, shown
 from neuronet.sheets.sheet import Sheet, find_format
-from neuronet.snapshot import neurons_kept, synapses_kept
+from neuronet.snapshot import everything_kept
 from neuronet.stepping.formula import name_of, quantities
 from neuronet.stepping.step import Step, partial
 
@@ -124,7 +124,7 @@ def _focus(network: Network, only: Any) -> Neuron:
 
 def _facts(network: Network, inputs: Any, targets: Any, learning_rate: Any, *, check: bool) -> Facts:
     """The steps, the loss after them, and the check; the network is left as it was."""
-    with neurons_kept(network.neurons), synapses_kept(network.synapses):
+    with everything_kept(network):
         for synapse in network.synapses:
             synapse.gradient = 0.0
         steps = network.steps(inputs, targets, learning_rate)

@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import new_class
-from typing import TYPE_CHECKING, Any, NamedTuple, Union
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from neuronet.errors import NumberError
 from neuronet.graph import Neuron, Synapse
 from neuronet.numbers.told import Telling, Told, is_plain, value_of
 from neuronet.scalar import Number
+from neuronet.snapshot import ABSENT, Held, beside_numbers, boxes_of, held_by
 from neuronet.stepping.formula import Quantity, quantities
-from neuronet.stepping.keep import ABSENT, Box, Change, Held, boxes_of, plain
+from neuronet.stepping.keep import Change, changes_in, changes_since, plain
 from neuronet.stepping.step import Step, event
-from neuronet.unroll.record import held_by
 
 if TYPE_CHECKING:
     from neuronet.network import Network
@@ -121,9 +121,8 @@ class Listener:
         owners = [*self.network.neurons, *self.network.synapses]
         classes = [(owner, type(owner)) for owner in owners]
         drawn = self.network.rng.getstate()
-        formulas = dict.fromkeys([self.network.loss_function, *(neuron.activation for neuron in self.network.neurons)])
-        others = [Held(one) for one in (self.network, *self.network.layers, *formulas)]
-        keepers: list[Union[Held, Box]] = [*others, *(box for owner in owners for box in boxes_of(owner))]
+        others = [Held(one) for one in beside_numbers(self.network)]
+        boxes = [box for owner in owners for box in boxes_of(owner)]
         try:
             for owner in owners:
                 self._name_numbers(owner)
@@ -131,14 +130,17 @@ class Listener:
                 object.__setattr__(owner, "__class__", self._listening(type(owner)))
             yield
             last = self.events[-1].changes if self.events else self.rest
-            last += [change for kept in keepers for change in kept.changes()]
+            last += [change for held in others for change in changes_since(held)]
+            last += [change for box in boxes for change in changes_in(box)]
         finally:
             for owner, own_class in classes:
                 object.__setattr__(owner, "__class__", own_class)
             for change in reversed(self._undo):
                 change.apply()
-            for kept in keepers:
-                kept.put_back()
+            for held in others:
+                held.put_back()
+            for box in boxes:
+                box.put_back()
             self.network.rng.setstate(drawn)
 
     def _name_numbers(self, owner: Any) -> None:

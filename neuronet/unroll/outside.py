@@ -18,7 +18,8 @@ from neuronet import scalar
 from neuronet.activations import Activation, SharedActivation
 from neuronet.graph import Layer, Neuron, SharedLayer, Synapse
 from neuronet.losses import BinaryCrossEntropy, CategoricalCrossEntropy, Loss
-from neuronet.unroll.record import OUR_MODULES, attributes_of, held_by
+from neuronet.snapshot import held_by
+from neuronet.unroll.record import OUR_MODULES, attributes_of
 
 if TYPE_CHECKING:
     from neuronet.network import Network

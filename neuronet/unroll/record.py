@@ -21,6 +21,7 @@ from neuronet.errors import RecordingError
 from neuronet.graph import Neuron, Synapse
 from neuronet.losses import Loss
 from neuronet.numbers.expression import Expression, Operand, Recording
+from neuronet.snapshot import held_by
 from neuronet.unroll.program import RENEWED
 from neuronet.wiring import in_walking_order
 
@@ -275,18 +276,6 @@ def attributes_of(owner: Any) -> list[str]:
     """The names of what an object holds beyond the neuron or synapse that it is."""
     base = {*STRUCTURE, *LEFT_BEHIND} if isinstance(owner, Neuron) else {*STRUCTURE, "weight", "gradient"}
     return [name for name in held_by(owner) if name not in base]
-
-
-def held_by(owner: Any) -> dict[str, Any]:
-    """What an object holds, in slots and in its dictionary, by the names of the attributes."""
-    names = []
-    for own_class in type(owner).__mro__:
-        slots = vars(own_class).get("__slots__", ())
-        for slot in (slots,) if isinstance(slots, str) else slots:
-            hidden = slot.startswith("__") and not slot.endswith("__")
-            names.append(f"_{own_class.__name__.lstrip('_')}{slot}" if hidden else slot)
-    names += getattr(owner, "__dict__", {})
-    return {name: getattr(owner, name) for name in names if not name.endswith("__") and hasattr(owner, name)}
 
 
 def _put_back(others: list[tuple[Any, dict[str, Any]]], now: list[tuple[Any, dict[str, Any]]]) -> None:
