@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
-from neuronet.graph import Neuron, Synapse
+from neuronet.graph import Neuron
 
 if TYPE_CHECKING:
     from neuronet.network import Network
@@ -26,17 +26,6 @@ def neurons_kept(neurons: Sequence[Neuron]) -> Iterator[None]:
     finally:
         for neuron, numbers in zip(neurons, kept):
             neuron.net, neuron.output, neuron.error, neuron.delta = numbers
-
-
-@contextmanager
-def synapses_kept(synapses: Sequence[Synapse]) -> Iterator[None]:
-    """Whatever is done inside the `with` block, each synapse's weight and gradient are as before after it."""
-    kept = [(synapse.weight, synapse.gradient) for synapse in synapses]
-    try:
-        yield
-    finally:
-        for synapse, numbers in zip(synapses, kept):
-            synapse.weight, synapse.gradient = numbers
 
 
 # What a subclass holds beyond these numbers, too.

@@ -11,7 +11,7 @@ from helpers import bits
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neuronet import Activation, Layer, Network, Neuron, Synapse, datasets, explain
+from neuronet import Activation, Layer, Network, Neuron, Synapse, check_gradients, datasets, explain
 from neuronet.data.datasets import find_dataset
 from neuronet.diagnosis import FAULTS, Diagnosis, Finding, has_learned, missed
 from neuronet.diagnosis.evidence import Evidence, steepest_slope
@@ -737,5 +737,6 @@ def test_what_a_class_of_ones_own_remembers_is_as_before():
     network = type("LingeringNetwork", (Network,), {"neuron_class": Lingering})(2, 2, 1, seed=1)
     xor = datasets.xor()
     network.diagnose(*xor, learning_rate=0.5)
+    check_gradients(network, *xor)
     explain(network, [0, 1], [1], 0.5)
     assert [(neuron.mean, neuron.seen) for neuron in network.neurons] == [(0.5, [0.0])] * len(network.neurons)

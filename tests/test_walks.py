@@ -19,7 +19,7 @@ from strategies import cases, fitting_pairs
 
 from neuronet import Network, Neuron, NeuronetError, datasets, graph
 from neuronet.activations import ACTIVATIONS
-from neuronet.snapshot import synapses_kept
+from neuronet.snapshot import everything_kept
 
 EPSILON = 2.0**-52
 """The distance from 1 to the next float."""
@@ -607,7 +607,7 @@ def test_looking_changes_no_bit_when_it_is_refused(look):
 def test_synapses_are_kept_whatever_happens(fails):
     network = walked()
     before = bits(network)
-    with suppress(ZeroDivisionError), synapses_kept(network.synapses):
+    with suppress(ZeroDivisionError), everything_kept(network):
         network.update(0.5)
         if fails:
             raise ZeroDivisionError

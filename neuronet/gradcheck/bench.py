@@ -19,7 +19,7 @@ from neuronet.activations import softmax
 from neuronet.errors import DataError
 from neuronet.graph import Neuron, Synapse
 from neuronet.scalar import Number
-from neuronet.snapshot import neurons_kept, synapses_kept
+from neuronet.snapshot import everything_kept
 
 if TYPE_CHECKING:
     from neuronet.network import Network
@@ -78,8 +78,8 @@ class Bench:
 
     @contextmanager
     def kept(self) -> Iterator[None]:
-        """Put every weight, gradient and neuron back at the end of the `with` block."""
-        with neurons_kept(self.network.neurons), synapses_kept(self.network.synapses):
+        """Put every weight, gradient and neuron back at the end of the `with` block, and what a subclass remembers."""
+        with everything_kept(self.network):
             yield
 
     def parameters(self, wrt: Sequence[str]) -> list[Parameter]:
