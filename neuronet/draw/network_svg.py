@@ -53,20 +53,7 @@ def network_svg(
     most_neurons: int = 12,
     most_layers: int = 9,
 ) -> str:
-    """The network as an SVG document; the same network gives the same text.
-
-    values: writes the numbers too: weights on their lines, net, output and delta at the neurons, as they are now.
-    inputs: one number for each input neuron; the numbers are those of this sample. Implies values.
-    targets: one number for each output neuron; adds deltas and a table of the gradients. Needs inputs.
-    learning_rate: above 0; adds each weight after the step. Needs targets.
-    title: the heading; None says the shape.
-    width: how wide it is shown, in pixels, above 0; None takes what it needs.
-    most_neurons, most_layers: how many neurons of a layer, and how many layers, are shown at most, 2 or more; of
-        longer ones the first and the last, and how many are left out.
-
-    Returns the text of the picture; the network is bit for bit as it was. Raises DataError for arguments that do not
-    fit.
-    """
+    """The network as an SVG document; arguments, result and errors are those of `Network.to_svg`."""
     shown = validate.count(most_neurons, "most_neurons", least=2), validate.count(most_layers, "most_layers", least=2)
     wide = None if width is None else validate.positive(width, "width")
     numbers = work(network, inputs, targets, learning_rate)

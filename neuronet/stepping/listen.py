@@ -20,11 +20,10 @@ from neuronet.snapshot import ABSENT, Held, beside_numbers, boxes_of, held_by
 from neuronet.stepping.formula import Quantity, quantities
 from neuronet.stepping.keep import Change, changes_in, changes_since, plain
 from neuronet.stepping.step import Step, event
+from neuronet.unroll.record import LEFT_BEHIND
 
 if TYPE_CHECKING:
     from neuronet.network import Network
-
-LEFT_BY_WALKS = ("net", "output", "error", "delta")
 
 
 class Event(NamedTuple):
@@ -93,7 +92,7 @@ class Listener:
         if isinstance(owner, Synapse):
             return attribute == "weight" or (attribute == "gradient" and self._phase != "update")
         if isinstance(owner, Neuron):
-            return attribute in LEFT_BY_WALKS and owner not in self._silent
+            return attribute in LEFT_BEHIND and owner not in self._silent
         return False
 
     def _has_spoken(self) -> bool:
@@ -147,7 +146,7 @@ class Listener:
         for attribute, value in held_by(owner).items():
             if attribute in ("frozen", "initial") or (attribute == "output" and owner.is_bias):
                 continue
-            if attribute in (*LEFT_BY_WALKS, "weight", "gradient") and not (value is None or is_plain(value)):
+            if attribute in (*LEFT_BEHIND, "weight", "gradient") and not (value is None or is_plain(value)):
                 raise NumberError(f"{owner!r}.{attribute}: expected a float, got a {type(value).__name__}")
             if is_plain(value):
                 self._undo.append(Change(owner, attribute, value))

@@ -15,7 +15,7 @@ from neuronet.errors import RecordingError
 from neuronet.scalar import Number
 from neuronet.training import Totals, Walk
 from neuronet.unroll.forms import FORMS, Unrolled
-from neuronet.unroll.outside import FORMULAS, WALKS, Surroundings, own_settings, own_walks, same
+from neuronet.unroll.outside import PARTS, WALKS, Surroundings, own_settings, own_walks, same
 
 if TYPE_CHECKING:
     from neuronet.network import Network
@@ -124,7 +124,7 @@ def state_of(network: Network) -> list[Any]:
         synapses,
         [synapse.source for synapse in synapses],
         [synapse.frozen for synapse in synapses],
-        [getattr(formula, name, None) for formula in formulas for name in FORMULAS],
+        [getattr(formula, name, None) for formula in formulas for name in PARTS],
         own_settings([*formulas, *network.layers, *neurons, *synapses]),
     ]
 

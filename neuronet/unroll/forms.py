@@ -16,7 +16,7 @@ from neuronet.scalar import Number
 from neuronet.training import walk
 from neuronet.unroll.program import Program, Result
 from neuronet.unroll.python import listed, made, printed
-from neuronet.unroll.record import LEFT_BEHIND, Subject
+from neuronet.unroll.record import LEFT_BEHIND, Subject, is_ours
 from neuronet.unroll.simplify import Facts, simplified
 
 if TYPE_CHECKING:
@@ -77,12 +77,12 @@ class Unrolled:
 
     def begins_cleared(self) -> bool:
         """Whether the gradients that are not in its memory are 0, as every step of it begins."""
-        return all(is_plain(gradient) and gradient == 0 for gradient in (cell.get() for cell in self._cleared))
+        return all(is_unsigned_float(gradient) and gradient == 0 for gradient in (cell.get() for cell in self._cleared))
 
     def fits(self) -> bool:
         """Whether the memory holds what was taken for granted when the program was written: floats other than -0.0."""
         numbers = [getattr(owner, attribute) for owner, attribute, _ in self._granted]
-        return set(map(type, numbers)) <= {float} and (0.0 not in numbers or all(map(is_plain, numbers)))
+        return set(map(type, numbers)) <= {float} and (0.0 not in numbers or all(map(is_unsigned_float, numbers)))
 
     def __str__(self) -> str:
         return self.source
@@ -91,7 +91,7 @@ class Unrolled:
         return f"Unrolled({self.run.__name__}, {len(self.source.splitlines())} lines)"
 
 
-def is_plain(value: Any) -> bool:
+def is_unsigned_float(value: Any) -> bool:
     """Whether it is a float other than -0.0, which a program may take for granted of its memory."""
     return type(value) is float and (value != 0 or copysign(1, value) > 0)
 
@@ -130,7 +130,7 @@ def unroll_steps(network: Network) -> Unrolled:
 
 def unroll_batches(network: Network) -> Unrolled:
     """The program of training in batches: forward and backward for each sample, then one update for all."""
-    if type(network).average_gradients.__module__ != "neuronet.network":
+    if not is_ours(network.average_gradients):
         raise RecordingError("average_gradients: expected the library's own, for a single sample does without it")
     subject = Subject(network)
     with subject.watched():
@@ -320,7 +320,8 @@ def _handed_back(memory: Sequence[str], section: _Section) -> list[str]:
 
 
 def _plain(subject: Subject) -> set[str]:
-    return {name for name, cell in subject.cells.items() if cell.attribute not in LEFT_BEHIND and is_plain(cell.get())}
+    kept = {name: cell for name, cell in subject.cells.items() if cell.attribute not in LEFT_BEHIND}
+    return {name for name, cell in kept.items() if is_unsigned_float(cell.get())}
 
 
 def _gradients(subject: Subject) -> set[str]:
@@ -332,7 +333,7 @@ def _without(names: Collection[str], results: Results) -> Results:
 
 
 def _is_zero(value: Operand) -> bool:
-    return is_plain(value) and value == 0
+    return is_unsigned_float(value) and value == 0
 
 
 FORMS: dict[str, Callable[[Any], Unrolled]] = {

@@ -19,7 +19,7 @@ from neuronet.activations import Activation, SharedActivation
 from neuronet.graph import Layer, Neuron, SharedLayer, Synapse
 from neuronet.losses import BinaryCrossEntropy, CategoricalCrossEntropy, Loss
 from neuronet.snapshot import held_by
-from neuronet.unroll.record import OUR_MODULES, attributes_of
+from neuronet.unroll.record import FORMULAS, OUR_MODULES, attributes_of, is_ours
 
 if TYPE_CHECKING:
     from neuronet.network import Network
@@ -29,7 +29,7 @@ OUR_CLASSES = (
     *(Loss, BinaryCrossEntropy, CategoricalCrossEntropy),
 )
 """Classes whose objects hold nothing but what every walk knows."""
-FORMULAS = ("value", "derivative", "values", "deltas", "of_sample")
+PARTS = (*FORMULAS, "of_sample")
 """The functions of an activation or a loss."""
 WALKS = ("propagate", "backpropagate", "apply_gradients", "average_gradients", "clear_gradients", "outputs")
 """The walks of a network."""
@@ -52,19 +52,19 @@ OF_MODULES = {"real", *(name for one in (math, scalar) for name in vars(one) if 
 
 def own_walks(network: Network) -> bool:
     """Whether the network has a walk of the user's own."""
-    return not all(_is_ours(getattr(network, name)) for name in WALKS)
+    return not all(is_ours(getattr(network, name)) for name in WALKS)
 
 
 def own_functions(network: Network) -> list[Any]:
     """Every function of the user's own that the walks over this network call."""
     formulas = {neuron.activation for neuron in network.neurons} | {network.loss_function}
-    found = [getattr(formula, name) for formula in formulas for name in FORMULAS if hasattr(formula, name)]
+    found = [getattr(formula, name) for formula in formulas for name in PARTS if hasattr(formula, name)]
     found += [getattr(network, name) for name in WALKS]
     for kind in _own_classes([*network.layers, *network.neurons, *network.synapses, *formulas]):
         for name, value in vars(kind).items():
             if name in OUR_NAMES or (name.startswith("__") and name not in NEVER_WALKED):
                 found += _functions_in(value) or []
-    return [function for function in found if not _is_ours(function)]
+    return [function for function in found if not is_ours(function)]
 
 
 def own_settings(objects: Sequence[Any]) -> list[Any]:
@@ -142,7 +142,7 @@ class Surroundings:
         while waiting:
             function = waiting.pop()
             function = getattr(function, "__func__", function)
-            if id(function) in seen or _is_ours(function):
+            if id(function) in seen or is_ours(function):
                 continue
             seen.add(id(function))
             name = getattr(function, "__qualname__", repr(function))
@@ -221,7 +221,7 @@ def _functions_of(value: Any) -> Optional[list[Any]]:
     if isinstance(value, (int, float, str, type(None), MemberDescriptorType)):
         return []
     if isinstance(value, (Activation, SharedActivation, Loss)):
-        return [getattr(value, name) for name in FORMULAS if hasattr(value, name)]
+        return [getattr(value, name) for name in PARTS if hasattr(value, name)]
     if isinstance(value, ModuleType):
         return [] if value.__name__ in ("math", *OUR_MODULES) else None
     if isinstance(value, type):
@@ -236,13 +236,6 @@ def _functions_in(value: Any) -> Optional[list[Any]]:
     if isinstance(value, (staticmethod, classmethod)):
         return [value.__func__]
     return [value] if isinstance(value, (FunctionType, MethodType)) else None
-
-
-def _is_ours(function: Any) -> bool:
-    # By where it was written, for functools.wraps gives it the module of another.
-    function = getattr(function, "__func__", function)
-    around = getattr(function, "__globals__", None) or {}  # None for what is not written in Python, on PyPy
-    return around.get("__name__") in OUR_MODULES
 
 
 def _contents(cell: Any) -> Any:

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Union
 from neuronet.activations import ACTIVATIONS
 from neuronet.errors import RecordingError
 from neuronet.graph import Neuron, Synapse
-from neuronet.losses import Loss
 from neuronet.numbers.expression import Expression, Operand, Recording
 from neuronet.snapshot import held_by
 from neuronet.unroll.program import RENEWED
@@ -200,7 +199,7 @@ class Subject:
             for name in FORMULAS:
                 if hasattr(formula, name):
                     self._watch_formula(formula, name, undo)
-        if type(loss).of_sample.__module__ != Loss.__module__:
+        if not is_ours(loss.of_sample):
             self._change_class(loss, {"of_sample": self._explored(type(loss).of_sample)}, undo)
 
     def _watch_formula(self, formula: Any, name: str, undo: ExitStack) -> None:
@@ -285,3 +284,10 @@ def _put_back(others: list[tuple[Any, dict[str, Any]]], now: list[tuple[Any, dic
                 delattr(owner, name)
             elif after.get(name, others) is not before[name]:
                 setattr(owner, name, before[name])
+
+
+def is_ours(function: Any) -> bool:
+    """Whether a function is the library's own, by where it was written: functools.wraps changes its module."""
+    function = getattr(function, "__func__", function)
+    around = getattr(function, "__globals__", None) or {}  # None for what is not written in Python, on PyPy
+    return around.get("__name__") in OUR_MODULES
