@@ -1,26 +1,11 @@
 """The commands `check` and `museum`: what they print, and how they end."""
 
-import io
 import json
 from xml.etree import ElementTree
 
 import pytest
 
 from neuronet import Network, museum
-from neuronet.cli import main
-
-
-@pytest.fixture
-def cli(capsys, monkeypatch):
-    """Run a command; returns its exit code, standard output and standard error."""
-
-    def run(*arguments, stdin=""):
-        monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
-        code = main(list(arguments))
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
 
 
 @pytest.fixture

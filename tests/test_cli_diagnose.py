@@ -1,6 +1,5 @@
 """The command `diagnose`, and the training that points to it."""
 
-import io
 import json
 import re
 import shlex
@@ -8,20 +7,6 @@ import shlex
 import pytest
 
 from neuronet import Network, datasets
-from neuronet.cli import main
-
-
-@pytest.fixture
-def cli(capsys, monkeypatch):
-    """Run a command; returns its exit code, standard output and standard error."""
-
-    def run(*arguments):
-        monkeypatch.setattr("sys.stdin", io.StringIO())
-        code = main(list(arguments))
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
 
 
 @pytest.fixture

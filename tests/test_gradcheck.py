@@ -16,6 +16,7 @@ import pytest
 from helpers import bits
 from hypothesis import given
 from hypothesis import strategies as st
+from slips import ForgottenSlope, ForgottenSynapse
 
 from neuronet import (
     Activation,
@@ -70,27 +71,6 @@ def planted(slip, *shape, **options):
         neuron_class = slip
 
     return planted(Planted, *shape, **options)
-
-
-class ForgottenSlope(Neuron):
-    """The error is sent on as the delta."""
-
-    __slots__ = ()
-
-    def own_delta(self):
-        return self.error
-
-
-class ForgottenSynapse(Neuron):
-    """The last outgoing synapse brings no error back."""
-
-    __slots__ = ()
-
-    def hidden_error(self):
-        error = 0
-        for synapse in self.outgoing[:-1]:
-            error += synapse.weight * synapse.destination.delta
-        return error
 
 
 class ForgottenBias(Neuron):

@@ -5,6 +5,7 @@ import sys
 import pytest
 from hypothesis import example, given, note
 from hypothesis import strategies as st
+from slips import ForgottenSlope, ForgottenSynapse
 from strategies import cases, fitting_pairs
 
 from neuronet import Network
@@ -111,27 +112,6 @@ def test_gradients_add_up_over_samples_until_the_update(case):
     assert alone[-1] == again
 
 
-class ForgottenDerivative(Neuron):
-    """A neuron that sends its error on as its delta, without the slope of its activation."""
-
-    __slots__ = ()
-
-    def own_delta(self):
-        return self.error
-
-
-class ForgottenNeuron(Neuron):
-    """A neuron that takes its error from all its outgoing synapses but the last."""
-
-    __slots__ = ()
-
-    def hidden_error(self):
-        error = 0
-        for synapse in self.outgoing[:-1]:
-            error += synapse.weight * synapse.destination.delta
-        return error
-
-
 class RaisedInput(Neuron):
     """A neuron that adds its delta to the gradient, one thousandth too much."""
 
@@ -142,7 +122,7 @@ class RaisedInput(Neuron):
             synapse.gradient += -self.delta * synapse.source.output * 1.001
 
 
-@pytest.mark.parametrize("bug", [ForgottenDerivative, ForgottenNeuron, RaisedInput])
+@pytest.mark.parametrize("bug", [ForgottenSlope, ForgottenSynapse, RaisedInput])
 def test_the_check_can_fail_on_a_planted_bug(bug):
     class Buggy(Network):
         neuron_class = bug
