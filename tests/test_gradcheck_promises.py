@@ -10,8 +10,9 @@ import pytest
 from helpers import bits
 from hypothesis import assume, event, example, given, settings
 from hypothesis import strategies as st
+from slips import ForgottenSlope, ForgottenSynapse
 from strategies import RATIONAL, RATIONAL_LOSSES, fitting_pairs, wild_cases_for
-from test_gradients import ForgottenDerivative, ForgottenNeuron, RaisedInput
+from test_gradients import RaisedInput
 
 from neuronet import Activation, Network, Neuron, check_deltas, check_gradients, check_step, datasets
 from neuronet.activations import ACTIVATIONS
@@ -154,7 +155,7 @@ def gradients(any_network, inputs, targets):
     return [synapse.gradient / len(inputs) for synapse in any_network.synapses]
 
 
-BUGS = [ForgottenDerivative, ForgottenNeuron, RaisedInput]
+BUGS = [ForgottenSlope, ForgottenSynapse, RaisedInput]
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -257,7 +258,7 @@ CHECKS = {
 
 @pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
 def test_a_check_leaves_everything_bit_for_bit_as_it_was(check):
-    for neuron in (Neuron, ForgottenNeuron):  # the second is wrong, so that every further look is taken
+    for neuron in (Neuron, ForgottenSynapse):  # the second is wrong, so that every further look is taken
         kind = type("Tested", (Network,), {"neuron_class": neuron})
         tested = walked(kind(2, 3, 1, activation="softsign", seed=1))
         before = everything(tested, XOR.inputs, XOR.targets)
