@@ -14,10 +14,14 @@ the output is nearly 1 the subtraction loses its digits, and then the net still 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import FunctionType
 from typing import Any, Callable, Union
 
 from neuronet.errors import DataError, UnknownNameError
 from neuronet.scalar import Number, exp, expm1, largest, like, log1p, magnitude, tanh
+
+CO_VARARGS = 4
+"""The flag of Python's code objects for a function of any number of arguments."""
 
 
 class Activation:
@@ -42,7 +46,7 @@ class Activation:
     def __init__(
         self, name: str, value: Callable[[Number], Number], derivative: Callable[[Number, Number], Number]
     ) -> None:
-        refuse_no_formula(name, value=value, derivative=derivative)
+        refuse_no_formula(name, value=(value, "net"), derivative=(derivative, "net, output"))
         self.name = name
         self.value = value
         self.derivative = derivative
@@ -75,7 +79,7 @@ class SharedActivation:
         values: Callable[[Sequence[Number]], list[Number]],
         deltas: Callable[[Sequence[Number], Sequence[Number]], list[Number]],
     ) -> None:
-        refuse_no_formula(name, values=values, deltas=deltas)
+        refuse_no_formula(name, values=(values, "nets"), deltas=(deltas, "errors, outputs"))
         self.name = name
         self.values = values
         self.deltas = deltas
@@ -92,13 +96,25 @@ class SharedActivation:
 AnyActivation = Union[Activation, SharedActivation]
 
 
-def refuse_no_formula(name: Any, **functions: Any) -> None:
-    """Raise DataError where an activation or a loss is given a name that is no text, or something for a function."""
+def refuse_no_formula(name: Any, **functions: tuple[Any, str]) -> None:
+    """Raise DataError where an activation or a loss is given a name that is no text, or no function of its arguments.
+
+    functions: by their names, each with the names of its arguments, such as "net, output".
+    """
     if not isinstance(name, str):
         raise DataError(f"name: expected text, got {name!r}")
-    for place, function in functions.items():
+    for place, (function, arguments) in functions.items():
         if not callable(function):
             raise DataError(f"{name}.{place}: expected a function, got {function!r}")
+        if isinstance(function, FunctionType) and not _takes(function, len(arguments.split(", "))):
+            count = function.__code__.co_argcount
+            raise DataError(f"{name}.{place}: expected a function of ({arguments}), got one of {count} arguments")
+
+
+def _takes(function: FunctionType, count: int) -> bool:
+    code, optional = function.__code__, len(function.__defaults__ or ())
+    any_number = getattr(code, "co_flags", CO_VARARGS) & CO_VARARGS  # what is not written in Python does not say
+    return bool(any_number) or code.co_argcount - optional <= count <= code.co_argcount
 
 
 # The article's own. 1 - output is exact enough while the net is small; above 3 it has lost more than one of its

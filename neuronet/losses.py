@@ -51,7 +51,7 @@ class Loss:
         *,
         average: bool = False,
     ) -> None:
-        refuse_no_formula(name, value=value, derivative=derivative)
+        refuse_no_formula(name, value=(value, "target, output"), derivative=(derivative, "target, output"))
         self.name = name
         self.value = value
         self.derivative = derivative

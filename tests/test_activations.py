@@ -437,13 +437,13 @@ def test_an_own_activation_with_a_known_name_is_not_pickled_as_the_known_one():
 
 
 def test_an_own_loss_is_pickled_with_its_functions_and_its_average():
-    back = through_pickle(Loss("own", square_value, square_slope, average=True))
-    assert (back.name, back.value, back.derivative, back.average) == ("own", square_value, square_slope, True)
+    back = through_pickle(Loss("own", square_slope, square_slope, average=True))
+    assert (back.name, back.value, back.derivative, back.average) == ("own", square_slope, square_slope, True)
 
 
 def test_an_own_kind_of_loss_is_pickled_as_that_kind():
     kind = type(find_loss("binary_cross_entropy"))
-    back = through_pickle(kind("own", square_value, square_slope))
+    back = through_pickle(kind("own", square_slope, square_slope))
     assert type(back) is kind
     assert back.name == "own"
 
@@ -456,6 +456,14 @@ def test_an_own_kind_of_loss_is_pickled_as_that_kind():
         (lambda: Activation(3, lambda net: net, lambda net, output: 1), "name: expected text, got 3"),
         (lambda: SharedActivation("s", lambda nets: nets, "x"), "s.deltas: expected a function, got 'x'"),
         (lambda: Loss("l", lambda target, output: 0, 1), "l.derivative: expected a function, got 1"),
+        (
+            lambda: Activation("a", lambda net: net, lambda net: 1),
+            "a.derivative: expected a function of (net, output), got one of 1 arguments",
+        ),
+        (
+            lambda: Loss("l", lambda target, output, weight: 0, lambda target, output: 0),
+            "l.value: expected a function of (target, output), got one of 3 arguments",
+        ),
     ],
 )
 def test_what_is_no_formula_is_refused(make, told):
@@ -467,3 +475,8 @@ def test_what_is_no_formula_is_refused(make, told):
 def test_a_function_alone_is_told_what_it_lacks():
     with pytest.raises(UnknownNameError, match=r"expected a name or an Activation\(name, value, derivative\), got a"):
         Network(2, 1, activation=lambda net: net)
+
+
+def test_a_formula_may_have_defaults_or_take_any_number_of_arguments():
+    steep = Activation("steep", lambda net, slope=2: slope * net, lambda *numbers: 2)
+    assert (steep.value(3), steep.derivative(3, 6)) == (6, 2)
