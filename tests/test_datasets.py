@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zlib
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -372,6 +373,114 @@ def test_a_split_leaves_neither_side_empty(fraction, count):
 def test_a_split_refuses_a_seed_that_is_no_whole_number(seed):
     with pytest.raises(DataError, match=r"^seed: expected a whole number"):
         datasets.xor().split(0.5, seed)
+
+
+def test_a_split_deals_the_positions_of_one_shuffle():
+    iris = datasets.iris()
+    order = list(range(150))
+    Random(4).shuffle(order)
+    first, rest = iris.split(0.3, seed=4)
+    assert first.inputs + rest.inputs == [iris.inputs[position] for position in order]
+    assert len(first) == 45
+
+
+def test_a_stratified_split_keeps_the_shares_of_the_classes():
+    flowers = datasets.iris().select(range(110))
+    first, rest = flowers.split(0.8, seed=4, stratified=True)
+    counts = [
+        [[part.label(row) for row in part.targets].count(name) for name in flowers.label_names]
+        for part in (first, rest)
+    ]
+    assert counts == [[40, 40, 8], [10, 10, 2]]
+    assert sorted(zip(first.inputs + rest.inputs, first.targets + rest.targets)) == sorted(zip(*flowers))
+
+
+def test_folds_keep_back_every_sample_once():
+    moons = datasets.moons(samples=11)
+    pairs = moons.folds(3, seed=2)
+    assert [(len(train), len(test)) for train, test in pairs] == [(7, 4), (7, 4), (8, 3)]
+    tested = [sample for _, test in pairs for sample in zip(*test)]
+    assert sorted(tested) == sorted(zip(*moons))
+    for train, test in pairs:
+        assert sorted([*zip(*train), *zip(*test)]) == sorted(zip(*moons))
+        assert train.label_names == test.label_names == moons.label_names
+
+
+def test_stratified_folds_spread_the_classes():
+    iris = datasets.iris()
+    for _, test in iris.folds(5, seed=1, stratified=True):
+        assert [[test.label(row) for row in test.targets].count(name) for name in iris.label_names] == [10, 10, 10]
+
+
+def test_quantities_cannot_be_stratified():
+    for deal in (lambda: small().split(0.5, 1, stratified=True), lambda: small().folds(2, 1, stratified=True)):
+        with pytest.raises(DataError, match="'small' has no names"):
+            deal()
+
+
+def test_a_selection_is_in_the_order_asked_for_and_shares_no_row():
+    xor = datasets.xor()
+    chosen = xor.select([2, 0, 2])
+    assert chosen.inputs == [[1, 0], [0, 0], [1, 0]]
+    assert chosen.targets == [[1], [0], [1]]
+    chosen.inputs[0][0] = 99.0
+    assert chosen.inputs[2] == [1, 0]
+    assert xor.inputs == CORNERS
+
+
+@pytest.mark.parametrize(
+    ("positions", "message"),
+    [
+        ([], "positions: expected a list of at least one, got []"),
+        ("01", "positions: expected a list of at least one, got '01'"),
+        (3, "positions: expected a list of at least one, got 3"),
+        ([0, 4], "positions[1]: expected a whole number below 4, got 4"),
+        ([0, -1], "positions[1]: expected a whole number of at least 0, got -1"),
+        ([1.0], "positions[0]: expected a whole number of at least 0, got 1.0"),
+        ([True], "positions[0]: expected a whole number of at least 0, got True"),
+    ],
+)
+def test_a_selection_refuses_positions_that_are_not_there(positions, message):
+    with pytest.raises(DataError) as caught:
+        datasets.xor().select(positions)
+    assert str(caught.value) == message
+
+
+# The summary.
+
+
+def test_the_summary_of_classes():
+    assert datasets.iris().summary().splitlines() == [
+        "iris: 150 samples, 4 inputs, 3 outputs",
+        "",
+        "input              least        most        mean",
+        "sepal length         4.3         7.9       5.843",
+        "sepal width            2         4.4       3.057",
+        "petal length           1         6.9       3.758",
+        "petal width          0.1         2.5       1.199",
+        "",
+        "class            samples       share",
+        "setosa                50       33.3%",
+        "versicolor            50       33.3%",
+        "virginica             50       33.3%",
+    ]
+
+
+def test_the_summary_of_quantities():
+    quantities = small(targets=[[1, -5], [2, 1e7]])
+    assert quantities.summary().splitlines()[-3:] == [
+        "target         least        most        mean",
+        "target 1           1           2         1.5",
+        "target 2          -5       1e+07       5e+06",
+    ]
+
+
+@pytest.mark.parametrize("value", [1e308, -1.23456789e-300, 123456])
+def test_a_summary_is_never_wider_than_eighty_columns(value):
+    wide = small(name="n" * 100, inputs=[[1, value]] * 2, input_names=["x" * 100, "a\nb"], label_names=["y" * 99, "z"])
+    text = wide.summary()
+    assert max(len(line) for line in text.splitlines()) <= 80
+    assert "'a\\nb'" in text
 
 
 # Labels and accuracy.

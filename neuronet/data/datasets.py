@@ -19,6 +19,7 @@ from itertools import product
 from random import Random
 
 from neuronet import validate
+from neuronet.data import splitting
 from neuronet.errors import DataError, UnknownNameError
 
 _MOST_BITS = 16
@@ -60,30 +61,110 @@ class Dataset:
         self.input_names = _names(input_names, "input_names", input_count)
         self.label_names = _names(label_names, "label_names", 2 if output_count == 1 else output_count)
 
-    def split(self, fraction: float, seed: int) -> tuple[Dataset, Dataset]:
+    def split(self, fraction: float, seed: int, *, stratified: bool = False) -> tuple[Dataset, Dataset]:
         """Deal the samples, shuffled, into two data sets: often one to train on and one to test with.
 
         fraction: the share of the samples that the first one gets, above 0 and below 1, rounded to whole samples.
         seed: an int, 0 or more; the same seed gives the same two on every Python.
+        stratified: True gives either of them its share of every class, see `splitting.stratified`.
 
-        Returns both; their rows are copies. Raises DataError for any other fraction or seed, and for a fraction that
-        leaves one of the two without a sample.
+        Returns both; their rows are copies. Raises DataError for any other fraction or seed, for a fraction that
+        leaves one of the two without a sample, and, where they are to be stratified, for a data set without label
+        names.
 
         >>> first, rest = iris().split(0.8, seed=1)
         >>> len(first), len(rest)
         (120, 30)
         """
-        share = float(validate.number(fraction, "fraction"))
-        if not 0 < share < 1:
-            raise DataError(f"fraction: expected a number above 0 and below 1, got {fraction!r}")
-        cut = round(share * len(self))
-        if cut in (0, len(self)):
-            raise DataError(
-                f"fraction: expected one that leaves a sample on either side, but {fraction!r} of {len(self)} is {cut}"
-            )
-        order = list(range(len(self)))
-        Random(validate.count(seed, "seed", least=0)).shuffle(order)
-        return self._selection(order[:cut]), self._selection(order[cut:])
+        if stratified:
+            first, rest = splitting.stratified(self._classes(), fraction, seed)
+        else:
+            first, rest = splitting.split(len(self), fraction, seed)
+        return self.select(first), self.select(rest)
+
+    def folds(self, k: int, seed: int, *, stratified: bool = False) -> list[tuple[Dataset, Dataset]]:
+        """Deal the samples, shuffled, into `k` parts and keep back each of them once, for cross-validation.
+
+        k: how many parts, from 2 to the number of samples; their sizes differ by one at most.
+        seed: an int, 0 or more; the same seed gives the same folds on every Python.
+        stratified: True spreads every class evenly, see `splitting.stratified_folds`.
+
+        Returns `k` pairs: a data set to train on, and one to test with; every sample is tested with in exactly one of
+        them. Their rows are copies. Raises DataError for any other `k` or seed, and, where they are to be stratified,
+        for a data set without label names.
+
+        >>> [(len(train), len(test)) for train, test in iris().folds(4, seed=1)]
+        [(112, 38), (112, 38), (113, 37), (113, 37)]
+        """
+        if stratified:
+            pairs = splitting.stratified_folds(self._classes(), k, seed)
+        else:
+            pairs = splitting.folds(len(self), k, seed)
+        return [(self.select(train), self.select(test)) for train, test in pairs]
+
+    def select(self, positions: Sequence[int]) -> Dataset:
+        """The samples at these positions, as a data set of the same names.
+
+        positions: at least one int from 0 to the number of samples less one, in any order; a position that comes twice
+            gives its sample twice.
+
+        The rows are copies. Raises DataError, naming the index, for any other position.
+
+        >>> xor().select([3, 0]).inputs
+        [[1.0, 1.0], [0.0, 0.0]]
+        """
+        if isinstance(positions, str) or not isinstance(positions, Sequence) or not positions:
+            raise DataError(f"positions: expected a list of at least one, got {validate.shown(positions)}")
+        chosen = [validate.count(item, f"positions[{index}]", least=0) for index, item in enumerate(positions)]
+        for index, position in enumerate(chosen):
+            if position >= len(self):
+                raise DataError(f"positions[{index}]: expected a whole number below {len(self)}, got {position}")
+        inputs = [self.inputs[position] for position in chosen]
+        targets = [self.targets[position] for position in chosen]
+        return Dataset(self.name, inputs, targets, self.input_names, self.label_names)
+
+    def summary(self) -> str:
+        """What is in the data set, as text of at most 80 columns.
+
+        A line for each input with its range and its mean; then one for each class with the number of its samples, or,
+        where there are no classes, one for each target with its range and its mean.
+
+        >>> print(xor().summary())
+        xor: 4 samples, 2 inputs, 1 output
+        <BLANKLINE>
+        input       least        most        mean
+        a               0           1         0.5
+        b               0           1         0.5
+        <BLANKLINE>
+        class     samples       share
+        false           2       50.0%
+        true            2       50.0%
+        """
+        names = self.input_names or [f"input {number}" for number in range(1, len(self.inputs[0]) + 1)]
+        outputs = len(self.targets[0])
+        widths = f"{_counted(len(names), 'input')}, {_counted(outputs, 'output')}"
+        head = f"{_shortened(self.name, 30)}: {_counted(len(self), 'sample')}, {widths}"
+        table = [("input", "least", "most", "mean"), *_ranges(names, self.inputs)]
+        if self.label_names:
+            classes = self._classes()
+            below = [("class", "samples", "share", "")]
+            for position, name in enumerate(self.label_names):
+                count = classes.count(position)
+                below.append((name, str(count), f"{count / len(self):.1%}", ""))
+        else:
+            targets = [f"target {number}" for number in range(1, outputs + 1)] if outputs > 1 else ["target"]
+            below = [("target", "least", "most", "mean"), *_ranges(targets, self.targets)]
+        room = min(40, max(len(row[0]) for row in [*table, *below]))
+        lines = [head]
+        for rows in (table, below):
+            lines += [
+                "",
+                *(
+                    f"{_shortened(name, room):<{room}}{least:>12}{most:>12}{mean:>12}"
+                    for name, least, most, mean in rows
+                ),
+            ]
+        return "\n".join(line.rstrip() for line in lines)
 
     def label(self, outputs: Sequence[float]) -> str:
         """The name of the class that a row of outputs stands for.
@@ -129,10 +210,10 @@ class Dataset:
         widths = f"inputs={len(self.inputs[0])}, outputs={len(self.targets[0])}"
         return f"{type(self).__name__}({self.name!r}, samples={len(self)}, {widths})"
 
-    def _selection(self, positions: list[int]) -> Dataset:
-        inputs = [self.inputs[position] for position in positions]
-        targets = [self.targets[position] for position in positions]
-        return Dataset(self.name, inputs, targets, self.input_names, self.label_names)
+    def _classes(self) -> list[int]:
+        """The class of each sample, as the position of its label name."""
+        self._need_labels()
+        return [_class_of(target) for target in self.targets]
 
     def _need_labels(self) -> None:
         if not self.label_names:
@@ -339,6 +420,27 @@ def _moons_point(rng: Random, label: int) -> tuple[float, float]:
 
 def _class_of(row: list[float]) -> int:
     return int(row[0] >= 0.5) if len(row) == 1 else row.index(max(row))
+
+
+def _ranges(names: Sequence[str], rows: list[list[float]]) -> list[tuple[str, str, str, str]]:
+    """For each column its name, its least and its largest value and its mean."""
+    found = []
+    for name, column in zip(names, zip(*rows)):
+        mean = 0.0
+        for value in column:
+            mean += value / len(column)  # divided first: the sum itself might fit no float
+        found.append((name, f"{min(column):.4g}", f"{max(column):.4g}", f"{mean:.4g}"))
+    return found
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _shortened(name: str, most: int) -> str:
+    """A name on one line, in at most so many characters."""
+    text = name if name.isprintable() else repr(name)
+    return text if len(text) <= most else f"{text[: most - 3]}..."
 
 
 def _row_length(rows: Sequence[Sequence[float]]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Optional
 
+from neuronet.data import metrics
 from neuronet.draw.surface import SHADES
 from neuronet.draw.svg import cut, picture, text_width, write_text
 from neuronet.errors import DataError
@@ -26,11 +27,7 @@ def confusion(dataset: Dataset, outputs: Sequence[Sequence[Number]]) -> list[lis
         raise DataError(f"outputs: expected one row for each sample, that is {len(dataset)}, got {len(outputs)}")
     wanted = [dataset.label(row) for row in dataset.targets]
     answered = [dataset.label(row) for row in outputs]
-    place = {name: position for position, name in enumerate(dataset.label_names)}
-    table = [[0] * len(place) for _ in place]
-    for want, answer in zip(wanted, answered):
-        table[place[want]][place[answer]] += 1
-    return table
+    return metrics.confusion(wanted, answered, dataset.label_names)
 
 
 def confusion_matrix(dataset: Dataset, outputs: Sequence[Sequence[Number]], *, title: Optional[str] = None) -> str:
