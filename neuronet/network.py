@@ -14,14 +14,27 @@ from typing import TYPE_CHECKING, Any, Optional, TypeVar, Union
 
 from neuronet import store, training, validate
 from neuronet.activations import AnyActivation
+from neuronet.dropout import dropout_layers
 from neuronet.errors import DataError, GraphError, NeuronetError, UnknownNameError
 from neuronet.graph import Layer, Neuron, Synapse
 from neuronet.initial import draw_weights
 from neuronet.losses import Loss, find_loss
+from neuronet.optimizers import SGD, Optimizer
+from neuronet.penalty import Penalty
 from neuronet.scalar import Number
 from neuronet.snapshot import neurons_kept
 from neuronet.table import table
-from neuronet.wiring import in_walking_order, join_neighbours, refuse_broken, rows_of_neurons, sizes_of, sort_synapses
+from neuronet.training.schedules import Schedule
+from neuronet.training.settings import Given, checked, generator_of, step_size
+from neuronet.wiring import (
+    dropout_shares,
+    in_walking_order,
+    join_neighbours,
+    refuse_broken,
+    rows_of_neurons,
+    sizes_of,
+    sort_synapses,
+)
 
 if TYPE_CHECKING:
     from neuronet.diagnosis import Diagnosis
@@ -50,6 +63,10 @@ class Network:
     seed: an int, 0 or more; the same seed gives the same weights and the same order in training on every Python.
     rng: a `random.Random` to draw from instead.
     kind: the kind of number that flows: float, or Fraction, Decimal, complex, a class of one's own.
+    l1, l2: a penalty on the weights, part of the loss: l1 * |weight| + l2 / 2 * weight^2 for each weight that is no
+        bias; 0 or more. See `neuronet.penalty`.
+    dropout: the share of the hidden neurons that are silent in training, drawn anew for each sample, 0 or more, below
+        1; or one for each hidden layer. See `neuronet.dropout`.
 
     Raises NeuronetError, saying which argument and why, for anything that cannot be built.
 
@@ -76,21 +93,30 @@ class Network:
         seed: Optional[int] = None,
         rng: Optional[Random] = None,
         kind: validate.Kind = float,
+        l1: Number = 0,
+        l2: Number = 0,
+        dropout: Union[float, Sequence[float]] = 0,
     ) -> None:
         if not callable(kind):
             raise DataError(f"kind: expected a kind of number, such as float or Fraction, got {kind!r}")
         self.kind = kind
-        self.rng = _generator(seed, rng) or Random()
+        self.rng = generator_of(seed, rng) or Random()
         self.loss_function = find_loss(loss)
+        self.penalty = Penalty.of(l1, l2, kind)
+        self.optimizer: Optimizer = SGD()
+        self.course: Optional[training.Course] = None
         wired = bool(shape) and all(isinstance(layer, Layer) for layer in shape)
         if wired:
+            if dropout:
+                raise DataError("dropout: expected none beside layers of the caller's own; make one a DropoutLayer")
             self.layers: tuple[Layer, ...] = tuple(shape)  # type: ignore[arg-type]
             sort_synapses(in_walking_order(self.layers))
         else:
             if not isinstance(bias, bool):
                 raise DataError(f"bias: expected True or False, got {bias!r}")
             functions = activation, activation if output_activation is None else output_activation
-            self.layers = rows_of_neurons(sizes_of(shape), functions, bias, self.neuron_class)
+            sizes = sizes_of(shape)
+            self.layers = rows_of_neurons(sizes, functions, bias, self.neuron_class, dropout_shares(dropout, sizes))
             join_neighbours(self.layers, self.synapse_class)
         self.computing = tuple(neuron for layer in self.layers[1:] for neuron in layer)
         self._programs: Optional[Programs] = None
@@ -102,6 +128,8 @@ class Network:
             self.weights = draw_weights(weights, self.synapses, self.rng) if isinstance(weights, str) else weights
             for synapse in self.synapses:
                 synapse.initial = synapse.weight
+            for layer in dropout_layers(self.layers):
+                layer.rng = Random(self.rng.getrandbits(64))
 
     # The three walks. What comes in is believed here: `forward`, `backward` and `update` below ask at the door.
 
@@ -122,13 +150,32 @@ class Network:
             layer.backward()
         for neuron in self.computing:
             neuron.add_gradients()
-        return self.loss_function.of_sample(targets, output_layer.neurons)
+        if self.penalty is not None:
+            self.add_penalty(self.penalty)
+        return self.sample_loss(targets)
+
+    def add_penalty(self, penalty: Penalty) -> None:
+        """Add to each gradient what the penalty on that weight adds: its slope. Biases go free."""
+        for synapse in self.synapses:
+            if not synapse.source.is_bias:
+                synapse.gradient += penalty.derivative(synapse.weight)
+
+    def sample_loss(self, targets: Sequence[Number]) -> Number:
+        """The loss of the sample that has walked forward: that of its outputs, and the penalty on the weights."""
+        loss = self.loss_function.of_sample(targets, self.layers[-1].neurons)
+        if self.penalty is not None:
+            for synapse in self.synapses:
+                if not synapse.source.is_bias:
+                    loss += self.penalty.value(synapse.weight)
+        return loss
 
     def apply_gradients(self, learning_rate: Number) -> None:
         """The update: every synapse that is not frozen takes its step, and its gradient is cleared."""
         zero = self.kind(0)
+        if self.optimizer.clips:
+            self.optimizer.clip(self.synapses)
         for neuron in self.computing:
-            neuron.update_weights(learning_rate)
+            self.optimizer.update_weights(neuron, learning_rate)
             neuron.clear_gradients(zero)
 
     def average_gradients(self, samples: int) -> None:
@@ -169,12 +216,16 @@ class Network:
             raise DataError("backward: expected a forward walk before it, but the outputs are not known yet")
         return self.backpropagate(wanted)
 
-    def update(self, learning_rate: float = 0.5) -> None:
+    def update(self, learning_rate: Optional[float] = None) -> None:
         """Apply the gradients summed since the last update, weight -= learning_rate * gradient, and clear them.
 
-        learning_rate: above 0. DataError otherwise.
+        learning_rate: above 0; None takes that of the optimizer, 0.5 for plain gradient descent. DataError otherwise.
+
+        Another optimizer than plain gradient descent, `network.optimizer`, does with the gradients what it says.
         """
-        self.apply_gradients(self._step_size(learning_rate))
+        rate = step_size(self.optimizer.learning_rate if learning_rate is None else learning_rate, self.kind)
+        self.optimizer.prepare(self.synapses, rate, self.kind)
+        self.apply_gradients(rate)
 
     def steps(
         self,
@@ -203,7 +254,7 @@ class Network:
         given = validate.row(inputs, len(self.layers[0]), "inputs", self.kind)
         wanted = validate.row(targets, len(self.layers[-1]), "targets", self.kind)
         self.loss_function.refuse_targets(wanted, "targets")
-        return Steps(self, given, wanted, None if learning_rate is None else self._step_size(learning_rate), by)
+        return Steps(self, given, wanted, None if learning_rate is None else step_size(learning_rate, self.kind), by)
 
     def outputs(self) -> list[Number]:
         """What the output neurons show now, in order."""
@@ -222,14 +273,17 @@ class Network:
 
         engine: as in `train`.
         """
-        checked = validate.rows(inputs, len(self.layers[0]), "inputs", self.kind)
-        program = self._program(engine, "outputs", len(checked))
-        outputs: Optional[list[list[Number]]] = None if program is None else program.tried(checked)
+        return self.all_outputs(validate.rows(inputs, len(self.layers[0]), "inputs", self.kind), engine)
+
+    def all_outputs(self, rows: Sequence[Sequence[Number]], engine: str = "auto") -> list[list[Number]]:
+        """As `predict_all`, for rows that have been checked."""
+        program = self._program(engine, "outputs", len(rows))
+        outputs: Optional[list[list[Number]]] = None if program is None else program.tried(rows)
         if outputs is not None:
             return outputs
         outputs = []
         with neurons_kept(self.neurons):
-            for row in checked:
+            for row in rows:
                 self.propagate(row)
                 outputs.append(self.outputs())
         return outputs
@@ -237,12 +291,17 @@ class Network:
     def loss(
         self, inputs: Sequence[Sequence[Number]], targets: Sequence[Sequence[Number]], *, engine: str = "auto"
     ) -> Number:
-        """The mean loss of a data set; nothing stays behind on the neurons.
+        """The mean loss of a data set, with the penalty on the weights if there is one; nothing stays behind.
 
         inputs, targets: a row for each sample. DataError names the row that does not fit.
         engine: as in `train`.
         """
-        input_rows, target_rows = self._samples(inputs, targets)
+        return self.mean_loss(*self.checked_samples(inputs, targets), engine)
+
+    def mean_loss(
+        self, input_rows: Sequence[Sequence[Number]], target_rows: Sequence[Sequence[Number]], engine: str = "auto"
+    ) -> Number:
+        """As `loss`, for rows that have been checked."""
         program = self._program(engine, "loss", len(input_rows))
         if program is not None:
             found = program.tried([[*row, *wanted] for row, wanted in zip(input_rows, target_rows)], 0.0)
@@ -252,7 +311,7 @@ class Network:
         with neurons_kept(self.neurons):
             for input_row, target_row in zip(input_rows, target_rows):
                 self.propagate(input_row)
-                total += self.loss_function.of_sample(target_row, self.layers[-1].neurons)
+                total += self.sample_loss(target_row)
         return total / len(input_rows)
 
     # Training.
@@ -263,30 +322,54 @@ class Network:
         targets: Sequence[Sequence[Number]],
         *,
         epochs: int,
-        learning_rate: float = 0.5,
-        batch_size: int = 1,
-        shuffle: bool = True,
+        learning_rate: Optional[float] = None,
+        batch_size: Optional[int] = None,
+        shuffle: Optional[bool] = None,
         seed: Optional[int] = None,
         rng: Optional[Random] = None,
+        optimizer: Union[str, Optimizer, None] = None,
+        schedule: Optional[Schedule] = None,
+        validation: Any = None,
+        early_stopping: Optional[int] = None,
+        plateau: Optional[int] = None,
+        least_gain: Optional[float] = None,
         until_loss: Optional[float] = None,
+        until_accuracy: Optional[float] = None,
         time_limit: Optional[float] = None,
         callback: Optional[Callable[[training.Epoch], Any]] = None,
+        checkpoint: Union[str, os.PathLike[str], Callable[[], Any], None] = None,
+        checkpoint_every: int = 1,
+        resume: bool = False,
         engine: str = "auto",
     ) -> training.History:
         """Train from the present weights on, by gradient descent, and return what happened in each epoch.
 
         inputs, targets: a row for each sample.
         epochs: how many times to go over all samples, 1 or more.
-        learning_rate: the length of a step, above 0.
-        batch_size: how many samples an update takes together, with the mean of their gradients. 1 is online
-            training; len(inputs) is the full batch of the article's code.
-        shuffle: whether each epoch takes the samples in a new order.
+        learning_rate: the length of a step, above 0; None takes that of the optimizer, 0.5 for plain gradient descent.
+        batch_size: how many samples an update takes together, with the mean of their gradients. 1, online training,
+            where not given; len(inputs) is the full batch of the article's code.
+        shuffle: whether each epoch takes the samples in a new order; True where not given.
         seed, rng: where that order comes from; by default the network's own generator, so that two calls of 5 epochs
             are one of 10.
+        optimizer: what an update does, a name or an `Optimizer` (see `neuronet.optimizers`), which the network keeps;
+            None takes the one it has, at first "sgd".
+        schedule: a function of the epoch and the learning rate that returns the rate of that epoch, such as
+            `CosineSchedule(epochs)`; see `neuronet.training.schedules`.
+        validation: a data set, or (inputs, targets), that is not trained on; its loss is measured after each epoch.
+        early_stopping: stop when the validation loss has not fallen for so many epochs, and in any case go back to
+            the weights where it was lowest.
+        plateau: stop when the loss has not fallen for so many epochs.
+        least_gain: by how much it must fall to have fallen, for both; 0 where not given.
         until_loss: stop after an epoch whose mean loss is at most this, 0 or more.
+        until_accuracy: stop after an epoch that leaves at least this share of the samples answered rightly, above 0,
+            at most 1: of those for validation, or else of those trained on.
         time_limit: stop before the first step that would begin after so many seconds, above 0.
         callback: called with the `Epoch` record after each epoch; training stops where it returns True. One with an
             attribute `needs_network` that is False neither looks at the network nor changes it, which saves time.
+        checkpoint: a file to save the network to after every `checkpoint_every` epochs, or a function that does it.
+        resume: go on with the training that the network has had, whose course is saved with it: what is not said is
+            as it was, epochs count on, and the numbers are those of a training that never stopped.
         engine: "walk" goes over the objects, "unrolled" runs the same walk recorded as straight-line code, with the
             same numbers to the last bit, and "auto" takes whichever should be quicker; see `unrolled`.
 
@@ -297,34 +380,53 @@ class Network:
         RecordingError where "unrolled" is asked for and the walk cannot be recorded. What a formula or callback of
         the caller's own raises comes through, with the weights of the last whole step.
         """
-        input_rows, target_rows = self._samples(inputs, targets)
-        if not isinstance(shuffle, bool):
-            raise DataError(f"shuffle: expected True or False, got {shuffle!r}")
-        if callback is not None and not callable(callback):
-            raise DataError(f"callback: expected a function of one Epoch, got {callback!r}")
-        order = _generator(seed, rng) or self.rng
-        settings = training.Settings(
-            epochs=validate.count(epochs, "epochs"),
-            learning_rate=self._step_size(learning_rate),
-            batch_size=validate.count(batch_size, "batch_size"),
-            shuffle=order if shuffle else None,
-            until_loss=None if until_loss is None else validate.at_least_zero(until_loss, "until_loss"),
-            time_limit=None if time_limit is None else validate.positive(time_limit, "time_limit"),
+        given = Given(
+            epochs=epochs,
+            learning_rate=learning_rate,
+            batch_size=batch_size,
+            shuffle=shuffle,
+            seed=seed,
+            rng=rng,
+            optimizer=optimizer,
+            schedule=schedule,
+            validation=validation,
+            early_stopping=early_stopping,
+            plateau=plateau,
+            least_gain=least_gain,
+            until_loss=until_loss,
+            until_accuracy=until_accuracy,
+            time_limit=time_limit,
             callback=callback,
+            checkpoint=checkpoint,
+            checkpoint_every=checkpoint_every,
+            resume=resume,
         )
+        samples = self.checked_samples(inputs, targets)
+        settings, course, optimizer = checked(self, len(samples[0]), given)
         self.check()
-        walk = training.Walk(self, input_rows, target_rows, settings)
-        what = "steps" if settings.batch_size == 1 else "batches"
-        find = partial(self._program, engine, what, settings.epochs * len(input_rows))
-        course: training.Engine = walk
-        program = find()
+        before = self.optimizer, self.course, self.weights, [synapse.memory for synapse in self.synapses]
+        self.optimizer, self.course = optimizer, course
+        try:
+            optimizer.prepare(self.synapses, course.learning_rate, self.kind)
+            if course.last_weights is not None:
+                self.weights, course.last_weights = course.last_weights, None
+            what = "steps" if course.batch_size == 1 else "batches"
+            find = partial(self._program, engine, what, settings.epochs * len(samples[0]))
+            walk = training.Walk(self, *samples, course.batch_size)
+            program = find()
+        except NeuronetError:
+            self.optimizer, self.course, self.weights = before[:3]
+            for synapse, memory in zip(self.synapses, before[3]):
+                synapse.memory = memory
+            raise
+        runner: training.Engine = walk
         if program is not None:
             from neuronet.unroll.engine import UnrolledEngine
 
-            course = UnrolledEngine(walk, find, program)
+            runner = UnrolledEngine(walk, find, program, watched=settings.time_limit is not None)
         self.clear_gradients()
         try:
-            return training.Training(course, len(input_rows), len(self.layers[-1]), settings).run()
+            return training.Training(self, runner, samples, settings, engine).run()
         finally:
             self.clear_gradients()
 
@@ -365,12 +467,14 @@ class Network:
         from neuronet.diagnosis.diagnose import diagnose
 
         self.check()
-        return diagnose(self, *self._samples(inputs, targets), history, learning_rate)
+        return diagnose(self, *self.checked_samples(inputs, targets), history, learning_rate)
 
     def reset(self) -> None:
-        """Go back to the very weights that the network was born with, and clear the gradients."""
+        """Go back to the very weights that the network was born with; forget gradients and what training has left."""
         for synapse in self.synapses:
             synapse.weight = synapse.initial
+            synapse.memory = None
+        self.course = None
         self.clear_gradients()
 
     # The graph.
@@ -585,7 +689,7 @@ class Network:
     def __str__(self) -> str:
         return table(self)
 
-    def _samples(self, inputs: Any, targets: Any) -> tuple[list[list[Number]], list[list[Number]]]:
+    def checked_samples(self, inputs: Any, targets: Any) -> tuple[list[list[Number]], list[list[Number]]]:
         """A data set that fits this network, checked."""
         checked = validate.samples(inputs, targets, len(self.layers[0]), len(self.layers[-1]), self.kind)
         for position, row in enumerate(checked[1]):
@@ -604,12 +708,6 @@ class Network:
             self._programs = Programs(self)
         return self._programs.find(engine, what, samples)
 
-    def _step_size(self, learning_rate: Any) -> Number:
-        step = validate.number(learning_rate, "learning_rate", self.kind)
-        if not step.real > 0:
-            raise DataError(f"learning_rate: expected a number above 0, got {validate.shown(learning_rate)}")
-        return step
-
     def _own(self, neuron: Union[Neuron, str], place: str) -> Neuron:
         found = self.neuron(neuron) if isinstance(neuron, str) else neuron
         if not any(found is own for own in self.neurons):
@@ -623,19 +721,6 @@ class Network:
     def _own_functions(self) -> tuple[list[AnyActivation], list[Loss]]:
         activations = {neuron.activation.name: neuron.activation for layer in self.layers for neuron in layer}
         return list(activations.values()), [self.loss_function]
-
-
-def _generator(seed: Optional[int], rng: Optional[Random]) -> Optional[Random]:
-    """The generator that a seed or a caller's own gives, or None where neither is given."""
-    if rng is not None:
-        if seed is not None:
-            raise DataError("seed and rng: expected one of them, got both")
-        if not isinstance(rng, Random):
-            raise DataError(f"rng: expected a random.Random, got {rng!r}")
-        return rng
-    if seed is None:
-        return None
-    return Random(validate.count(seed, "seed", least=0))
 
 
 def _unpickle(cls: type[Self], document: Any, kind: validate.Kind, functions: Any, state: Any) -> Self:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
+from neuronet.dropout import dropout_layers
 from neuronet.graph import Neuron
 
 if TYPE_CHECKING:
@@ -97,9 +98,9 @@ def boxes_of(owner: Any) -> list[Box]:
 
 
 def beside_numbers(network: Network) -> list[Any]:
-    """The objects of a network that are no neurons or synapses: itself, its layers, its activations and its loss."""
+    """The objects of a network that are no neurons or synapses: itself, layers, activations, loss and optimizer."""
     formulas = dict.fromkeys([network.loss_function, *(neuron.activation for neuron in network.neurons)])
-    return [network, *network.layers, *formulas]
+    return [network, *network.layers, *formulas, network.optimizer]
 
 
 @contextmanager
@@ -108,11 +109,14 @@ def everything_kept(network: Network) -> Iterator[None]:
 
     That is more than the numbers of the walk: also what a subclass adds, and the state of the generator.
     """
-    kept = [Held(owner) for owner in (*network.neurons, *network.synapses, *beside_numbers(network))]
-    drawn = network.rng.getstate()
+    memories = [synapse.memory for synapse in network.synapses if synapse.memory is not None]
+    kept = [Held(owner) for owner in (*network.neurons, *network.synapses, *memories, *beside_numbers(network))]
+    generators = [network.rng, *(layer.rng for layer in dropout_layers(network.layers))]
+    drawn = [generator.getstate() for generator in generators]
     try:
         yield
     finally:
         for held in kept:
             held.put_back()
-        network.rng.setstate(drawn)
+        for generator, state in zip(generators, drawn):
+            generator.setstate(state)

@@ -12,7 +12,8 @@ from typing import Any, Union
 
 from neuronet import validate
 from neuronet.activations import Activation, AnyActivation, SharedActivation, always_one, find_activation
-from neuronet.errors import GraphError
+from neuronet.dropout import DropoutLayer
+from neuronet.errors import DataError, GraphError
 from neuronet.graph import Layer, Neuron, SharedLayer, Synapse
 
 MOST_NEURONS = 1_000_000
@@ -49,6 +50,7 @@ def rows_of_neurons(
     functions: tuple[Union[str, AnyActivation], Union[str, AnyActivation]],
     bias: bool,
     neuron_class: type[Neuron],
+    shares: Sequence[float] = (),
 ) -> tuple[Layer, ...]:
     """Layers of neurons with the names that pictures use, not yet joined by synapses.
 
@@ -56,6 +58,7 @@ def rows_of_neurons(
     functions: the activation of the hidden neurons, and that of the output neurons.
     bias: whether each row beyond the inputs has a bias neuron.
     neuron_class: what the neurons are made of.
+    shares: how much of each layer is silent in training, see `dropout_shares`; none for none.
 
     Inputs are i1, i2 ..., outputs o1, o2 ..., hidden neurons h1, h2 ... or, with several hidden layers, h1_1 for
     the first neuron of the first hidden layer. The bias neuron that leads to layer 1 is b1, to layer 2 b2.
@@ -69,15 +72,36 @@ def rows_of_neurons(
         letter = "o" if last else f"h{position}_" if several else "h"
         name = "output" if last else f"hidden{position}" if several else "hidden"
         activation = output_activation if last else hidden_activation
+        share = shares[position] if shares else 0
         neurons = [neuron_class(f"{letter}{place}", activation) for place in range(1, size + 1)]
-        layers.append(row(name, neurons, neuron_class(f"b{position}", always_one) if bias else None))
+        layers.append(row(name, neurons, neuron_class(f"b{position}", always_one) if bias else None, share))
     return tuple(layers)
 
 
-def row(name: str, neurons: Sequence[Neuron], bias: Union[Neuron, None] = None) -> Layer:
-    """A `Layer` of these neurons, or a `SharedLayer` where they share one activation."""
-    shared = bool(neurons) and isinstance(neurons[0].activation, SharedActivation)
-    return (SharedLayer if shared else Layer)(name, neurons, bias)
+def dropout_shares(dropout: Any, sizes: Sequence[int]) -> list[float]:
+    """How much of each layer is silent in training: 0 for inputs and outputs.
+
+    dropout: one share for every hidden layer, or a list with one for each; 0 or more, below 1. DataError otherwise.
+    """
+    hidden = len(sizes) - 2
+    one_for_all = not isinstance(dropout, (list, tuple))
+    if not one_for_all and len(dropout) != hidden:
+        raise DataError(f"dropout: expected one share for each of {hidden} hidden layers, got {len(dropout)}")
+    shares = [dropout] * hidden if one_for_all else dropout
+    if one_for_all and dropout and not hidden:
+        raise DataError("dropout: expected a hidden layer to drop neurons of, but the network has none")
+    for position, share in enumerate(shares):
+        place = "dropout" if one_for_all else f"dropout[{position}]"
+        if validate.at_least_zero(share, place) >= 1:
+            raise DataError(f"{place}: expected a number of 0 or more and below 1, got {share!r}")
+    return [0.0, *(float(share) for share in shares), 0.0]
+
+
+def row(name: str, neurons: Sequence[Neuron], bias: Union[Neuron, None] = None, share: float = 0) -> Layer:
+    """A `Layer` of these neurons, a `SharedLayer` where they share one activation, a `DropoutLayer` with a share."""
+    if neurons and isinstance(neurons[0].activation, SharedActivation):
+        return SharedLayer(name, neurons, bias)
+    return DropoutLayer(name, neurons, bias, share) if share else Layer(name, neurons, bias)
 
 
 def join_neighbours(layers: Sequence[Layer], synapse_class: type[Synapse]) -> None:

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-import neuronet.training
+import neuronet.training.run
 from neuronet import Network, __version__, datasets
 from neuronet.activations import ACTIVATIONS
 from neuronet.cli import COMMANDS, main
@@ -368,7 +368,7 @@ def test_nobody_reading_the_progress_is_no_error():
 
 def test_training_on_a_terminal_ends_its_line_before_the_next(monkeypatch, cli):
     seconds = iter(range(10_000))
-    monkeypatch.setattr(neuronet.training, "perf_counter", lambda: next(seconds) / 100)
+    monkeypatch.setattr(neuronet.training.run, "perf_counter", lambda: next(seconds) / 100)
     stream = Terminal()
     monkeypatch.setattr(sys, "stderr", stream)
     cli("train", "xor", *SHORT)
@@ -380,7 +380,7 @@ def test_training_on_a_terminal_ends_its_line_before_the_next(monkeypatch, cli):
 
 def test_an_error_on_a_terminal_stands_on_a_line_of_its_own(monkeypatch, cli):
     seconds = iter(range(10_000_000))
-    monkeypatch.setattr(neuronet.training, "perf_counter", lambda: float(next(seconds)))
+    monkeypatch.setattr(neuronet.training.run, "perf_counter", lambda: float(next(seconds)))
     stream = Terminal()
     monkeypatch.setattr(sys, "stderr", stream)
     done = cli("train", "xor", "--activation", "linear", "--output-activation", "linear", "--rate", "5")

@@ -677,7 +677,7 @@ def test_a_time_limit_is_asked_for_before_every_step(monkeypatch):
     ends = []
     for engine in ENGINES:
         ticks = iter(range(10_000))
-        monkeypatch.setattr("neuronet.training.perf_counter", lambda ticks=ticks: next(ticks))
+        monkeypatch.setattr("neuronet.training.run.perf_counter", lambda ticks=ticks: next(ticks))
         network = Network(2, 3, 1, seed=1)
         history = network.train(*XOR, epochs=50, time_limit=11, shuffle=False, engine=engine)
         ends.append((network.weights, history.steps, history.stopped, len(history)))

@@ -119,11 +119,10 @@ class Bench:
     def loss(self) -> Number:
         """The mean loss over all samples."""
         network = self.network
-        outputs = network.layers[-1].neurons
         total = 0
         for row, wanted in zip(self.inputs, self.targets):
             network.propagate(row)
-            total += network.loss_function.of_sample(wanted, outputs)
+            total += network.sample_loss(wanted)
         return total / len(self.inputs)
 
     def loss_by(self, parameter: Parameter) -> Callable[[Number], Number]:
@@ -237,9 +236,12 @@ class Bench:
         """Let every number be of another kind inside the `with` block: weights, inputs, targets and bias outputs."""
         network = self.network
         kept = network.kind, self.inputs, self.targets
+        penalty = network.penalty
         with self.kept():
             try:
                 network.kind = kind
+                if network.penalty is not None:
+                    network.penalty = network.penalty.converted(kind)
                 for synapse in network.synapses:
                     synapse.weight = kind(synapse.weight)
                 for neuron in network.neurons:
@@ -250,6 +252,7 @@ class Bench:
                 yield
             finally:
                 network.kind, self.inputs, self.targets = kept
+                network.penalty = penalty
 
     def _exactly(self, targets: list[Number]) -> list[Number]:
         """The targets, adding up to 1 exactly where the loss wants a distribution: thirds in floats do so only nearly,

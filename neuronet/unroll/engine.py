@@ -11,8 +11,10 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Optional
 
+from neuronet.dropout import dropout_layers
 from neuronet.errors import RecordingError
 from neuronet.scalar import Number
+from neuronet.snapshot import held_by
 from neuronet.training import Totals, Walk
 from neuronet.unroll.forms import FORMS, Unrolled
 from neuronet.unroll.outside import PARTS, WALKS, Surroundings, own_settings, own_walks, same
@@ -113,6 +115,7 @@ def state_of(network: Network) -> list[Any]:
     return [
         [network.kind, network.loss_function, network.layers, network.computing],
         [getattr(network, name) for name in WALKS],
+        [(one, {name: same(value) for name, value in held_by(one).items()}) for one in (network.optimizer, network.penalty)],
         {name: same(value) for name, value in held.items()},
         network.loss_function.average,
         [layer.bias for layer in network.layers],
@@ -124,8 +127,10 @@ def state_of(network: Network) -> list[Any]:
         synapses,
         [synapse.source for synapse in synapses],
         [synapse.frozen for synapse in synapses],
+        [synapse.memory for synapse in synapses],
+        [list(map(repr, layer.kept)) for layer in dropout_layers(network.layers)],
         [getattr(formula, name, None) for formula in formulas for name in PARTS],
-        own_settings([*formulas, *network.layers, *neurons, *synapses]),
+        own_settings([*formulas, network.optimizer, *network.layers, *neurons, *synapses]),
     ]
 
 
@@ -135,20 +140,21 @@ class UnrolledEngine:
     walk: the engine that walks over the objects. It takes over where the network can no longer be unrolled, and does
         again what went wrong: then it finds the very sample.
     find: gives the program, or None; asked again after each look of the caller's.
+    watched: whether there is a clock to look at before every step.
     """
 
     name = "unrolled"
 
-    def __init__(self, walk: Walk, find: Callable[[], Optional[Unrolled]], program: Unrolled) -> None:
+    def __init__(
+        self, walk: Walk, find: Callable[[], Optional[Unrolled]], program: Unrolled, *, watched: bool
+    ) -> None:
         self.walk = walk
         self.find = find
         self.program: Optional[Unrolled] = program
-        settings = walk.settings
-        self.rate = settings.learning_rate
-        self.batch_size = settings.batch_size
+        self.batch_size = walk.batch_size
         self.rows = [[*inputs, *targets] for inputs, targets in zip(walk.inputs, walk.targets)]
         work = max(1, len(walk.synapses)) * self.batch_size
-        self.at_once = (1 if settings.time_limit is not None else max(1, AT_ONCE // work)) * self.batch_size
+        self.at_once = (1 if watched else max(1, AT_ONCE // work)) * self.batch_size
         self.own_steps = 0
         self.memory: list[Number] = []
         self.shown: Optional[list[Number]] = None
@@ -159,35 +165,47 @@ class UnrolledEngine:
         """How many updates were made, by either engine."""
         return self.own_steps + self.walk.steps
 
-    def epoch(self, order: list[int], halted: Callable[[], bool]) -> Optional[Totals]:
+    def epoch(self, order: list[int], learning_rate: Number, halted: Callable[[], bool]) -> Optional[Totals]:
         """As `training.Engine.epoch`."""
         if self.settled:
             self._look_again()
         if self.program is None:
-            return self.walk.epoch(order, halted)
+            return self.walk.epoch(order, learning_rate, halted)
         before = self.memory, self.shown, self.own_steps
+        drawn = [layer.rng.getstate() for layer in self.walk.dropouts]
         try:
-            found = self._run(order, halted)
+            found = self._run(order, learning_rate, halted)
             if found is None or self._is_finite(found):
                 return found
         except Exception:  # noqa: S110 - whatever it is, the walk will meet it too, and name the sample
             pass
         self.memory, self.shown, self.own_steps = before
-        return self._walk_again(order)
+        for layer, state in zip(self.walk.dropouts, drawn):
+            layer.rng.setstate(state)
+        return self._walk_again(order, learning_rate)
 
-    def _run(self, order: list[int], halted: Callable[[], bool]) -> Optional[Totals]:
+    def _run(self, order: list[int], learning_rate: Number, halted: Callable[[], bool]) -> Optional[Totals]:
         assert self.program is not None  # noqa: S101
-        run, rate, size, at_once = self.program.run, self.rate, self.batch_size, self.at_once
+        run, size, at_once = self.program.run, self.batch_size, self.at_once
         rows = list(map(self.rows.__getitem__, order))
         loss = distance = 0.0
         for first in range(0, len(rows), at_once):
             if halted():
                 return None
             part = rows[first : first + at_once] if len(rows) > at_once else rows
+            if self.walk.dropouts:
+                part = [[*row, *self._drawn()] for row in part]
             work = part if size == 1 else [part[start : start + size] for start in range(0, len(part), size)]
-            loss, distance, self.memory, self.shown = run(work, rate, loss, distance, self.memory)
+            loss, distance, self.memory, self.shown = run(work, learning_rate, loss, distance, self.memory)
             self.own_steps += len(work)
         return loss, distance
+
+    def _drawn(self) -> list[Number]:
+        """What is kept of each neuron with dropout, drawn for the next sample as the walk would draw it."""
+        drawn = [kept for layer in self.walk.dropouts for kept in layer.draw()]
+        for layer in self.walk.dropouts:
+            layer.rest()
+        return drawn
 
     def _is_finite(self, totals: Totals) -> bool:
         """Whether the totals and every weight are finite: their sum tells it at once, unless it is too large itself."""
@@ -198,10 +216,10 @@ class UnrolledEngine:
         weights = [value for cell, value in zip(self.program.memory, self.memory) if cell.attribute == "weight"]
         return all(value - value == 0 for value in (*totals, *weights))
 
-    def _walk_again(self, order: list[int]) -> Optional[Totals]:
+    def _walk_again(self, order: list[int], learning_rate: Number) -> Optional[Totals]:
         """The epoch once more over the objects, from the same numbers: what went wrong goes wrong there too."""
         self.settle()
-        totals = self.walk.epoch(order, lambda: False)
+        totals = self.walk.epoch(order, learning_rate, lambda: False)
         self._look_again()
         return totals
 

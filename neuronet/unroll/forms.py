@@ -121,7 +121,7 @@ def unroll_steps(network: Network) -> Unrolled:
         "def train(samples, learning_rate, loss, distance, memory):",
         *_busiest(section, section.memory),
         *listed(section.memory, "[", "] = memory", 1),
-        *listed([*subject.inputs, *subject.targets], "for [", "] in samples:", 1),
+        *listed([*subject.inputs, *subject.targets, *subject.kept], "for [", "] in samples:", 1),
         *printed(section.program, headings(subject), 2),
         *_handed_back(section.memory, section),
     ]
@@ -133,7 +133,7 @@ def unroll_batches(network: Network) -> Unrolled:
     if not is_ours(network.average_gradients):
         raise RecordingError("average_gradients: expected the library's own, for a single sample does without it")
     subject = Subject(network)
-    with subject.watched():
+    with subject.watched(training=True):
         totals = _walked(subject)
         results: Results = {**subject.results(), **totals}
     after = Subject(network)
@@ -165,7 +165,7 @@ def unroll_batches(network: Network) -> Unrolled:
         "    for samples in batches:",
         "        batch_size = float(len(samples))",
         *(listed(sums, "[", f"] = [0.0] * {len(sums)}", 2) if sums else []),
-        *listed([*subject.inputs, *subject.targets], "for [", "] in samples:", 2),
+        *listed([*subject.inputs, *subject.targets, *subject.kept], "for [", "] in samples:", 2),
         *printed(sample.program, headings(subject), 3),
         *printed(update.program, headings(subject), 2),
         *_handed_back(memory, sample),
@@ -176,7 +176,7 @@ def unroll_batches(network: Network) -> Unrolled:
 def _recorded_step(network: Network, gradient: float | None) -> tuple[Subject, Results]:
     """A forward and a backward walk and the update; every gradient begins as the number given, if any."""
     subject = Subject(network)
-    with subject.watched(gradient):
+    with subject.watched(gradient, training=True):
         totals = _walked(subject)
         [learning_rate] = subject.parameters(["learning_rate"])
         network.apply_gradients(learning_rate)
@@ -224,7 +224,7 @@ def unroll_loss(network: Network) -> Unrolled:
         network.propagate(subject.parameters(subject.inputs))
         targets = subject.parameters(subject.targets)
         [total] = subject.parameters(["loss"])
-        loss = total + network.loss_function.of_sample(targets, network.layers[-1].neurons)
+        loss = total + network.sample_loss(targets)
         results = {**subject.results(), "loss": loss}
     section = _looking(subject, results)
     lines = [
@@ -264,7 +264,7 @@ class _Section:
         self, subject: Subject, results: Results, granted: Collection[str], read_later: Collection[str] = ()
     ) -> None:
         self.subject = subject
-        known = {*granted, *TOTALS, "learning_rate", "batch_size"}
+        known = {*granted, *TOTALS, "learning_rate", "batch_size", *subject.kept}
         passing = {name for name, cell in subject.cells.items() if cell.attribute in LEFT_BEHIND}
         named = [value.number for name, value in results.items() if name in passing and isinstance(value, Expression)]
         facts = Facts({*known, *subject.inputs, *subject.targets}, known)

@@ -16,10 +16,13 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from neuronet import scalar
 from neuronet.activations import Activation, SharedActivation
+from neuronet.dropout import DropoutLayer
 from neuronet.graph import Layer, Neuron, SharedLayer, Synapse
 from neuronet.losses import BinaryCrossEntropy, CategoricalCrossEntropy, Loss
+from neuronet.optimizers import OPTIMIZERS, Memory, Optimizer
+from neuronet.penalty import Penalty
 from neuronet.snapshot import held_by
-from neuronet.unroll.record import FORMULAS, OUR_MODULES, attributes_of, is_ours
+from neuronet.unroll.record import CLIPPING, FORMULAS, OUR_MODULES, attributes_of, is_ours
 
 if TYPE_CHECKING:
     from neuronet.network import Network
@@ -27,11 +30,15 @@ if TYPE_CHECKING:
 OUR_CLASSES = (
     *(Neuron, Synapse, Layer, SharedLayer, Activation, SharedActivation),
     *(Loss, BinaryCrossEntropy, CategoricalCrossEntropy),
+    *(DropoutLayer, Memory, Penalty, Optimizer, *OPTIMIZERS.values()),
 )
 """Classes whose objects hold nothing but what every walk knows."""
 PARTS = (*FORMULAS, "of_sample")
 """The functions of an activation or a loss."""
-WALKS = ("propagate", "backpropagate", "apply_gradients", "average_gradients", "clear_gradients", "outputs")
+WALKS = (
+    *("propagate", "backpropagate", "apply_gradients", "average_gradients", "clear_gradients", "outputs"),
+    *("sample_loss", "add_penalty"),
+)
 """The walks of a network."""
 NEVER_WALKED = (
     *("__init__", "__new__", "__init_subclass__", "__repr__", "__str__", "__format__", "__dir__", "__sizeof__"),
@@ -60,7 +67,8 @@ def own_functions(network: Network) -> list[Any]:
     formulas = {neuron.activation for neuron in network.neurons} | {network.loss_function}
     found = [getattr(formula, name) for formula in formulas for name in PARTS if hasattr(formula, name)]
     found += [getattr(network, name) for name in WALKS]
-    for kind in _own_classes([*network.layers, *network.neurons, *network.synapses, *formulas]):
+    found += [getattr(network.optimizer, name) for name in ("update", "update_weights", "clip", *CLIPPING)]
+    for kind in _own_classes([*network.layers, *network.neurons, *network.synapses, *formulas, network.optimizer]):
         for name, value in vars(kind).items():
             if name in OUR_NAMES or (name.startswith("__") and name not in NEVER_WALKED):
                 found += _functions_in(value) or []
@@ -203,7 +211,7 @@ def _own_classes(objects: Sequence[Any]) -> list[type]:
 def _own_attributes(network: Network) -> dict[str, list[Any]]:
     """What a name of the user's own may stand for as an attribute of the network's objects."""
     formulas = {neuron.activation for neuron in network.neurons} | {network.loss_function}
-    objects = [*network.layers, *network.neurons, *network.synapses, *formulas]
+    objects = [*network.layers, *network.neurons, *network.synapses, *formulas, network.optimizer]
     found: dict[str, list[Any]] = {}
     for kind in _own_classes(objects):
         for name, value in vars(kind).items():

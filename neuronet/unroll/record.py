@@ -17,9 +17,11 @@ from types import new_class
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Union
 
 from neuronet.activations import ACTIVATIONS
+from neuronet.dropout import dropout_layers
 from neuronet.errors import RecordingError
 from neuronet.graph import Neuron, Synapse
 from neuronet.numbers.expression import Expression, Operand, Recording
+from neuronet.optimizers import Memory
 from neuronet.snapshot import held_by
 from neuronet.unroll.program import RENEWED
 from neuronet.wiring import in_walking_order
@@ -27,7 +29,10 @@ from neuronet.wiring import in_walking_order
 if TYPE_CHECKING:
     from neuronet.network import Network
 
-OUR_MODULES = ("neuronet.graph", "neuronet.activations", "neuronet.losses", "neuronet.scalar", "neuronet.network")
+OUR_MODULES = (
+    *("neuronet.graph", "neuronet.activations", "neuronet.losses", "neuronet.scalar", "neuronet.network"),
+    *("neuronet.dropout", "neuronet.optimizers", "neuronet.penalty"),
+)
 """Modules whose functions only compute."""
 HOOKS = tuple(name for name, value in vars(Neuron).items() if callable(value) and not name.startswith("_"))
 """The methods of a neuron that the walks call."""
@@ -35,6 +40,8 @@ STRUCTURE = {"name", "activation", "incoming", "outgoing", "source", "destinatio
 """What makes the graph. Anything else on a neuron or synapse is a number that the walks read or leave there."""
 FORMULAS = ("value", "derivative", "values", "deltas")
 """The functions of an activation or a loss that are given numbers."""
+CLIPPING = ("cut", "share")
+"""The functions of an optimizer that are given numbers; it has `update` besides, which is given a synapse."""
 LEFT_BEHIND = ("net", "output", "error", "delta")
 """What the walks leave on a neuron for anyone to look at."""
 RESERVED = ("batches", "batch_size", "distance", "learning_rate", "loss", "memory", "outputs", "samples")
@@ -44,9 +51,9 @@ _one_at_a_time = RLock()  # activations belong to all networks, and are watched 
 
 
 class Cell(NamedTuple):
-    """A place on a neuron or synapse that holds a number, and the variable that stands for it."""
+    """A place on a neuron or synapse, or in its memory, that holds a number, and the variable that stands for it."""
 
-    owner: Union[Neuron, Synapse]
+    owner: Union[Neuron, Synapse, Memory]
     attribute: str
     name: str
 
@@ -84,6 +91,7 @@ class Subject:
 
     recording: what its walks are recorded in.
     inputs, targets: the variables of one sample.
+    kept: the variables of what dropout keeps of each neuron that has it.
     cells: every place that holds a number, by its variable, in walking order.
     """
 
@@ -96,6 +104,7 @@ class Subject:
         self.targets = [names.fresh(f"{bases[neuron]}_target") for neuron in network.layers[-1]]
         self.cells: dict[str, Cell] = {}
         self._around: dict[Neuron, list[Cell]] = {neuron: [] for neuron in neurons}
+        self._on: dict[Synapse, list[Cell]] = {}
         for neuron in neurons:
             if neuron.is_bias:
                 continue
@@ -103,10 +112,15 @@ class Subject:
                 self._add(Cell(neuron, attribute, names.fresh(f"{bases[neuron]}_{attribute}")), neuron)
             for synapse in neuron.incoming:
                 base = names.fresh(f"{bases[synapse.source]}_to_{bases[neuron]}")
-                self._add(Cell(synapse, "weight", base), neuron, synapse.source)
-                for attribute in ("gradient", *own_numbers(synapse)):
-                    self._add(Cell(synapse, attribute, names.fresh(f"{base}_{attribute}")), neuron, synapse.source)
+                places = [(synapse, attribute) for attribute in ("gradient", *own_numbers(synapse))]
+                places += [(synapse.memory, attribute) for attribute in vars(synapse.memory or Memory())]
+                cells = [Cell(owner, attribute, names.fresh(f"{base}_{attribute}")) for owner, attribute in places]
+                self._on[synapse] = [Cell(synapse, "weight", base), *cells]
+                for cell in self._on[synapse]:
+                    self._add(cell, neuron, synapse.source)
         self.inputs = self.names_of(network.layers[0], "output")
+        self._dropouts = dropout_layers(network.layers)
+        self.kept = [names.fresh(f"{bases[neuron]}_kept") for layer in self._dropouts for neuron in layer]
         own_cells = {neuron: [cell for cell in cells if cell.owner is neuron] for neuron, cells in self._around.items()}
         for neuron, cells in self._around.items():
             if type(neuron) is not Neuron:  # a method of the user's own may change the neurons next to it as well
@@ -117,7 +131,7 @@ class Subject:
         self._classes: dict[type, type] = {}
         synapses = [synapse for neuron in neurons for synapse in neuron.incoming]
         self._formulas = list(dict.fromkeys([network.loss_function, *(neuron.activation for neuron in neurons)]))
-        objects = [network, *neurons, *synapses, *network.layers, *self._formulas]
+        objects = [network, network.optimizer, *neurons, *synapses, *network.layers, *self._formulas]
         self._kinds = list(dict.fromkeys(kind for one in dict.fromkeys(map(type, objects)) for kind in one.__mro__))
         pythons = ("builtins", "typing", "collections.abc")
         self._has_strangers = any(kind.__module__ not in (*pythons, *OUR_MODULES) for kind in self._kinds)
@@ -143,18 +157,22 @@ class Subject:
         return found
 
     @contextmanager
-    def watched(self, gradient: Optional[float] = None) -> Iterator[None]:
+    def watched(self, gradient: Optional[float] = None, *, training: bool = False) -> Iterator[None]:
         """Inside, every cell holds its parameter and formulas may branch; afterwards everything is as it was.
 
         gradient: what the gradients hold instead of parameters, where given.
+        training: whether dropout is drawn, so that what it keeps is a parameter too.
 
         Raises RecordingError where a walk has changed what is no number.
         """
         with _one_at_a_time, ExitStack() as undo:
             undo.callback(self._fill, {name: cell.get() for name, cell in self.cells.items()})
+            if training:
+                self._draw(undo)
             others = self._others()
             undo.callback(lambda: _put_back(others, self._others()))
             self._watch_formulas(undo)
+            self._watch_optimizer(undo)
             self._watch_methods(undo)
             self._fill(self._parameters)
             if gradient is not None:
@@ -166,6 +184,12 @@ class Subject:
                 for name in {**before, **now}:
                     if now.get(name, self) is not before.get(name, self):
                         raise RecordingError(f"{owner!r}.{name}: expected the walks to leave it alone, but they do not")
+
+    def _draw(self, undo: ExitStack) -> None:
+        parameters = iter(self.parameters(self.kept))
+        for layer in self._dropouts:
+            undo.callback(setattr, layer, "kept", layer.kept)
+            layer.kept = [next(parameters) for _ in layer]
 
     def _add(self, cell: Cell, *neurons: Neuron) -> None:
         self.cells[cell.name] = cell
@@ -186,8 +210,9 @@ class Subject:
             own = [] if type(owner) in (Neuron, Synapse) else attributes_of(owner)
             names = [name for name in (*STRUCTURE, *own) if (id(owner), name) not in cells]
             found.append((owner, {name: getattr(owner, name) for name in names if hasattr(owner, name)}))
-        for owner in (*self.network.layers, *self._formulas):
-            found.append((owner, {name: value for name, value in held_by(owner).items() if name not in FORMULAS}))
+        watched = {*FORMULAS, *CLIPPING, "update"}
+        for owner in (*self.network.layers, *self._formulas, self.network.optimizer):
+            found.append((owner, {name: value for name, value in held_by(owner).items() if name not in watched}))
         for kind in self._kinds:
             found.append((kind, {name: value for name, value in vars(kind).items() if not name.startswith("__")}))
         return found
@@ -195,7 +220,8 @@ class Subject:
     def _watch_formulas(self, undo: ExitStack) -> None:
         loss = self.network.loss_function
         activations = {neuron.activation for neuron in self._around}
-        for formula in (*activations.union(ACTIVATIONS.values()), loss):
+        penalty = [] if self.network.penalty is None else [self.network.penalty]
+        for formula in (*activations.union(ACTIVATIONS.values()), loss, *penalty):
             for name in FORMULAS:
                 if hasattr(formula, name):
                     self._watch_formula(formula, name, undo)
@@ -219,26 +245,35 @@ class Subject:
 
         return explored
 
+    def _watch_optimizer(self, undo: ExitStack) -> None:
+        optimizer = self.network.optimizer
+        for name in CLIPPING:
+            self._watch_formula(optimizer, name, undo)
+        optimizer.update = self._explored_change(optimizer.update, self._on)  # type: ignore[method-assign]
+        undo.callback(delattr, optimizer, "update")
+
     def _watch_methods(self, undo: ExitStack) -> None:
         for neuron in self._around:
             overridden = [name for name in HOOKS if getattr(type(neuron), name) is not getattr(Neuron, name)]
             if overridden:
-                methods = {name: self._explored_method(getattr(type(neuron), name)) for name in overridden}
+                methods = {
+                    name: self._explored_change(getattr(type(neuron), name), self._around) for name in overridden
+                }
                 self._change_class(neuron, methods, undo)
 
-    def _explored_method(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """The method, explored with everything that it may change on its neuron and the synapses there."""
+    def _explored_change(self, function: Callable[..., Any], near: Mapping[Any, list[Cell]]) -> Callable[..., Any]:
+        """A function of a neuron or synapse, explored with every cell that it may change, those near to it."""
 
-        def explored(neuron: Neuron, *arguments: Any) -> Any:
+        def explored(owner: Any, *arguments: Any) -> Any:
             if get_ident() != self._thread:
-                return function(neuron, *arguments)
-            cells = self._around[neuron]
+                return function(owner, *arguments)
+            cells = near[owner]
             before = [cell.get() for cell in cells]
 
             def one_way() -> Any:
                 for cell, value in zip(cells, before):
                     cell.put(value)
-                returned = function(neuron, *arguments)
+                returned = function(owner, *arguments)
                 return returned, [cell.get() for cell in cells]
 
             returned, after = self.recording.explore(one_way)
@@ -273,7 +308,7 @@ def own_numbers(owner: Any) -> list[str]:
 
 def attributes_of(owner: Any) -> list[str]:
     """The names of what an object holds beyond the neuron or synapse that it is."""
-    base = {*STRUCTURE, *LEFT_BEHIND} if isinstance(owner, Neuron) else {*STRUCTURE, "weight", "gradient"}
+    base = {*STRUCTURE, *LEFT_BEHIND} if isinstance(owner, Neuron) else {*STRUCTURE, "weight", "gradient", "memory"}
     return [name for name in held_by(owner) if name not in base]
 
 

@@ -1,0 +1,69 @@
+"""Dropout: a hidden row of which, in training, some neurons are silent, others for each sample.
+
+So no neuron can rely on a certain other one. What is left speaks up by 1 / (1 - share), so that the sums of the next
+row stay the same in the mean; and when the network is used, every neuron speaks as it is. Source: Srivastava, Hinton,
+Krizhevsky, Sutskever, Salakhutdinov 2014, section 4, with the scaling moved into training (their section 10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from random import Random
+from typing import Optional
+
+from neuronet.graph import Layer, Neuron
+from neuronet.scalar import Number
+
+
+class DropoutLayer(Layer):
+    """A hidden row with dropout.
+
+    share: how much of the row is silent on average, above 0, below 1.
+    rng: where it draws from, a generator of its own.
+    kept: what each neuron's answer is multiplied by; 1 but while training: then 0 or 1 / (1 - share). One may set
+        it, and check the gradients of the network as it then is.
+    """
+
+    __slots__ = ("kept", "rng", "share")
+
+    def __init__(
+        self,
+        name: str,
+        neurons: Sequence[Neuron],
+        bias: Optional[Neuron] = None,
+        share: float = 0.5,
+        rng: Optional[Random] = None,
+    ) -> None:
+        super().__init__(name, neurons, bias)
+        self.share = share
+        self.rng = Random() if rng is None else rng
+        self.kept: list[Number] = [1] * len(self.neurons)
+
+    def draw(self) -> list[Number]:
+        """Draw anew which neurons are silent; returns `kept`."""
+        louder = 1 / (1 - self.share)
+        self.kept = [0.0 if self.rng.random() < self.share else louder for _ in self.neurons]
+        return self.kept
+
+    def rest(self) -> None:
+        """Let every neuron speak as it is."""
+        self.kept = [1] * len(self.neurons)
+
+    def forward(self) -> None:
+        """Let every neuron answer, and multiply each answer by what is kept of it."""
+        super().forward()
+        for neuron, kept in zip(self.neurons, self.kept):
+            neuron.output = neuron.output * kept
+
+    def backward(self) -> None:
+        """Bring the errors back; a slope is that of the whole answer, and as much of it counts as was kept."""
+        for neuron, kept in zip(self.neurons, self.kept):
+            output, neuron.output = neuron.output, neuron.activation.value(neuron.net)
+            neuron.error = neuron.hidden_error()
+            neuron.delta = neuron.own_delta() * kept
+            neuron.output = output
+
+
+def dropout_layers(layers: Iterable[Layer]) -> list[DropoutLayer]:
+    """Those of the layers that have dropout, in order."""
+    return [layer for layer in layers if isinstance(layer, DropoutLayer)]

@@ -1,0 +1,26 @@
+"""Training: epochs of batches, each a forward and a backward walk for every sample and then one update.
+
+An epoch goes once over all samples; a step is one update. The three phases never mix: the weights change only after
+the last delta of the batch is known. Nothing is printed: each epoch is a plain record, and `History` keeps them.
+"""
+
+from neuronet.training.course import Course
+from neuronet.training.engine import Engine, Totals, Walk, walk
+from neuronet.training.history import Epoch, History
+from neuronet.training.run import Training
+from neuronet.training.schedules import CosineSchedule, StepSchedule
+from neuronet.training.settings import Settings
+
+__all__ = [
+    "CosineSchedule",
+    "Course",
+    "Engine",
+    "Epoch",
+    "History",
+    "Settings",
+    "StepSchedule",
+    "Totals",
+    "Training",
+    "Walk",
+    "walk",
+]

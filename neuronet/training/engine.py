@@ -1,0 +1,125 @@
+"""What goes through an epoch: the walk over the objects, or its unrolled twin, which does the same arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Optional, Protocol
+
+from neuronet.dropout import dropout_layers
+from neuronet.scalar import Number, magnitude
+
+if TYPE_CHECKING:
+    from neuronet.network import Network
+
+Totals = tuple[Number, Number]
+"""The loss and the sum of |target - output| over all outputs, of one sample or added up over several."""
+
+
+class Engine(Protocol):
+    """What goes through the epochs.
+
+    name: what the history calls it.
+    """
+
+    name: str
+
+    @property
+    def steps(self) -> int:
+        """How many updates it has made."""
+
+    def epoch(self, order: list[int], learning_rate: Number, halted: Callable[[], bool]) -> Optional[Totals]:
+        """Go once over all samples in this order; None where `halted`, which is asked before a step, said to stop.
+
+        Raises ArithmeticError, naming the sample, when the loss or a weight is no longer a finite number.
+        """
+
+    def go_back(self) -> None:
+        """Put the weights, and what synapses remember, back to where the last epoch began."""
+
+    def settle(self) -> None:
+        """Put every number where the caller can see it."""
+
+
+class Walk:
+    """The engine that walks over the objects: for each batch the samples one by one, then the update.
+
+    network: what is trained.
+    inputs, targets: the samples, checked.
+    batch_size: samples to an update.
+    """
+
+    name = "walk"
+
+    def __init__(
+        self, network: Network, inputs: list[list[Number]], targets: list[list[Number]], batch_size: int
+    ) -> None:
+        self.network = network
+        self.inputs = inputs
+        self.targets = targets
+        self.batch_size = batch_size
+        self.steps = 0
+        self.synapses = network.synapses
+        self.dropouts = dropout_layers(network.layers)
+        self._before: list[tuple[Number, Any]] = []
+
+    def epoch(self, order: list[int], learning_rate: Number, halted: Callable[[], bool]) -> Optional[Totals]:
+        """As `Engine.epoch`."""
+        self._before = [(synapse.weight, synapse.memory and dict(vars(synapse.memory))) for synapse in self.synapses]
+        try:
+            return self._steps(order, learning_rate, halted)
+        finally:
+            for layer in self.dropouts:
+                layer.rest()
+
+    def _steps(self, order: list[int], learning_rate: Number, halted: Callable[[], bool]) -> Optional[Totals]:
+        loss = distance = 0
+        for first in range(0, len(order), self.batch_size):
+            if halted():
+                return None
+            batch = order[first : first + self.batch_size]
+            for sample in batch:
+                for layer in self.dropouts:
+                    layer.draw()
+                try:
+                    sample_loss, sample_distance = walk(self.network, self.inputs[sample], self.targets[sample])
+                    if sample_loss - sample_loss != 0:
+                        raise ArithmeticError(f"the loss is {sample_loss}")
+                except ArithmeticError as problem:
+                    raise ArithmeticError(f"sample {sample}: {problem}") from None
+                loss += sample_loss
+                distance += sample_distance
+            if len(batch) > 1:
+                self.network.average_gradients(len(batch))
+            self._update(learning_rate, batch[-1])
+            self.steps += 1
+        if loss - loss != 0 or distance - distance != 0:
+            raise ArithmeticError(f"after sample {order[-1]}: the loss of all samples together is {loss}")
+        if any(synapse.weight - synapse.weight != 0 for synapse in self.synapses):
+            raise ArithmeticError(f"after sample {order[-1]}: a weight is no longer a finite number")
+        return loss, distance
+
+    def _update(self, learning_rate: Number, sample: int) -> None:
+        try:
+            self.network.apply_gradients(learning_rate)
+        except ArithmeticError as problem:
+            raise ArithmeticError(f"the update after sample {sample}: {problem}") from None
+
+    def go_back(self) -> None:
+        """As `Engine.go_back`."""
+        for synapse, (weight, remembered) in zip(self.synapses, self._before):
+            synapse.weight = weight
+            if remembered is not None:
+                vars(synapse.memory).update(remembered)
+
+    def settle(self) -> None:
+        """Everything is in its place already."""
+
+
+def walk(network: Network, inputs: Sequence[Number], targets: Sequence[Number]) -> Totals:
+    """Walk forward and backward for one sample; its loss, and the sum of |target - output| over its outputs."""
+    network.propagate(inputs)
+    loss = network.backpropagate(targets)
+    distance = 0
+    for target, neuron in zip(targets, network.layers[-1].neurons):
+        distance += magnitude(target - neuron.output)
+    return loss, distance
