@@ -13,11 +13,11 @@ from neuronet.graph import Neuron
 from neuronet.optimizers import SGD, Optimizer, find_optimizer
 from neuronet.scalar import Number
 from neuronet.training.course import Course
-from neuronet.training.history import Epoch
 from neuronet.training.schedules import Schedule
 
 if TYPE_CHECKING:
     from neuronet.network import Network
+    from neuronet.training.history import Epoch
 
 Samples = tuple[list[list[Number]], list[list[Number]]]
 """Rows of inputs and rows of targets, checked."""
