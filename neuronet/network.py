@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import deepcopy
 from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any, Optional, TypeVar, Union
@@ -105,6 +106,7 @@ class Network:
         self.penalty = Penalty.of(l1, l2, kind)
         self.optimizer: Optimizer = SGD()
         self.course: Optional[training.Course] = None
+        self.kept_keys: Any = None
         wired = bool(shape) and all(isinstance(layer, Layer) for layer in shape)
         if wired:
             if dropout:
@@ -559,7 +561,7 @@ class Network:
         Raises FormatError where a weight cannot be turned into one.
         """
         twin = store.build(type(self), store.describe(self), kind, *self._own_functions())
-        twin.rng.setstate(self.rng.getstate())
+        twin._take_course(self._course_and_generators())
         return twin
 
     def to_json(self) -> str:
@@ -573,14 +575,15 @@ class Network:
         *,
         activations: Iterable[AnyActivation] = (),
         losses: Iterable[Loss] = (),
+        optimizers: Iterable[Optimizer] = (),
     ) -> Self:
-        """The network that `to_json` wrote.
+        """The network that `to_json` wrote, on the course that its training was on.
 
-        activations, losses: those that the caller defined and the network uses, found by their names.
+        activations, losses, optimizers: those that the caller defined and the network uses, found by their names.
 
         Raises FormatError, naming the place in the document, for anything else.
         """
-        return store.from_json(cls, text, activations, losses)
+        return store.from_json(cls, text, activations, losses, optimizers)
 
     def save(self, path: Union[str, os.PathLike[str]]) -> None:
         """Write the network to a file, whole or not at all. OSError where that is not possible."""
@@ -593,12 +596,14 @@ class Network:
         *,
         activations: Iterable[AnyActivation] = (),
         losses: Iterable[Loss] = (),
+        optimizers: Iterable[Optimizer] = (),
     ) -> Self:
         """Read a network from a file; as `from_json`. OSError where the file cannot be read."""
-        return store.load(cls, path, activations, losses)
+        return store.load(cls, path, activations, losses, optimizers)
 
     def __reduce__(self) -> Any:
-        return _unpickle, (type(self), store.describe(self), self.kind, self._own_functions(), self.rng.getstate())
+        course = self._course_and_generators()
+        return _unpickle, (type(self), store.describe(self), self.kind, self._own_functions(), course)
 
     def __copy__(self: Self) -> Self:
         return self.copy()
@@ -718,12 +723,28 @@ class Network:
         synapse.source.outgoing.remove(synapse)
         synapse.destination.incoming.remove(synapse)
 
-    def _own_functions(self) -> tuple[list[AnyActivation], list[Loss]]:
+    def _own_functions(self) -> tuple[list[AnyActivation], list[Loss], list[Optimizer]]:
         activations = {neuron.activation.name: neuron.activation for layer in self.layers for neuron in layer}
-        return list(activations.values()), [self.loss_function]
+        return list(activations.values()), [self.loss_function], [self.optimizer]
+
+    def _course_and_generators(self) -> Any:
+        """What a twin needs beside the document, so that training goes on alike."""
+        course = None if self.course is None else self.course.copy()
+        if course is not None and course.generator is not None:
+            course.generator = deepcopy(course.generator)
+        states = [generator.getstate() for generator in self._generators()]
+        return course, states, self.kept_keys
+
+    def _take_course(self, course_and_generators: Any) -> None:
+        self.course, states, self.kept_keys = course_and_generators
+        for generator, state in zip(self._generators(), states):
+            generator.setstate(state)
+
+    def _generators(self) -> list[Random]:
+        return [self.rng, *(layer.rng for layer in dropout_layers(self.layers))]
 
 
-def _unpickle(cls: type[Self], document: Any, kind: validate.Kind, functions: Any, state: Any) -> Self:
+def _unpickle(cls: type[Self], document: Any, kind: validate.Kind, functions: Any, course: Any) -> Self:
     network = store.build(cls, document, kind, *functions)
-    network.rng.setstate(state)
+    network._take_course(course)
     return network

@@ -618,7 +618,7 @@ def test_a_disk_that_is_full_fails_and_names_the_file(cli, tmp_path, monkeypatch
     def full(*arguments):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(neuronet.store.os, "replace", full)
+    monkeypatch.setattr(neuronet.store.disk.os, "replace", full)
     path = tmp_path / "xor.json"
     done = cli("train", "xor", "--save", path, "--quiet", *SHORT)
     assert (done.code, done.err) == (1, f"neuronet: {path}: No space left on device\n")

@@ -29,7 +29,7 @@ ORDER = [
     ["losses"],
     ["graph"],
     ["wiring", "initial", "snapshot", "table"],
-    ["store"],
+    ["store/document"],
     ["training/run"],
     ["network"],
     ["cli"],

@@ -379,7 +379,7 @@ def fail_with_full_disk(*arguments):
 def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(step, tmp_path, monkeypatch):
     path = tmp_path / "network.json"
     path.write_text("old", encoding="utf-8")
-    monkeypatch.setattr(neuronet.store.os, step, fail_with_full_disk)
+    monkeypatch.setattr(neuronet.store.disk.os, step, fail_with_full_disk)
     with pytest.raises(OSError, match="No space left on device") as caught:
         a_network().save(path)
     assert caught.value.filename == str(path)
@@ -393,7 +393,7 @@ def test_an_interrupted_write_leaves_the_old_file_and_nothing_else(tmp_path, mon
 
     path = tmp_path / "network.json"
     path.write_text("old", encoding="utf-8")
-    monkeypatch.setattr(neuronet.store.os, "replace", interrupt)
+    monkeypatch.setattr(neuronet.store.disk.os, "replace", interrupt)
     with pytest.raises(KeyboardInterrupt):
         a_network().save(path)
     assert path.read_text(encoding="utf-8") == "old"
@@ -478,9 +478,9 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_parsed(tmp_path, monke
     path = tmp_path / "network.json"
     a_network().save(path)
     size = path.stat().st_size
-    monkeypatch.setattr(neuronet.store, "MOST_BYTES", size)
+    monkeypatch.setattr(neuronet.store.disk, "MOST_BYTES", size)
     assert Network.load(path).to_json() == a_network().to_json()
-    monkeypatch.setattr(neuronet.store, "MOST_BYTES", size - 1)
+    monkeypatch.setattr(neuronet.store.disk, "MOST_BYTES", size - 1)
     with pytest.raises(FormatError, match=f"expected at most {size - 1} bytes, got more$"):
         Network.load(path)
 

@@ -25,24 +25,6 @@ class Course:
     last_weights: the weights to go on from, where the network has been given the best ones; else None.
     """
 
-    __slots__ = (
-        "batch_size",
-        "best",
-        "best_epoch",
-        "best_weights",
-        "early_stopping",
-        "epochs",
-        "generator",
-        "last_weights",
-        "learning_rate",
-        "least_gain",
-        "lowest",
-        "lowest_epoch",
-        "plateau",
-        "schedule",
-        "shuffle",
-    )
-
     def __init__(self, learning_rate: Number, batch_size: int) -> None:
         self.epochs = 0
         self.learning_rate = learning_rate
@@ -63,8 +45,7 @@ class Course:
     def copy(self) -> Course:
         """A course of its own with the same past; its generator is the very same."""
         twin = Course(self.learning_rate, self.batch_size)
-        for name in self.__slots__:
-            setattr(twin, name, getattr(self, name))
+        vars(twin).update(vars(self))
         return twin
 
     def rate(self, epoch: int) -> Number:

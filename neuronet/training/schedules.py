@@ -87,3 +87,17 @@ SCHEDULES: dict[str, type[Union[StepSchedule, CosineSchedule]]] = {
     each.name: each for each in (StepSchedule, CosineSchedule)
 }
 """The schedules that a saved network can hold, by name."""
+
+
+class UnknownSchedule:
+    """Stands for a function of the caller's own after loading, for a file holds only its name.
+
+    name: what it was called.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self, epoch: int, learning_rate: float) -> float:
+        """Raise DataError: the function has to be given again."""
+        raise DataError(f"schedule: expected the function {self.name!r} again, for a file holds only its name")

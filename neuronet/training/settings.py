@@ -13,7 +13,7 @@ from neuronet.graph import Neuron
 from neuronet.optimizers import SGD, Optimizer, find_optimizer
 from neuronet.scalar import Number
 from neuronet.training.course import Course
-from neuronet.training.schedules import Schedule
+from neuronet.training.schedules import Schedule, UnknownSchedule
 
 if TYPE_CHECKING:
     from neuronet.network import Network
@@ -134,6 +134,8 @@ def _course(network: Network, samples: int, given: Given, optimizer: Optimizer) 
         course.shuffle = given.shuffle
     if given.schedule is not None:
         course.schedule = given.schedule
+    if isinstance(course.schedule, UnknownSchedule):
+        course.rate(course.epochs + 1)  # which says that it is missing
     for place in ("early_stopping", "plateau"):
         value = getattr(given, place)
         if value is not None:

@@ -15,7 +15,7 @@ from neuronet.dropout import dropout_layers
 from neuronet.errors import RecordingError
 from neuronet.scalar import Number
 from neuronet.snapshot import held_by
-from neuronet.training import Totals, Walk
+from neuronet.training.engine import Totals, Walk
 from neuronet.unroll.forms import FORMS, Unrolled
 from neuronet.unroll.outside import PARTS, WALKS, Surroundings, own_settings, own_walks, same
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Callable
 from neuronet.errors import RecordingError
 from neuronet.numbers.expression import Expression, Operand
 from neuronet.scalar import Number
-from neuronet.training import walk
+from neuronet.training.engine import walk
 from neuronet.unroll.program import Program, Result
 from neuronet.unroll.python import listed, made, printed
 from neuronet.unroll.record import LEFT_BEHIND, Subject, is_ours

@@ -1,0 +1,262 @@
+"""A network taken apart into a flat document, and put together again.
+
+The document is flat: neurons by name, synapses as parallel lists of numbers. It is how a network is saved, and also how
+it is copied, pickled and converted to another kind of number, so there is one way to take a network apart and one to
+put it together. `docs/json-format.md` describes every key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional, TypeVar, Union
+
+from neuronet import validate
+from neuronet.activations import ACTIVATIONS, AnyActivation, always_one
+from neuronet.dropout import DropoutLayer
+from neuronet.errors import FormatError, NeuronetError
+from neuronet.graph import Layer, Neuron
+from neuronet.losses import LOSSES, Loss
+from neuronet.optimizers import SGD, Memory, Optimizer
+from neuronet.penalty import Penalty
+from neuronet.store.course import build_optimizer
+from neuronet.store.reader import Reader, shown
+from neuronet.wiring import in_walking_order, row
+
+if TYPE_CHECKING:
+    from neuronet.network import Network
+
+SomeNetwork = TypeVar("SomeNetwork", bound="Network")
+
+FORMAT = "neuronet"
+VERSION = 2
+MINOR_VERSION = 0
+REQUIRED = ("format", "version", "loss", "layers", "synapses")
+OPTIONAL = ("minor_version", "penalty", "optimizer", "training", "model")
+MOST_MEMORIES = 100
+"""An optimizer that remembers more numbers of a synapse than this is none."""
+
+
+class Own(NamedTuple):
+    """Functions of the caller's own, which a document knows by their names alone."""
+
+    activations: Iterable[AnyActivation] = ()
+    losses: Iterable[Loss] = ()
+    optimizers: Iterable[Optimizer] = ()
+
+
+def describe(network: Network) -> dict[str, Any]:
+    """The network as a document of plain lists, dicts, names and numbers, in a fixed order.
+
+    The states of its generators and the course of its training are not in it.
+
+    Raises FormatError where two activations share a name, for a name is all that the document says of them.
+    """
+    _refuse_namesakes(network)
+    place = {neuron: position for position, neuron in enumerate(network.neurons)}
+    synapses = network.synapses
+    document: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "minor_version": MINOR_VERSION,
+        "loss": network.loss_function.name,
+        "layers": [_describe_layer(layer) for layer in network.layers],
+        "synapses": {
+            "sources": [place[synapse.source] for synapse in synapses],
+            "destinations": [place[synapse.destination] for synapse in synapses],
+            "weights": [synapse.weight for synapse in synapses],
+            "initial_weights": [synapse.initial for synapse in synapses],
+            "frozen": [position for position, synapse in enumerate(synapses) if synapse.frozen],
+        },
+    }
+    memories = [vars(synapse.memory) if synapse.memory is not None else {} for synapse in synapses]
+    names = dict.fromkeys(name for memory in memories for name in memory)
+    if names:
+        document["synapses"]["memory"] = {name: [memory.get(name) for memory in memories] for name in names}
+    if network.penalty is not None:
+        document["penalty"] = {"l1": network.penalty.l1, "l2": network.penalty.l2}
+    if type(network.optimizer) is not SGD or network.optimizer.clips:
+        document["optimizer"] = network.optimizer.describe()
+    return document
+
+
+def build(
+    network_class: type[SomeNetwork],
+    document: Any,
+    kind: validate.Kind = float,
+    activations: Iterable[AnyActivation] = (),
+    losses: Iterable[Loss] = (),
+    optimizers: Iterable[Optimizer] = (),
+    reader: Optional[Reader] = None,
+) -> SomeNetwork:
+    """The network that a document describes; the reverse of `describe`.
+
+    kind: the kind of number that its weights become.
+    activations, losses, optimizers: those that are not in the tables of the library, known by their names.
+    reader: what looks at the values; it keeps unknown keys of a later minor version.
+
+    Raises FormatError, naming the place in the document, for whatever `describe` could not have written.
+    """
+    reader = Reader(kind) if reader is None else reader
+    known_activations = {**ACTIVATIONS, **{activation.name: activation for activation in activations}}
+    known_losses = {**LOSSES, **{loss.name: loss for loss in losses}}
+    reader.lenient = _refuse_version(document)
+    reader.keys(document, "document", REQUIRED, OPTIONAL if document["version"] > 1 else ())
+    loss = reader.named(document["loss"], known_losses, "loss")
+    layers = [
+        _layer(described, f"layers[{position}]", known_activations, network_class.neuron_class, reader)
+        for position, described in enumerate(reader.items(document["layers"], "layers"))
+    ]
+    optimizer = build_optimizer(document["optimizer"], optimizers, reader) if "optimizer" in document else SGD()
+    try:
+        _join(layers, document["synapses"], network_class, reader)
+        network = network_class(*layers, loss=loss, kind=kind)
+    except FormatError:
+        raise
+    except NeuronetError as problem:
+        # Its message begins with a place of its own, such as `layers[1]` or the name of a neuron.
+        raise FormatError(str(problem)) from problem
+    network.optimizer = optimizer
+    network.penalty = _penalty(document["penalty"], reader) if "penalty" in document else None
+    return network
+
+
+def _refuse_version(document: Any) -> bool:
+    """Refuse what is no document of a known version; returns whether it is of a later minor version than ours."""
+    keys = f"{', '.join((*REQUIRED, *OPTIONAL))}"
+    if not isinstance(document, dict):
+        raise FormatError(f"document: expected an object with {keys}, got {shown(document)}")
+    for key in ("format", "version"):
+        if key not in document:
+            raise FormatError(f"document: expected the key {key!r}, which is missing")
+    if document["format"] != FORMAT:
+        raise FormatError(f"format: expected {FORMAT!r}, got {shown(document['format'])}")
+    version, minor = document["version"], document.get("minor_version", 0)
+    if type(version) is not int or not 1 <= version <= VERSION:
+        raise FormatError(f"version: expected a whole number from 1 to {VERSION}, got {shown(version)}")
+    if type(minor) is not int or minor < 0:
+        raise FormatError(f"minor_version: expected a whole number of at least 0, got {shown(minor)}")
+    return version == VERSION and minor > MINOR_VERSION
+
+
+def _refuse_namesakes(network: Network) -> None:
+    known: dict[str, AnyActivation] = {}
+    for position, layer in enumerate(network.layers[1:], start=1):
+        for neuron in layer:
+            if known.setdefault(neuron.activation.name, neuron.activation) is not neuron.activation:
+                raise FormatError(
+                    f"layers[{position}].activation: expected a name of its own for each activation, "
+                    f"got two that are called {neuron.activation.name!r}"
+                )
+
+
+def refuse_borrowed_names(network: Network) -> None:
+    for position, layer in enumerate(network.layers[1:], start=1):
+        for neuron in layer:
+            name = neuron.activation.name
+            if ACTIVATIONS.get(name, neuron.activation) is not neuron.activation:
+                raise FormatError(
+                    f"layers[{position}].activation: expected the library's own {name!r}, got another of that name; "
+                    "give yours a name of its own"
+                )
+    name = network.loss_function.name
+    if LOSSES.get(name, network.loss_function) is not network.loss_function:
+        raise FormatError(f"loss: expected the library's own {name!r}, got another of that name; give yours its own")
+
+
+def _one_or_all(names: list[str]) -> Union[str, list[str]]:
+    return names[0] if len(set(names)) == 1 else names
+
+
+def _describe_layer(layer: Layer) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "name": layer.name,
+        "neurons": [neuron.name for neuron in layer],
+        "activation": _one_or_all([neuron.activation.name for neuron in layer]),
+        "bias": layer.bias.name if layer.bias else None,
+    }
+    if isinstance(layer, DropoutLayer):
+        described["dropout"] = {"share": layer.share}
+    return described
+
+
+def _layer(
+    document: Any, place: str, activations: Mapping[str, AnyActivation], neuron_class: type[Neuron], reader: Reader
+) -> Layer:
+    reader.keys(document, place, ("name", "neurons", "activation", "bias"), ("dropout",))
+    neurons = reader.items(document["neurons"], f"{place}.neurons")
+    names = [reader.text(name, f"{place}.neurons[{i}]") for i, name in enumerate(neurons)]
+    named = document["activation"]
+    if isinstance(named, list) and len(named) != len(names):
+        raise FormatError(f"{place}.activation: expected one for each of {len(names)} neurons, got {len(named)}")
+    kinds = (
+        [reader.named(kind, activations, f"{place}.activation[{i}]") for i, kind in enumerate(named)]
+        if isinstance(named, list)
+        else [reader.named(named, activations, f"{place}.activation")] * len(names)
+    )
+    bias = document["bias"]
+    return row(
+        reader.text(document["name"], f"{place}.name"),
+        [neuron_class(name, kind) for name, kind in zip(names, kinds)],
+        None if bias is None else neuron_class(reader.text(bias, f"{place}.bias"), always_one),
+        _share(document["dropout"], f"{place}.dropout", reader) if "dropout" in document else 0,
+    )
+
+
+def _share(document: Any, place: str, reader: Reader) -> float:
+    reader.keys(document, place, ("share",), ("generator",))
+    share = reader.real(document["share"], f"{place}.share")
+    if not 0 < share < 1:
+        raise FormatError(f"{place}.share: expected a number above 0 and below 1, got {share!r}")
+    return share
+
+
+def _penalty(document: Any, reader: Reader) -> Optional[Penalty]:
+    reader.keys(document, "penalty", ("l1", "l2"))
+    l1, l2 = (reader.number(document[name], f"penalty.{name}") for name in ("l1", "l2"))
+    made: Optional[Penalty] = reader.made("penalty", Penalty.of, l1, l2, reader.kind)
+    return made
+
+
+def _join(layers: list[Layer], document: Any, network_class: type[Network], reader: Reader) -> None:
+    keys = ("sources", "destinations", "weights", "initial_weights", "frozen")
+    reader.keys(document, "synapses", keys, ("memory",))
+    sources, destinations, weights, initial, frozen = (
+        reader.items(document[key], f"synapses.{key}") for key in keys
+    )
+    for key, column in zip(keys[1:4], (destinations, weights, initial)):
+        if len(column) != len(sources):
+            raise FormatError(f"synapses.{key}: expected {len(sources)}, one for each source, got {len(column)}")
+    neurons = in_walking_order(layers)
+    still = {reader.index(entry, len(sources), f"synapses.frozen[{i}]") for i, entry in enumerate(frozen)}
+    memories = _memories(document.get("memory", {}), len(sources), reader)
+    for i, weight in enumerate(weights):
+        synapse = network_class.synapse_class(
+            neurons[reader.index(sources[i], len(neurons), f"synapses.sources[{i}]")],
+            neurons[reader.index(destinations[i], len(neurons), f"synapses.destinations[{i}]")],
+            reader.number(weight, f"synapses.weights[{i}]"),
+            i in still,
+        )
+        synapse.initial = reader.number(initial[i], f"synapses.initial_weights[{i}]")
+        synapse.memory = memories[i] if memories else None
+
+
+def _memories(document: Any, synapses: int, reader: Reader) -> list[Optional[Memory]]:
+    """What is remembered of each synapse; null where a synapse was added later and nothing is."""
+    place = "synapses.memory"
+    if not isinstance(document, dict) or len(document) > MOST_MEMORIES:
+        raise FormatError(f"{place}: expected an object of at most {MOST_MEMORIES} lists, got {shown(document)}")
+    if not document:
+        return []
+    columns = {
+        reader.text(name, place): reader.items(column, f"{place}.{shown(name)}", synapses)
+        for name, column in document.items()
+    }
+    memories: list[Optional[Memory]] = []
+    for i in range(synapses):
+        numbers = {
+            name: reader.number(column[i], f"{place}.{shown(name)}[{i}]")
+            for name, column in columns.items()
+            if column[i] is not None
+        }
+        memories.append(Memory(**numbers) if numbers else None)
+    return memories

@@ -1,0 +1,159 @@
+"""A network as JSON text. Floats are written with `repr`, which reads back to the very same bits."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Union
+
+from neuronet.activations import AnyActivation
+from neuronet.dropout import dropout_layers
+from neuronet.errors import FormatError
+from neuronet.losses import Loss
+from neuronet.optimizers import Optimizer
+from neuronet.store.course import build_course, describe_course
+from neuronet.store.disk import read_file, write_file
+from neuronet.store.document import MINOR_VERSION, SomeNetwork, build, describe, refuse_borrowed_names
+from neuronet.store.generators import build_generator, describe_generator
+from neuronet.store.reader import Reader, Twice, merged
+
+if TYPE_CHECKING:
+    from neuronet.network import Network
+
+
+def to_json(network: Network) -> str:
+    """The network as JSON text.
+
+    Raises FormatError for a network whose weights are not floats, because JSON has no other exact numbers, and for
+    an activation or loss of the caller's own under a name of the library's, because a reader would take the latter.
+    """
+    return written(full_document(network))
+
+
+def full_document(network: Network) -> dict[str, Any]:
+    """The document of a network with the course of its training, and with what a later version had in it."""
+    document = describe(network)
+    refuse_borrowed_names(network)
+    _refuse_other_kinds(document)
+    for position, layer in enumerate(dropout_layers(network.layers)):
+        place = f"layers[{position}].dropout.generator"
+        described = document["layers"][network.layers.index(layer)]["dropout"]
+        described["generator"] = describe_generator(layer.rng, place)
+    if network.course is not None:
+        document["training"] = describe_course(network)
+    if network.kept_keys is not None:
+        minor, kept = network.kept_keys
+        document["minor_version"] = max(MINOR_VERSION, minor)
+        merged(document, kept)
+    return document
+
+
+def written(document: dict[str, Any]) -> str:
+    """A document as one line of text. FormatError where a number in it is not finite."""
+    import json
+
+    try:
+        return json.dumps(document, allow_nan=False) + "\n"
+    except ValueError:
+        raise FormatError("synapses.weights: expected finite numbers, got NaN or infinity") from None
+
+
+def _refuse_other_kinds(document: dict[str, Any]) -> None:
+    synapses = document["synapses"]
+    columns = [(key, synapses[key]) for key in ("weights", "initial_weights")]
+    columns += [(f"memory.{name}", column) for name, column in synapses.get("memory", {}).items()]
+    for key, column in columns:
+        for position, number in enumerate(column):
+            if not isinstance(number, (int, float, type(None))):
+                raise FormatError(
+                    f"synapses.{key}[{position}]: expected a float, got a {type(number).__name__}; "
+                    "save network.convert(float)"
+                )
+
+
+def from_json(
+    network_class: type[SomeNetwork],
+    text: Union[str, bytes],
+    activations: Iterable[AnyActivation] = (),
+    losses: Iterable[Loss] = (),
+    optimizers: Iterable[Optimizer] = (),
+) -> SomeNetwork:
+    """The network in a JSON text. Raises FormatError, naming the place, for text that `to_json` did not write."""
+    document = parse(text)
+    if isinstance(document, dict) and "model" in document:
+        raise FormatError("model: expected a network alone, got one with columns; read it with Model.load")
+    return from_document(network_class, document, Reader(), activations, losses, optimizers)
+
+
+def from_document(
+    network_class: type[SomeNetwork],
+    document: Any,
+    reader: Reader,
+    activations: Iterable[AnyActivation] = (),
+    losses: Iterable[Loss] = (),
+    optimizers: Iterable[Optimizer] = (),
+) -> SomeNetwork:
+    """The network of a full document, on the course that it was on; as `from_json`."""
+    network = build(network_class, document, float, activations, losses, optimizers, reader)
+    for layer in dropout_layers(network.layers):
+        position = network.layers.index(layer)
+        described = document["layers"][position]["dropout"]
+        if "generator" in described:
+            layer.rng = build_generator(described["generator"], f"layers[{position}].dropout.generator", reader)
+    if "training" in document:
+        build_course(document["training"], network, reader)
+    if reader.lenient:
+        network.kept_keys = document["minor_version"], reader.kept
+    return network
+
+
+def parse(text: Union[str, bytes]) -> Any:
+    """What a JSON text holds. FormatError for anything else, and for what is nested too deeply to be one of ours."""
+    import json
+
+    try:
+        plain = text.decode("utf-8") if isinstance(text, (bytes, bytearray)) else text
+        return json.loads(plain, object_pairs_hook=_object, parse_int=_whole)
+    except RecursionError:
+        raise FormatError("document: expected a flat document, got one nested too deeply") from None
+    except (ValueError, TypeError) as problem:
+        raise FormatError(f"document: expected JSON, got something else: {problem}") from None
+
+
+def save(network: Network, path: Union[str, os.PathLike[str]]) -> None:
+    """Write the network to a file, whole or not at all.
+
+    Raises FormatError for a network that JSON cannot hold, OSError, naming the path, where the file cannot be written.
+    """
+    write_file(to_json(network), path)
+
+
+def load(
+    network_class: type[SomeNetwork],
+    path: Union[str, os.PathLike[str]],
+    activations: Iterable[AnyActivation] = (),
+    losses: Iterable[Loss] = (),
+    optimizers: Iterable[Optimizer] = (),
+) -> SomeNetwork:
+    """Read a network from a file.
+
+    Raises FormatError, naming the file and the place, for one that `save` did not write; OSError where it cannot be
+    read.
+    """
+    content = read_file(path)
+    try:
+        return from_json(network_class, content, activations, losses, optimizers)
+    except FormatError as problem:
+        raise FormatError(f"{os.fspath(path)}: {problem}") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[Any, Any]:
+    document: dict[Any, Any] = {}
+    for key, value in pairs:
+        document[Twice(key) if key in document else key] = value
+    return document
+
+
+def _whole(text: str) -> Union[int, float]:
+    """An int, or infinity for one that no float can hold: Python refuses to read the longest of them."""
+    return int(text) if len(text) <= 400 else float(text)
