@@ -263,9 +263,9 @@ def _said_of(problem: str) -> str:
     """What the csv module found wrong, in our words where they are known."""
     import csv
 
-    if problem == "unexpected end of data":
+    if "unexpected end" in problem or "newline inside string" in problem:  # the second is how PyPy says it
         return "expected a closing quote for the quoted cell, got the end of the file"
-    if problem.startswith("field larger"):
+    if "field larger" in problem:
         return f"expected a cell of at most {csv.field_size_limit()} characters, got more; is a quote not closed?"
     if "expected after" in problem:
         return "expected a separator or the end of the line after a closing quote, got other text"
