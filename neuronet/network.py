@@ -26,7 +26,7 @@ from neuronet.scalar import Number
 from neuronet.snapshot import neurons_kept
 from neuronet.table import table
 from neuronet.training.schedules import Schedule
-from neuronet.training.settings import Given, checked, generator_of, step_size
+from neuronet.training.settings import Given, checked, generator_of, refuse_own_updates, step_size
 from neuronet.wiring import (
     dropout_shares,
     in_walking_order,
@@ -226,6 +226,7 @@ class Network:
         Another optimizer than plain gradient descent, `network.optimizer`, does with the gradients what it says.
         """
         rate = step_size(self.optimizer.learning_rate if learning_rate is None else learning_rate, self.kind)
+        refuse_own_updates(self, self.optimizer)
         self.optimizer.prepare(self.synapses, rate, self.kind)
         self.apply_gradients(rate)
 
@@ -409,6 +410,9 @@ class Network:
         before = self.optimizer, self.course, self.weights, [synapse.memory for synapse in self.synapses]
         self.optimizer, self.course = optimizer, course
         try:
+            if type(optimizer) is not type(before[0]):
+                for synapse in self.synapses:
+                    synapse.memory = None
             optimizer.prepare(self.synapses, course.learning_rate, self.kind)
             if course.last_weights is not None:
                 self.weights, course.last_weights = course.last_weights, None

@@ -297,7 +297,8 @@ class RPROP(Optimizer):
         weight -= sign(g) * step
         last_gradient = g
 
-    Only the sign of g counts, so it must be that of all samples together. The learning rate is the first step alone.
+    Only the sign of g counts, so it must be that of all samples together. The learning rate is the first step alone,
+    held between least and most.
 
     grow: above 1; shrink: above 0, below 1.
     least, most: how small and how large a step may become, above 0.
@@ -333,8 +334,9 @@ class RPROP(Optimizer):
             raise DataError(f"least: expected at most {self.most!r}, the largest step, got {least!r}")
 
     def begin(self, learning_rate: Number) -> Mapping[str, Number]:
-        """The first step is the learning rate."""
-        return {"step": learning_rate, "last_gradient": 0}
+        """The first step is the learning rate, or the nearest to it that a step may be."""
+        step = min(max(learning_rate.real, self.least), self.most)
+        return {"step": step, "last_gradient": 0}
 
     def update(self, synapse: Synapse, learning_rate: Number) -> None:
         """One step against the sign of the gradient."""
@@ -356,9 +358,7 @@ class RPROP(Optimizer):
             memory.last_gradient = gradient
 
 
-OPTIMIZERS: dict[str, type[Optimizer]] = {
-    each.name: each for each in (SGD, Momentum, Nesterov, RMSProp, Adam, RPROP)
-}
+OPTIMIZERS: dict[str, type[Optimizer]] = {each.name: each for each in (SGD, Momentum, Nesterov, RMSProp, Adam, RPROP)}
 """The optimizers by name."""
 
 

@@ -77,7 +77,7 @@ def checked(network: Network, samples: int, given: Given) -> tuple[Settings, Cou
             words = "one Epoch" if place == "callback" else "the epoch and the learning rate"
             raise DataError(f"{place}: expected a function of {words}, got {value!r}")
     optimizer = network.optimizer if given.optimizer is None else find_optimizer(given.optimizer)
-    _refuse_own_updates(network, optimizer)
+    refuse_own_updates(network, optimizer)
     course = _course(network, samples, given, optimizer)
     settings = Settings(
         epochs=validate.count(given.epochs, "epochs"),
@@ -116,11 +116,13 @@ def step_size(learning_rate: Any, kind: validate.Kind) -> Number:
 
 def _course(network: Network, samples: int, given: Given, optimizer: Optimizer) -> Course:
     """The course that the network is on with what the caller says now, or a new one."""
-    if given.resume and network.course is None:
-        raise DataError("resume: expected a network that has been trained, got one with no training to go on with")
-    course = network.course.copy() if given.resume and network.course is not None else Course(
-        step_size(optimizer.learning_rate, network.kind), samples if optimizer.full_batch else 1
-    )
+    if given.resume:
+        if network.course is None:
+            raise DataError("resume: expected a network that has been trained, got one with no training to go on with")
+        course = network.course.copy()
+    else:
+        rate = step_size(optimizer.learning_rate, network.kind)
+        course = Course(rate, samples if optimizer.full_batch else 1)
     if given.learning_rate is not None:
         course.learning_rate = step_size(given.learning_rate, network.kind)
     if given.batch_size is not None:
@@ -146,7 +148,8 @@ def _course(network: Network, samples: int, given: Given, optimizer: Optimizer) 
     return course
 
 
-def _refuse_own_updates(network: Network, optimizer: Optimizer) -> None:
+def refuse_own_updates(network: Network, optimizer: Optimizer) -> None:
+    """DataError where a neuron has an update of its own and the optimizer would pass it by."""
     if isinstance(optimizer, SGD):
         return
     for neuron in network.computing:
