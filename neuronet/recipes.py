@@ -27,6 +27,12 @@ RECIPES: dict[str, Recipe] = {
     "moons": Recipe((8,), epochs=100, learning_rate=0.1, activation="tanh", loss="binary_cross_entropy"),
     "spiral": Recipe((10, 8), epochs=150, learning_rate=0.05, activation="tanh", loss="binary_cross_entropy"),
     "iris": Recipe((8,), epochs=300, learning_rate=0.05, batch_size=8, loss="binary_cross_entropy"),
+    "penguins": Recipe((8,), epochs=500, learning_rate=0.003, activation="softplus", loss="binary_cross_entropy"),
+    # The inputs are not scaled, and some are in the thousands: only small steps are safe.
+    "breast_cancer": Recipe(
+        (8,), epochs=300, learning_rate=0.0002, batch_size=8, activation="leaky_relu", loss="binary_cross_entropy"
+    ),
+    "digits": Recipe((32,), epochs=40, learning_rate=0.001, activation="softplus", loss="binary_cross_entropy"),
 }
 """The recipes by the name of the data set; the others take `Recipe()`."""
 

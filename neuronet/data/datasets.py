@@ -23,6 +23,7 @@ from neuronet.data import splitting
 from neuronet.errors import DataError, UnknownNameError
 
 _MOST_BITS = 16
+_PENGUINS = ["Adelie", "Chinstrap", "Gentoo"]
 
 
 class Dataset:
@@ -320,16 +321,93 @@ def iris() -> Dataset:
     >>> flowers.inputs[0], flowers.label(flowers.targets[0])
     ([5.1, 3.5, 1.4, 0.2], 'setosa')
     """
-    # Only here is a file read, and whoever imports the library should not wait for what reads it.
-    import csv
-    from importlib.resources import files
-
-    text = files("neuronet.data").joinpath("iris.csv").read_text(encoding="utf-8")
-    header, *rows = csv.reader(text.splitlines())
+    header, rows = _packaged("iris.csv")
     species = ["setosa", "versicolor", "virginica"]
     inputs = [[float(cell) for cell in row[:-1]] for row in rows]
-    targets = [[float(row[-1] == name) for name in species] for row in rows]
-    return Dataset("iris", inputs, targets, header[:-1], species)
+    return Dataset("iris", inputs, _one_of(species, [row[-1] for row in rows]), header[:-1], species)
+
+
+def penguins() -> Dataset:
+    """342 penguins: length and depth of the bill and length of the flipper in cm, body mass in kg, and the species.
+
+    151 of the species Adelie, 68 Chinstrap, 123 Gentoo, one output each. `penguins.csv` in the folder of this file has
+    the islands and the sexes too, and two birds more that were not measured; there lengths are in mm and masses in g.
+
+    Source: K. B. Gorman, T. D. Williams and W. R. Fraser, "Ecological sexual dimorphism and environmental variability
+    within a community of Antarctic penguins (genus Pygoscelis)", PLoS ONE 9 (2014), e90081; table by A. M. Horst, A. P.
+    Hill and K. B. Gorman, palmerpenguins (2020), CC0.
+
+    >>> birds = penguins()
+    >>> birds.inputs[0], birds.label(birds.targets[0])
+    ([3.91, 1.87, 18.1, 3.75], 'Adelie')
+    """
+    _, rows = _packaged("penguins.csv")
+    measured = [row for row in rows if "NA" not in row[2:6]]
+    inputs = [_in_cm_and_kg(row) for row in measured]
+    names = ["bill length", "bill depth", "flipper length", "body mass"]
+    return Dataset("penguins", inputs, _one_of(_PENGUINS, [row[0] for row in measured]), names, _PENGUINS)
+
+
+def penguin_mass() -> Dataset:
+    """333 penguins: what a bird weighs in kg, from its bill and flipper in cm, its sex and its species.
+
+    The target is a quantity, from 2.7 to 6.3, so there are no label names. Of the seven inputs the last four are 0 or
+    1: whether the bird is male, and for each species whether it is of it. Birds of unknown sex are left out.
+
+    Source: that of `penguins`, CC0.
+
+    >>> birds = penguin_mass()
+    >>> birds.inputs[0], birds.targets[0]
+    ([3.91, 1.87, 18.1, 1.0, 1.0, 0.0, 0.0], [3.75])
+    """
+    _, rows = _packaged("penguins.csv")
+    known = [row for row in rows if "NA" not in row]
+    inputs, targets = [], []
+    for row, species in zip(known, _one_of(_PENGUINS, [row[0] for row in known])):
+        *lengths, mass = _in_cm_and_kg(row)
+        inputs.append([*lengths, float(row[6] == "male"), *species])
+        targets.append([mass])
+    return Dataset("penguin_mass", inputs, targets, ["bill length", "bill depth", "flipper length", "male", *_PENGUINS])
+
+
+def breast_cancer() -> Dataset:
+    """569 biopsies of breast tissue: thirty measures of the cell nuclei in an image, and the diagnosis.
+
+    357 are benign, class 0, and 212 malignant, class 1. Ten measures of each nucleus stand as the mean over the image,
+    as its standard error, and as the mean of the three largest. They are as published, from 0 to 4254, so scaled inputs
+    train better.
+
+    Source: W. N. Street, W. H. Wolberg and O. L. Mangasarian, "Nuclear feature extraction for breast tumor diagnosis",
+    SPIE 1905 (1993), 861-870; Breast Cancer Wisconsin (Diagnostic), UCI Machine Learning Repository,
+    doi:10.24432/C5DW2B, CC BY 4.0. The rows are those of scikit-learn.
+
+    >>> tissue = breast_cancer()
+    >>> tissue, tissue.label(tissue.targets[0])
+    (Dataset('breast_cancer', samples=569, inputs=30, outputs=1), 'malignant')
+    """
+    header, rows = _packaged("breast_cancer.csv")
+    inputs = [[float(cell) for cell in row[:-1]] for row in rows]
+    targets = [[float(row[-1] == "malignant")] for row in rows]
+    return Dataset("breast_cancer", inputs, targets, header[:-1], ["benign", "malignant"])
+
+
+def digits() -> Dataset:
+    """1797 handwritten digits: images of 8 times 8 pixels, and which digit each is.
+
+    A pixel is a whole number from 0, white, to 16, black; the inputs go row by row from the top left. Ten outputs, one
+    for each digit.
+
+    Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits (1998), the test set of its 13 writers,
+    UCI Machine Learning Repository, doi:10.24432/C50P49, CC BY 4.0. The rows are those of scikit-learn.
+
+    >>> images = digits()
+    >>> images.inputs[0][:8], images.label(images.targets[0])
+    ([0.0, 0.0, 5.0, 13.0, 9.0, 1.0, 0.0, 0.0], '0')
+    """
+    header, rows = _packaged("digits.csv.gz")
+    names = [str(digit) for digit in range(10)]
+    inputs = [[float(cell) for cell in row[:-1]] for row in rows]
+    return Dataset("digits", inputs, _one_of(names, [row[-1] for row in rows]), header[:-1], names)
 
 
 DATASETS: dict[str, Callable[[], Dataset]] = {
@@ -343,6 +421,10 @@ DATASETS: dict[str, Callable[[], Dataset]] = {
     "spiral": spiral,
     "moons": moons,
     "iris": iris,
+    "penguins": penguins,
+    "penguin_mass": penguin_mass,
+    "breast_cancer": breast_cancer,
+    "digits": digits,
 }
 """The functions that a name stands for, each with its own defaults; parity has three bits."""
 
@@ -365,6 +447,38 @@ def find_dataset(name: str, place: str = "data set") -> Dataset:
             return parity(bits)
     known = ", ".join(DATASETS)
     raise UnknownNameError(f"{place}: unknown {name!r}; known: {known}, parity1 to parity{_MOST_BITS}")
+
+
+def _packaged(name: str) -> tuple[list[str], list[list[str]]]:
+    """The first row and the others of a CSV file of this folder; DataError where one that is packed is damaged."""
+    # Only here is a file read, and whoever imports the library should not wait for what reads it.
+    import csv
+    from importlib.resources import files
+
+    content = files("neuronet.data").joinpath(name).read_bytes()
+    if name.endswith(".gz"):
+        import gzip
+        import zlib
+
+        # It compares the length and the checksum that were written with what it has unpacked.
+        try:
+            content = gzip.decompress(content)
+        except (OSError, EOFError, zlib.error) as problem:
+            raise DataError(f"{name}: expected the file that comes with the library, got a damaged one") from problem
+    header, *rows = csv.reader(content.decode("utf-8").splitlines())
+    return header, rows
+
+
+def _one_of(names: list[str], labels: list[str]) -> list[list[float]]:
+    """For each label a row of targets: 1 at its place among the names, 0 elsewhere."""
+    return [[float(label == name) for name in names] for label in labels]
+
+
+def _in_cm_and_kg(row: list[str]) -> list[float]:
+    """The two bill lengths and the flipper length of a penguin in cm, and its mass in kg."""
+    # Rounded, so that 18.7 mm are 1.87 cm and not the float beside it.
+    lengths = [round(float(cell) / 10, 2) for cell in row[2:5]]
+    return [*lengths, round(float(row[5]) / 1000, 3)]
 
 
 def _gate(name: str, truth: list[int]) -> Dataset:
