@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from neuronet.activations import AnyActivation
 from neuronet.dropout import dropout_layers
@@ -30,8 +30,11 @@ def to_json(network: Network) -> str:
     return written(full_document(network))
 
 
-def full_document(network: Network) -> dict[str, Any]:
-    """The document of a network with the course of its training, and with what a later version had in it."""
+def full_document(network: Network, model: Optional[dict[str, Any]] = None) -> dict[str, Any]:
+    """The document of a network with the course of its training, and with what a later version had in it.
+
+    model: the part that says which columns it has, where it is the network of a model.
+    """
     document = describe(network)
     refuse_borrowed_names(network)
     _refuse_other_kinds(document)
@@ -41,6 +44,8 @@ def full_document(network: Network) -> dict[str, Any]:
         described["generator"] = describe_generator(layer.rng, place)
     if network.course is not None:
         document["training"] = describe_course(network)
+    if model is not None:
+        document["model"] = model
     if network.kept_keys is not None:
         minor, kept = network.kept_keys
         document["minor_version"] = max(MINOR_VERSION, minor)

@@ -1,0 +1,389 @@
+"""A model: a network together with what turns rows as people write them into its inputs, and its outputs back.
+
+The columns travel with the network: their names, how numbers are scaled, which categories there are, what a class is
+called. So a model that was saved answers raw rows as it did on the day it was trained.
+
+>>> from neuronet.data.table import Table
+>>> rows = [{"height": 5.0 + 0.1 * (i % 7), "kind": "tall" if i % 7 > 3 else "short"} for i in range(70)]
+>>> table = Table.from_rows("plants", rows)
+>>> model = Model.build(table, "kind", hidden=3, seed=1)
+>>> history = model.train(table, epochs=100)
+>>> model.predict([{"height": 5.6}, {"height": 5.1}])
+['tall', 'short']
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from random import Random
+from typing import Any, Optional, Union
+
+from neuronet import validate
+from neuronet.activations import AnyActivation
+from neuronet.data.encoding import (
+    CategoryInput,
+    ClassTarget,
+    Input,
+    NumberInput,
+    Target,
+    ValueTarget,
+    looks_like_classes,
+    shown_list,
+)
+from neuronet.data.metrics import ClassificationReport, RegressionReport, classification_report, regression_report
+from neuronet.data.table import NUMBER, Table, quoted
+from neuronet.errors import DataError, FormatError, UnknownNameError
+from neuronet.losses import Loss
+from neuronet.network import Network
+from neuronet.optimizers import Optimizer
+from neuronet.store.columns import build_columns, describe_columns
+from neuronet.store.disk import read_file, write_file
+from neuronet.store.json_text import from_document, full_document, parse, written
+from neuronet.store.reader import Reader
+from neuronet.training import History
+
+TASKS = ("classes", "values")
+"""What a target may be: one of several classes, or a quantity."""
+FILLS = ("refuse", "fill")
+"""What becomes of a missing value: an error, or the mean of its column, or the most frequent category."""
+
+Rows = Union[Table, Iterable[Union[Mapping[str, Any], Sequence[Any]]]]
+
+
+class Model:
+    """A network that takes raw rows and answers in the user's own terms.
+
+    network: has as many inputs as the columns need, and as many outputs as the target does.
+    inputs: how each input column is encoded, in order.
+    target: how the answer is.
+    source: where its training rows came from and how they were divided, as a flat dict; empty where nobody said.
+
+    Raises DataError where network and columns do not fit.
+    """
+
+    def __init__(
+        self, network: Network, inputs: Sequence[Input], target: Target, source: Optional[Mapping[str, Any]] = None
+    ) -> None:
+        self.network = network
+        self.inputs = tuple(inputs)
+        self.target = target
+        self.source = dict(source or {})
+        width = 0
+        for column in self.inputs:
+            width += column.width
+        if (len(network[0]), len(network[-1])) != (width, target.width):
+            raise DataError(
+                f"network: expected {width} inputs and {target.width} outputs for these columns, "
+                f"got {len(network[0])} and {len(network[-1])}"
+            )
+        names = [column.name for column in (*self.inputs, target)]
+        if len(set(names)) < len(names):
+            raise DataError("columns: expected a different name for each column and for the target")
+
+    @classmethod
+    def build(
+        cls,
+        table: Table,
+        target: Union[str, int] = -1,
+        *,
+        task: Optional[str] = None,
+        hidden: Union[int, str, Sequence[int]] = 8,
+        scaling: str = "standard",
+        missing: str = "refuse",
+        ignore: Sequence[Union[str, int]] = (),
+        activation: Union[str, AnyActivation] = "tanh",
+        loss: Union[str, Loss, None] = None,
+        weights: str = "glorot",
+        l1: float = 0,
+        l2: float = 0,
+        dropout: Union[float, Sequence[float]] = 0,
+        seed: Optional[int] = None,
+        rng: Optional[Random] = None,
+    ) -> Model:
+        """An untrained model for the columns of a table.
+
+        table: the rows that will be trained on, and only those: scaling and categories are fitted on them.
+        target: the column to answer, by its name or position; the last one where not given. Where a value of it is
+            missing, the row cannot be used.
+        task: "classes" or "values"; None decides: classes for a column of categories, and for one of at most 20
+            different whole numbers with 5 rows each on average.
+        hidden: how many neurons the hidden layer has, or several: "16-8" or [16, 8]; 0 for none.
+        scaling: of the numbers: "standard", "minmax" or "none". The target is scaled likewise.
+        missing: "refuse" them, or "fill" them by the mean or the most frequent category.
+        ignore: columns that are neither inputs nor target, such as a number that only counts the rows.
+        activation: of the hidden neurons.
+        loss: None takes the cross-entropy for classes and half the squared error for values.
+        weights, l1, l2, dropout, seed, rng: as in `Network`.
+
+        The outputs are softmax for three or more classes, sigmoid for two, linear for a value.
+
+        Raises DataError, naming the place, for what does not fit; UnknownNameError for an unknown name.
+        """
+        for name, place, known in ((task or TASKS[0], "task", TASKS), (missing, "missing", FILLS)):
+            if name not in known:
+                raise UnknownNameError(f"{place}: unknown {validate.shown(name)}; known: {', '.join(known)}")
+        at = table.index(target, "target")
+        left_out = {table.index(which, "ignore") for which in ignore} - {at}
+        columns = [column for position, column in enumerate(table.columns) if position not in {at, *left_out}]
+        if not columns:
+            raise DataError(f"{table.name}: expected a column beside the target {quoted(table.columns[at].name)}")
+        fill = missing == "fill"
+        inputs: list[Input] = []
+        for column in columns:
+            if not fill and column.missing:
+                row = column.values.index(None)
+                raise DataError(f"{table.place_of(row, column.name)}: expected a value, got none; missing='fill' fills")
+            inputs.append(
+                NumberInput.fitted(column, scaling, fill) if column.kind == NUMBER else CategoryInput.fitted(column, fill)
+            )
+        answer = fitted_target(table, at, task, scaling)
+        width = 0
+        for each in inputs:
+            width += each.width
+        classes = isinstance(answer, ClassTarget)
+        network = Network(
+            _shape(width, hidden, answer.width),
+            activation=activation,
+            output_activation=("softmax" if answer.width > 1 else "sigmoid") if classes else "linear",
+            loss=_usual_loss(answer) if loss is None else loss,
+            weights=weights,
+            l1=l1,
+            l2=l2,
+            dropout=dropout,
+            seed=seed,
+            rng=rng,
+        )
+        return cls(network, inputs, answer)
+
+    # Rows in, rows out.
+
+    def encode(self, rows: Rows, *, refuse_unseen: bool = True) -> list[list[float]]:
+        """The inputs of the network for raw rows.
+
+        rows: a table, or a list of rows, each a dict by the names of the columns or a sequence in their order. A table
+            or a dict may have other columns besides; their order does not matter.
+        refuse_unseen: whether a category that no row of training had is refused; otherwise it counts as none.
+
+        Raises DataError, naming the row and the column, for a column that is missing and a value that does not fit.
+        """
+        names = [column.name for column in self.inputs]
+        encoded = []
+        for values, place in _values(rows, names):
+            row: list[float] = []
+            for column, value in zip(self.inputs, values):
+                where = place(column.name)
+                if isinstance(column, CategoryInput):
+                    row += column.encode(value, where, refuse_unseen=refuse_unseen)
+                else:
+                    row += column.encode(value, where)
+            encoded.append(row)
+        if not encoded:
+            raise DataError("rows: expected at least one row, got none")
+        return encoded
+
+    def encode_targets(self, table: Table) -> list[list[float]]:
+        """The targets for the rows of a table. DataError, naming the place, for a missing or unknown one."""
+        values, place = self._wanted(table)
+        return [self.target.encode(value, place(row)) for row, value in enumerate(values)]
+
+    def predict(self, rows: Rows, *, refuse_unseen: bool = True) -> list[Any]:
+        """The answer for each row: a label, or a value in the units of the target column.
+
+        rows, refuse_unseen: as in `encode`.
+        """
+        return [self.target.decode(row) for row in self.network.predict_all(self.encode(rows, refuse_unseen=refuse_unseen))]
+
+    def predict_probabilities(self, rows: Rows, *, refuse_unseen: bool = True) -> list[dict[Any, float]]:
+        """For each row what the network says of each class: a dict from label to a number from 0 to 1.
+
+        rows, refuse_unseen: as in `encode`. Raises DataError for a model that answers values.
+        """
+        if isinstance(self.target, ValueTarget):
+            raise DataError(f"predict_probabilities: expected classes, but {quoted(self.target.name)} is a value")
+        outputs = self.network.predict_all(self.encode(rows, refuse_unseen=refuse_unseen))
+        return [self.target.probabilities(row) for row in outputs]
+
+    def evaluate(self, table: Table) -> Union[ClassificationReport, RegressionReport]:
+        """How good the answers are for rows whose target is known, beside a baseline.
+
+        table: has the target column too. A category that no row of training had counts as none.
+        """
+        values, place = self._wanted(table)
+        wanted: list[Any] = [self.target.known(value, place(row)) for row, value in enumerate(values)]
+        if isinstance(self.target, ValueTarget):
+            values = self.predict(table, refuse_unseen=False)
+            return regression_report(wanted, values, mean=self.target.mean, name=self.target.name)
+        labels = [*self.target.labels, *dict.fromkeys(label for label in wanted if label not in self.target.labels)]
+        outputs = self.network.predict_all(self.encode(table, refuse_unseen=False))
+        answered = [self.target.decode(row) for row in outputs]
+        probabilities = [self.target.probabilities(row) for row in outputs]
+        two = len(labels) == 2 and len(set(wanted)) == 2
+        return classification_report(
+            wanted,
+            answered,
+            labels=labels,
+            probabilities=[each[labels[1]] for each in probabilities] if two else None,
+            majority=self.target.majority,
+        )
+
+    def unseen(self, table: Table) -> dict[str, list[str]]:
+        """The categories in a table that no row of training had, by the name of the column."""
+        found = {}
+        for column in self.inputs:
+            if isinstance(column, CategoryInput) and column.name in table.column_names:
+                others = set(table.column(column.name).as_category().categories) - set(column.categories)
+                if others:
+                    found[column.name] = sorted(others)
+        return found
+
+    # Training.
+
+    def train(self, table: Table, *, validation: Optional[Table] = None, **settings: Any) -> History:
+        """Train the network on the rows of a table.
+
+        validation: rows that are not trained on; see `Network.train`.
+        settings: those of `Network.train`; the optimizer is "adam" where none is given, and a `checkpoint` that is a
+            path saves the model.
+
+        Returns the history; errors are those of `Network.train`.
+        """
+        checkpoint = settings.pop("checkpoint", None)
+        if isinstance(checkpoint, (str, os.PathLike)):
+            path = checkpoint
+            self.to_json()
+            checkpoint = lambda: self.save(path)  # noqa: E731
+        if self.network.course is None:
+            settings.setdefault("optimizer", "adam")
+        kept_back = None
+        if validation is not None:
+            kept_back = self.encode(validation, refuse_unseen=False), self.encode_targets(validation)
+        return self.network.train(
+            self.encode(table), self.encode_targets(table), validation=kept_back, checkpoint=checkpoint, **settings
+        )
+
+    # Files.
+
+    def to_json(self) -> str:
+        """The model as JSON text: the document of its network, with the columns. FormatError as for a network."""
+        return written(full_document(self.network, describe_columns(self.inputs, self.target, self.source)))
+
+    @classmethod
+    def from_json(
+        cls,
+        text: Union[str, bytes],
+        *,
+        activations: Iterable[AnyActivation] = (),
+        losses: Iterable[Loss] = (),
+        optimizers: Iterable[Optimizer] = (),
+    ) -> Model:
+        """The model that `to_json` wrote; arguments as in `Network.from_json`. FormatError for anything else."""
+        document = parse(text)
+        if isinstance(document, dict) and "model" not in document and "layers" in document:
+            raise FormatError("model: expected a model with columns, got a network alone; read it with Network.load")
+        reader = Reader()
+        network = from_document(Network, document, reader, activations, losses, optimizers)
+        inputs, target, source = build_columns(document["model"], reader)
+        model: Model = reader.made("model", cls, network, inputs, target, source)
+        return model
+
+    def save(self, path: Union[str, os.PathLike[str]]) -> None:
+        """Write the model to a file, whole or not at all. OSError where that is not possible."""
+        write_file(self.to_json(), path)
+
+    @classmethod
+    def load(
+        cls,
+        path: Union[str, os.PathLike[str]],
+        *,
+        activations: Iterable[AnyActivation] = (),
+        losses: Iterable[Loss] = (),
+        optimizers: Iterable[Optimizer] = (),
+    ) -> Model:
+        """Read a model from a file; as `from_json`. OSError where the file cannot be read."""
+        content = read_file(path)
+        try:
+            return cls.from_json(content, activations=activations, losses=losses, optimizers=optimizers)
+        except FormatError as problem:
+            raise FormatError(f"{os.fspath(path)}: {problem}") from None
+
+    def __str__(self) -> str:
+        shape = "-".join(str(len(layer)) for layer in self.network)
+        activations = list(dict.fromkeys(layer[0].activation.name for layer in self.network.layers[1:]))
+        lines = [f"network {shape}, {' then '.join(activations)}, loss {self.network.loss_function.name}"]
+        if self.network.course is not None:
+            lines.append(f"trained for {self.network.course.epochs} epochs by {self.network.optimizer!r}")
+        lines += ["inputs:", *(f"  {column}" for column in self.inputs), "target:", f"  {self.target}"]
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.target.name!r} from {len(self.inputs)} columns, {self.network!r})"
+
+    def _wanted(self, table: Table) -> tuple[list[Any], Any]:
+        """The values of the target column, and what an error calls each of them."""
+        if not isinstance(table, Table):
+            raise DataError(f"table: expected a Table, got {validate.shown(table)}")
+        if self.target.name not in table.column_names:
+            raise DataError(f"{table.name}: expected the target column {quoted(self.target.name)}, which is missing")
+        return table.column(self.target.name).values, lambda row: table.place_of(row, self.target.name)
+
+
+def fitted_target(table: Table, which: Union[str, int], task: Optional[str], scaling: str) -> Target:
+    """The target for a column of a table, one of classes or a value as the task, or the column itself, says."""
+    column = table.column(which, "target")
+    if column.missing:
+        row = column.values.index(None)
+        raise DataError(f"{table.place_of(row, which)}: expected a value of the target, got none; leave the row out")
+    if task == "classes" or (task is None and looks_like_classes(column)):
+        return ClassTarget.fitted(column)
+    if column.kind != NUMBER:
+        raise DataError(f"task: expected 'classes', because column {quoted(column.name)} has categories, got {task!r}")
+    return ValueTarget.fitted(column, scaling)
+
+
+def _usual_loss(target: Target) -> str:
+    if isinstance(target, ValueTarget):
+        return "half_squared_error"
+    return "binary_cross_entropy" if target.width == 1 else "categorical_cross_entropy"
+
+
+def _shape(inputs: int, hidden: Union[int, str, Sequence[int]], outputs: int) -> str:
+    if isinstance(hidden, str):
+        middle = hidden.strip()
+    elif isinstance(hidden, Sequence):
+        middle = "-".join(str(validate.count(size, f"hidden[{i}]")) for i, size in enumerate(hidden))
+    else:
+        middle = str(validate.count(hidden, "hidden", least=0))
+    return f"{inputs}-{middle}-{outputs}" if middle not in ("", "0") else f"{inputs}-{outputs}"
+
+
+def _values(rows: Rows, names: Sequence[str]) -> Iterable[tuple[Sequence[Any], Any]]:
+    """For each row the values of these columns, and what an error calls the one of a column."""
+    if isinstance(rows, Table):
+        absent = [name for name in names if name not in rows.column_names]
+        if absent:
+            raise DataError(
+                f"{rows.name}: expected a column {quoted(absent[0])}, as in training; it has {shown_list(rows.column_names)}"
+            )
+        columns = [rows.column(name).values for name in names]
+        table = rows
+        for at, values in enumerate(zip(*columns)):
+            yield values, lambda name, at=at: table.place_of(at, name)
+        return
+    if isinstance(rows, (str, bytes, Mapping)) or not isinstance(rows, Iterable):
+        raise DataError(f"rows: expected a list of rows, got {validate.shown(rows)}; for a single row say [row]")
+    for position, row in enumerate(rows):
+        yield _row_values(row, names, f"rows[{position}]"), lambda name, at=position: f"rows[{at}], column {quoted(name)}"
+
+
+def _row_values(row: Any, names: Sequence[str], place: str) -> Sequence[Any]:
+    if isinstance(row, Mapping):
+        for name in names:
+            if name not in row:
+                raise DataError(f"{place}: expected a value for {quoted(name)}, which is missing")
+        return [row[name] for name in names]
+    if isinstance(row, (str, bytes)) or not isinstance(row, Sequence):
+        raise DataError(f"{place}: expected a dict or a list of values, got {validate.shown(row)}")
+    if len(row) != len(names):
+        raise DataError(f"{place}: expected {len(names)} values, for {shown_list(names)}, got {len(row)}")
+    return row

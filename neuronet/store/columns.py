@@ -1,0 +1,102 @@
+"""The columns of a model as JSON: how its inputs are encoded, how its answer is, and where its rows came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from neuronet.data.encoding import CategoryInput, ClassTarget, Input, NumberInput, Target, ValueTarget
+from neuronet.data.table import CATEGORY, NUMBER
+from neuronet.errors import FormatError
+from neuronet.store.reader import Reader, shown
+
+SCALED = ("scaling", "shift", "scale")
+MOST_SOURCE = 100
+"""Where rows came from is told in fewer words than this."""
+
+
+def describe_columns(inputs: Sequence[Input], target: Target, source: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a model as a document."""
+    return {
+        "columns": [_describe_input(column) for column in inputs],
+        "target": _describe_target(target),
+        "source": dict(source),
+    }
+
+
+def build_columns(document: Any, reader: Reader) -> tuple[list[Input], Target, dict[str, Any]]:
+    """The columns that a document describes; FormatError for what `describe_columns` never wrote."""
+    reader.keys(document, "model", ("columns", "target", "source"))
+    columns = reader.items(document["columns"], "model.columns")
+    inputs = [_build_input(column, f"model.columns[{i}]", reader) for i, column in enumerate(columns)]
+    source = document["source"]
+    if not isinstance(source, dict) or len(source) > MOST_SOURCE:
+        raise FormatError(f"model.source: expected an object of at most {MOST_SOURCE} keys, got {shown(source)}")
+    for key, value in source.items():
+        if not isinstance(key, str) or isinstance(value, dict):
+            raise FormatError(f"model.source: expected plain values, each key once, got {shown(value)}")
+    return inputs, _build_target(document["target"], reader), source
+
+
+def _describe_input(column: Input) -> dict[str, Any]:
+    if isinstance(column, CategoryInput):
+        return {"name": column.name, "kind": column.kind, "categories": list(column.categories), "fill": column.fill}
+    scaled = {key: getattr(column, key) for key in SCALED}
+    return {"name": column.name, "kind": column.kind, **scaled, "fill": column.fill}
+
+
+def _describe_target(target: Target) -> dict[str, Any]:
+    if isinstance(target, ClassTarget):
+        return {"name": target.name, "kind": target.kind, "labels": list(target.labels), "majority": target.majority}
+    scaled = {key: getattr(target, key) for key in SCALED}
+    return {"name": target.name, "kind": target.kind, **scaled, "mean": target.mean}
+
+
+def _kind(document: Any, place: str, kinds: tuple[str, ...], reader: Reader) -> Any:
+    if not isinstance(document, dict) or "kind" not in document:
+        raise FormatError(f"{place}: expected an object with a name and a kind, got {shown(document)}")
+    return reader.named(document["kind"], dict.fromkeys(kinds, document["kind"]), f"{place}.kind")
+
+
+def _build_input(document: Any, place: str, reader: Reader) -> Input:
+    if _kind(document, place, (NUMBER, CATEGORY), reader) == CATEGORY:
+        reader.keys(document, place, ("name", "kind", "categories", "fill"))
+        name = reader.text(document["name"], f"{place}.name")
+        listed = reader.items(document["categories"], f"{place}.categories")
+        categories = [reader.text(each, f"{place}.categories[{i}]") for i, each in enumerate(listed)]
+        fill = document["fill"]
+        known = None if fill is None else reader.text(fill, f"{place}.fill")
+        category: Input = reader.made(place, CategoryInput, name, categories, known)
+        return category
+    reader.keys(document, place, ("name", "kind", *SCALED, "fill"))
+    fill = None if document["fill"] is None else reader.real(document["fill"], f"{place}.fill")
+    number: Input = reader.made(place, NumberInput, *_scaled(document, place, reader), fill)
+    return number
+
+
+def _build_target(document: Any, reader: Reader) -> Target:
+    place = "model.target"
+    if _kind(document, place, (ClassTarget.kind, ValueTarget.kind), reader) == ValueTarget.kind:
+        reader.keys(document, place, ("name", "kind", *SCALED, "mean"))
+        mean = reader.real(document["mean"], f"{place}.mean")
+        value: Target = reader.made(place, ValueTarget, *_scaled(document, place, reader), mean)
+        return value
+    reader.keys(document, place, ("name", "kind", "labels", "majority"))
+    listed = reader.items(document["labels"], f"{place}.labels")
+    labels = [_label(each, f"{place}.labels[{i}]", reader) for i, each in enumerate(listed)]
+    majority = _label(document["majority"], f"{place}.majority", reader)
+    name = reader.text(document["name"], f"{place}.name")
+    classes: Target = reader.made(place, ClassTarget, name, labels, majority)
+    return classes
+
+
+def _scaled(document: Any, place: str, reader: Reader) -> tuple[str, str, float, float]:
+    scaling = reader.text(document["scaling"], f"{place}.scaling")
+    shift, scale = (reader.real(document[key], f"{place}.{key}") for key in ("shift", "scale"))
+    return reader.text(document["name"], f"{place}.name"), scaling, shift, scale
+
+
+def _label(value: Any, place: str, reader: Reader) -> Any:
+    if isinstance(value, str) or (type(value) is int and abs(value) <= 2**53):
+        return value
+    return reader.real(value, place)
