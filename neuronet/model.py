@@ -39,6 +39,7 @@ from neuronet.network import Network
 from neuronet.optimizers import Optimizer
 from neuronet.store.columns import build_columns, describe_columns
 from neuronet.store.disk import read_file, write_file
+from neuronet.store.document import Own
 from neuronet.store.json_text import from_document, full_document, parse, written
 from neuronet.store.reader import Reader
 from neuronet.training import History
@@ -282,7 +283,7 @@ class Model:
         if isinstance(document, dict) and "model" not in document and "layers" in document:
             raise FormatError("model: expected a model with columns, got a network alone; read it with Network.load")
         reader = Reader()
-        network = from_document(Network, document, reader, activations, losses, optimizers)
+        network = from_document(Network, document, reader, Own(activations, losses, optimizers))
         inputs, target, source = build_columns(document["model"], reader)
         model: Model = reader.made("model", cls, network, inputs, target, source)
         return model

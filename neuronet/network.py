@@ -564,7 +564,7 @@ class Network:
 
         Raises FormatError where a weight cannot be turned into one.
         """
-        twin = store.build(type(self), store.describe(self), kind, *self._own_functions())
+        twin = store.build(type(self), store.describe(self), kind, self._own_functions())
         twin._take_course(self._course_and_generators())
         return twin
 
@@ -727,9 +727,9 @@ class Network:
         synapse.source.outgoing.remove(synapse)
         synapse.destination.incoming.remove(synapse)
 
-    def _own_functions(self) -> tuple[list[AnyActivation], list[Loss], list[Optimizer]]:
+    def _own_functions(self) -> store.Own:
         activations = {neuron.activation.name: neuron.activation for layer in self.layers for neuron in layer}
-        return list(activations.values()), [self.loss_function], [self.optimizer]
+        return store.Own(list(activations.values()), [self.loss_function], [self.optimizer])
 
     def _course_and_generators(self) -> Any:
         """What a twin needs beside the document, so that training goes on alike."""
@@ -749,6 +749,6 @@ class Network:
 
 
 def _unpickle(cls: type[Self], document: Any, kind: validate.Kind, functions: Any, course: Any) -> Self:
-    network = store.build(cls, document, kind, *functions)
+    network = store.build(cls, document, kind, functions)
     network._take_course(course)
     return network

@@ -138,6 +138,7 @@ def refuse_broken(layers: Sequence[Layer]) -> None:
     - Incoming synapses stand bias first, then by source; outgoing ones by destination.
     - Every weight is a finite number, and a frozen flag is a bool.
     - Every activation is an `Activation`. Only an output row shares one, and then the whole row does.
+    - Only hidden rows have dropout, of a share above 0 and below 1.
     """
     if len(layers) < 2:
         raise GraphError(f"layers: expected at least an input and an output layer, got {len(layers)}")
@@ -148,6 +149,7 @@ def refuse_broken(layers: Sequence[Layer]) -> None:
         if not isinstance(layer.name, str):
             raise GraphError(f"layers[{position}].name: expected text, got {validate.shown(layer.name)}")
         _refuse_broken_row(layer, position, len(layers))
+        _refuse_broken_dropout(layer, position, len(layers))
     arriving = {synapse for neuron in order for synapse in neuron.incoming}
     leaving = {synapse for neuron in order for synapse in neuron.outgoing}
     for synapse in arriving ^ leaving:
@@ -190,6 +192,15 @@ def _refuse_broken_row(layer: Layer, position: int, layers: int) -> None:
     if bool(shared) != isinstance(layer, SharedLayer):
         expected = "SharedLayer" if shared else "Layer"
         raise GraphError(f"layers[{position}]: expected a {expected}, got a {type(layer).__name__}")
+
+
+def _refuse_broken_dropout(layer: Layer, position: int, layers: int) -> None:
+    if not isinstance(layer, DropoutLayer):
+        return
+    if position in (0, layers - 1):
+        raise GraphError(f"layers[{position}]: expected dropout in hidden layers only")
+    if not (validate.is_finite(layer.share) and 0 < layer.share < 1):
+        raise GraphError(f"layers[{position}].share: expected a number above 0 and below 1, got {layer.share!r}")
 
 
 def _refuse_broken_place(neuron: Neuron) -> None:

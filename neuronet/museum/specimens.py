@@ -101,8 +101,9 @@ def plant(name: str, network: Network) -> Network:
         _with_bug(bug, type(network)),
         store.describe(network),
         network.kind,
-        [neuron.activation for layer in network for neuron in layer],
-        [network.loss_function],
+        store.Own(
+            [neuron.activation for layer in network for neuron in layer], [network.loss_function], [network.optimizer]
+        ),
     )
     planted.rng.setstate(network.rng.getstate())
     return planted

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Optional
 
-from neuronet.errors import FormatError
+from neuronet.errors import FormatError, NeuronetError
 from neuronet.optimizers import OPTIMIZERS, Optimizer
 from neuronet.store.generators import build_generator, describe_generator
-from neuronet.store.reader import Reader
+from neuronet.store.reader import Reader, shown
 from neuronet.training.course import Course
 from neuronet.training.schedules import SCHEDULES, UnknownSchedule
 
@@ -19,14 +19,15 @@ KEYS = (
     *("epochs", "learning_rate", "batch_size", "shuffle", "schedule", "early_stopping", "plateau", "least_gain"),
     *("generator", "order", "best", "lowest", "last_weights"),
 )
-MOST_SETTINGS = 100
-"""An optimizer or schedule with more settings than this is none."""
+OWN = "own"
+"""The name of a schedule that the library does not have."""
 
 
 def describe_course(network: Network) -> dict[str, Any]:
     """The course that a network is on, and the state of the generators that it draws from."""
-    course = network.course
-    assert course is not None  # noqa: S101
+    assert network.course is not None  # noqa: S101
+    course = network.course.copy()
+    course.forget_other_graphs(len(network.synapses))
     best = {"loss": course.best, "epoch": course.best_epoch, "weights": course.best_weights}
     return {
         "epochs": course.epochs,
@@ -48,8 +49,8 @@ def describe_course(network: Network) -> dict[str, Any]:
 def build_course(document: Any, network: Network, reader: Reader) -> None:
     """Put a network on the course that a document describes; FormatError for what `describe_course` never wrote."""
     place = "training"
+    reader = reader.branch()  # what a later version says of this course goes with it
     reader.keys(document, place, KEYS)
-    weights = len(network.synapses)
     course = Course(_rate(document, reader), reader.count(document["batch_size"], f"{place}.batch_size"))
     course.epochs = reader.count(document["epochs"], f"{place}.epochs", least=0)
     course.shuffle = reader.flag(document["shuffle"], f"{place}.shuffle")
@@ -59,21 +60,34 @@ def build_course(document: Any, network: Network, reader: Reader) -> None:
     course.least_gain = reader.real(document["least_gain"], f"{place}.least_gain")
     if course.least_gain < 0:
         raise FormatError(f"{place}.least_gain: expected a number of 0 or more, got {course.least_gain!r}")
+    _build_marks(document, course, len(network.synapses), reader)
     if document["order"] is not None:
         course.generator = build_generator(document["order"], f"{place}.order", reader)
+    network.rng.setstate(build_generator(document["generator"], f"{place}.generator", reader).getstate())
+    course.kept_keys = reader.kept
+    network.course = course
+
+
+def _build_marks(document: Any, course: Course, weights: int, reader: Reader) -> None:
+    """What the course has seen: its best weights and its lowest loss."""
+    place, most = "training", course.epochs + 1
     if document["best"] is not None:
+        if course.early_stopping is None:
+            raise FormatError(f"{place}.best: expected null without early stopping, got {shown(document['best'])}")
         best = reader.keys(document["best"], f"{place}.best", ("loss", "epoch", "weights"))
         course.best = reader.real(best["loss"], f"{place}.best.loss")
-        course.best_epoch = reader.index(best["epoch"], course.epochs + 1, f"{place}.best.epoch")
+        course.best_epoch = reader.index(best["epoch"], most, f"{place}.best.epoch", least=1)
         course.best_weights = reader.numbers(best["weights"], f"{place}.best.weights", weights)
     if document["lowest"] is not None:
         lowest = reader.keys(document["lowest"], f"{place}.lowest", ("loss", "epoch"))
         course.lowest = reader.real(lowest["loss"], f"{place}.lowest.loss")
-        course.lowest_epoch = reader.index(lowest["epoch"], course.epochs + 1, f"{place}.lowest.epoch")
+        course.lowest_epoch = reader.index(lowest["epoch"], most, f"{place}.lowest.epoch", least=1)
+    elif course.epochs:
+        raise FormatError(f"{place}.lowest: expected an object after {course.epochs} epochs, got None")
     if document["last_weights"] is not None:
+        if course.best is None:
+            raise FormatError(f"{place}.last_weights: expected null where no weights are the best, got others")
         course.last_weights = reader.numbers(document["last_weights"], f"{place}.last_weights", weights)
-    network.rng.setstate(build_generator(document["generator"], f"{place}.generator", reader).getstate())
-    network.course = course
 
 
 def build_optimizer(document: Any, own: Iterable[Optimizer], reader: Reader) -> Optimizer:
@@ -81,13 +95,10 @@ def build_optimizer(document: Any, own: Iterable[Optimizer], reader: Reader) -> 
 
     own: those of the caller's, known by their names; they bring their own settings.
     """
-    place = "optimizer"
-    settings = _settings(document, place)
     known = {optimizer.name: optimizer for optimizer in own}
-    name = reader.text(document.get("name"), f"{place}.name")
-    if name in known:
-        return known[name]
-    made: Optimizer = _made(reader, place, reader.named(name, {**OPTIMIZERS, **known}, f"{place}.name"), settings)
+    if isinstance(document, dict) and isinstance(document.get("name"), str) and document["name"] in known:
+        return known[document["name"]]
+    made: Optimizer = _made(document, "optimizer", {**OPTIMIZERS, **known}, reader)
     return made
 
 
@@ -108,40 +119,38 @@ def _describe_schedule(schedule: Any) -> Optional[dict[str, Any]]:
     if type(schedule) in SCHEDULES.values():
         described: dict[str, Any] = schedule.describe()
         return described
-    return {"name": "own", "function": str(getattr(schedule, "__name__", type(schedule).__name__))}
+    if isinstance(schedule, UnknownSchedule):
+        return {"name": OWN, "function": schedule.name}
+    return {"name": OWN, "function": str(getattr(schedule, "__name__", type(schedule).__name__))}
 
 
 def _build_schedule(document: Any, reader: Reader) -> Any:
     if document is None:
         return None
     place = "training.schedule"
-    settings = _settings(document, place)
-    if document.get("name") == "own":
-        return UnknownSchedule(reader.text(settings.get("function"), f"{place}.function"))
-    return _made(reader, place, reader.named(document.get("name"), SCHEDULES, f"{place}.name"), settings)
+    if isinstance(document, dict) and document.get("name") == OWN:
+        reader.keys(document, place, ("name", "function"))
+        return UnknownSchedule(reader.text(document["function"], f"{place}.function"))
+    return _made(document, place, {**SCHEDULES, OWN: None}, reader)
 
 
-def _settings(document: Any, place: str) -> dict[str, Any]:
-    if not isinstance(document, dict) or not all(isinstance(key, str) for key in document):
-        raise FormatError(f"{place}: expected an object with a name and settings, each once, got something else")
-    if len(document) > MOST_SETTINGS:
-        raise FormatError(f"{place}: expected at most {MOST_SETTINGS} settings, got {len(document)}")
-    return {key: value for key, value in document.items() if key != "name"}
-
-
-def _made(reader: Reader, place: str, function: Any, settings: dict[str, Any]) -> Any:
+def _made(document: Any, place: str, table: Mapping[str, Any], reader: Reader) -> Any:
+    """What a class of the table makes of the settings that stand beside its name."""
     from inspect import signature
 
+    if not isinstance(document, dict) or "name" not in document:
+        reader.keys(document, place, ("name",))  # which says so
+    function = reader.named(document["name"], table, f"{place}.name")
     known = signature(function).parameters
-    checked = {}
+    required = [key for key, parameter in known.items() if parameter.default is parameter.empty]
+    reader.keys(document, place, ("name", *required), [key for key in known if key not in required])
+    if place in reader.kept:
+        reader.kept[place]["name"] = document["name"]
+    settings = {key: document[key] for key in known if key in document}
     for key, value in settings.items():
-        if key in known:
-            checked[key] = value if type(value) is int else reader.real(value, f"{place}.{key}")
-        elif reader.lenient:
-            reader.kept.setdefault(place, {})[key] = value
-        else:
-            raise FormatError(f"{place}: unknown key {key!r}; known: name, {', '.join(known)}")
-    for key, parameter in known.items():
-        if parameter.default is parameter.empty and key not in checked:
-            raise FormatError(f"{place}: expected the key {key!r}, which is missing")
-    return reader.made(place, function, **checked)
+        number = reader.real(value, f"{place}.{key}")
+        settings[key] = value if type(value) is int else number
+    try:
+        return function(**settings)
+    except NeuronetError as problem:
+        raise FormatError(f"{place}.{problem}") from problem

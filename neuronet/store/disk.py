@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import Union
 
@@ -49,7 +50,8 @@ def _write_whole(text: str, target: str) -> None:
         os.chmod(name, _mode_of(target))
         os.replace(name, target)
     except BaseException:
-        os.unlink(name)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name)
         raise
 
 

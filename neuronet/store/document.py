@@ -7,7 +7,7 @@ put it together. `docs/json-format.md` describes every key.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional, TypeVar, Union
 
 from neuronet import validate
@@ -16,11 +16,11 @@ from neuronet.dropout import DropoutLayer
 from neuronet.errors import FormatError, NeuronetError
 from neuronet.graph import Layer, Neuron
 from neuronet.losses import LOSSES, Loss
-from neuronet.optimizers import SGD, Memory, Optimizer
+from neuronet.optimizers import OPTIMIZERS, SGD, Memory, Optimizer
 from neuronet.penalty import Penalty
 from neuronet.store.course import build_optimizer
 from neuronet.store.reader import Reader, shown
-from neuronet.wiring import in_walking_order, row
+from neuronet.wiring import MOST_NEURONS, in_walking_order, row
 
 if TYPE_CHECKING:
     from neuronet.network import Network
@@ -32,8 +32,10 @@ VERSION = 2
 MINOR_VERSION = 0
 REQUIRED = ("format", "version", "loss", "layers", "synapses")
 OPTIONAL = ("minor_version", "penalty", "optimizer", "training", "model")
-MOST_MEMORIES = 100
-"""An optimizer that remembers more numbers of a synapse than this is none."""
+COLUMNS = ("sources", "destinations", "weights", "initial_weights", "frozen")
+NEVER_BELOW_0 = ("mean_square", "mean_start", "square_start", "step")
+"""What is remembered as a square, a share or a length."""
+LAYER = ("name", "neurons", "activation", "bias")
 
 
 class Own(NamedTuple):
@@ -68,9 +70,10 @@ def describe(network: Network) -> dict[str, Any]:
             "frozen": [position for position, synapse in enumerate(synapses) if synapse.frozen],
         },
     }
-    memories = [vars(synapse.memory) if synapse.memory is not None else {} for synapse in synapses]
-    names = dict.fromkeys(name for memory in memories for name in memory)
-    if names:
+    names = remembered(network.optimizer)
+    # What another optimizer has left is forgotten by this one, too: see `Optimizer.prepare`.
+    memories = [vars(synapse.memory) if fits(synapse.memory, names) else {} for synapse in synapses]
+    if any(memories):
         document["synapses"]["memory"] = {name: [memory.get(name) for memory in memories] for name in names}
     if network.penalty is not None:
         document["penalty"] = {"l1": network.penalty.l1, "l2": network.penalty.l2}
@@ -83,32 +86,36 @@ def build(
     network_class: type[SomeNetwork],
     document: Any,
     kind: validate.Kind = float,
-    activations: Iterable[AnyActivation] = (),
-    losses: Iterable[Loss] = (),
-    optimizers: Iterable[Optimizer] = (),
+    own: Own = Own(),  # noqa: B008 - it cannot be changed
     reader: Optional[Reader] = None,
 ) -> SomeNetwork:
     """The network that a document describes; the reverse of `describe`.
 
     kind: the kind of number that its weights become.
-    activations, losses, optimizers: those that are not in the tables of the library, known by their names.
+    own: functions that are not in the tables of the library.
     reader: what looks at the values; it keeps unknown keys of a later minor version.
 
     Raises FormatError, naming the place in the document, for whatever `describe` could not have written.
     """
     reader = Reader(kind) if reader is None else reader
-    known_activations = {**ACTIVATIONS, **{activation.name: activation for activation in activations}}
-    known_losses = {**LOSSES, **{loss.name: loss for loss in losses}}
+    known_activations = {**ACTIVATIONS, **{activation.name: activation for activation in own.activations}}
+    known_losses = {**LOSSES, **{loss.name: loss for loss in own.losses}}
     reader.lenient = _refuse_version(document)
-    reader.keys(document, "document", REQUIRED, OPTIONAL if document["version"] > 1 else ())
+    reader.version = document["version"]
+    reader.keys(document, "document", REQUIRED, OPTIONAL)
     loss = reader.named(document["loss"], known_losses, "loss")
+    rows = reader.items(document["layers"], "layers")
+    _refuse_many(rows)
     layers = [
         _layer(described, f"layers[{position}]", known_activations, network_class.neuron_class, reader)
-        for position, described in enumerate(reader.items(document["layers"], "layers"))
+        for position, described in enumerate(rows)
     ]
-    optimizer = build_optimizer(document["optimizer"], optimizers, reader) if "optimizer" in document else SGD()
+    for position in {0, len(rows) - 1} if rows else ():
+        if "dropout" in rows[position]:
+            raise FormatError(f"layers[{position}].dropout: expected none but in a hidden layer")
+    optimizer = build_optimizer(document["optimizer"], own.optimizers, reader) if "optimizer" in document else SGD()
     try:
-        _join(layers, document["synapses"], network_class, reader)
+        _join(layers, document["synapses"], network_class, optimizer, reader)
         network = network_class(*layers, loss=loss, kind=kind)
     except FormatError:
         raise
@@ -138,6 +145,14 @@ def _refuse_version(document: Any) -> bool:
     return version == VERSION and minor > MINOR_VERSION
 
 
+def _refuse_many(rows: list[Any]) -> None:
+    """Refuse more neurons than a network can have, before one is made."""
+    lists = [row["neurons"] for row in rows if isinstance(row, dict) and isinstance(row.get("neurons"), list)]
+    neurons = sum(map(len, lists))
+    if neurons > MOST_NEURONS:
+        raise FormatError(f"layers: expected at most {MOST_NEURONS} neurons, got {neurons}")
+
+
 def _refuse_namesakes(network: Network) -> None:
     known: dict[str, AnyActivation] = {}
     for position, layer in enumerate(network.layers[1:], start=1):
@@ -150,6 +165,7 @@ def _refuse_namesakes(network: Network) -> None:
 
 
 def refuse_borrowed_names(network: Network) -> None:
+    """Refuse a function of the caller's own under a name of the library's: a reader would take the latter."""
     for position, layer in enumerate(network.layers[1:], start=1):
         for neuron in layer:
             name = neuron.activation.name
@@ -161,6 +177,11 @@ def refuse_borrowed_names(network: Network) -> None:
     name = network.loss_function.name
     if LOSSES.get(name, network.loss_function) is not network.loss_function:
         raise FormatError(f"loss: expected the library's own {name!r}, got another of that name; give yours its own")
+    name = network.optimizer.name
+    if OPTIMIZERS.get(name, type(network.optimizer)) is not type(network.optimizer):
+        raise FormatError(
+            f"optimizer.name: expected the library's own {name!r}, got another of that name; give yours its own"
+        )
 
 
 def _one_or_all(names: list[str]) -> Union[str, list[str]]:
@@ -182,7 +203,7 @@ def _describe_layer(layer: Layer) -> dict[str, Any]:
 def _layer(
     document: Any, place: str, activations: Mapping[str, AnyActivation], neuron_class: type[Neuron], reader: Reader
 ) -> Layer:
-    reader.keys(document, place, ("name", "neurons", "activation", "bias"), ("dropout",))
+    reader.keys(document, place, LAYER, ("dropout",))
     neurons = reader.items(document["neurons"], f"{place}.neurons")
     names = [reader.text(name, f"{place}.neurons[{i}]") for i, name in enumerate(neurons)]
     named = document["activation"]
@@ -213,22 +234,25 @@ def _share(document: Any, place: str, reader: Reader) -> float:
 def _penalty(document: Any, reader: Reader) -> Optional[Penalty]:
     reader.keys(document, "penalty", ("l1", "l2"))
     l1, l2 = (reader.number(document[name], f"penalty.{name}") for name in ("l1", "l2"))
-    made: Optional[Penalty] = reader.made("penalty", Penalty.of, l1, l2, reader.kind)
-    return made
+    for name, value in (("l1", l1), ("l2", l2)):
+        if value.real < 0:
+            raise FormatError(f"penalty.{name}: expected a number of 0 or more, got {shown(value)}")
+    return Penalty(l1, l2) if l1 or l2 else None
 
 
-def _join(layers: list[Layer], document: Any, network_class: type[Network], reader: Reader) -> None:
-    keys = ("sources", "destinations", "weights", "initial_weights", "frozen")
-    reader.keys(document, "synapses", keys, ("memory",))
+def _join(
+    layers: list[Layer], document: Any, network_class: type[Network], optimizer: Optimizer, reader: Reader
+) -> None:
+    reader.keys(document, "synapses", COLUMNS, ("memory",))
     sources, destinations, weights, initial, frozen = (
-        reader.items(document[key], f"synapses.{key}") for key in keys
+        reader.items(document[key], f"synapses.{key}") for key in COLUMNS
     )
-    for key, column in zip(keys[1:4], (destinations, weights, initial)):
+    for key, column in zip(COLUMNS[1:4], (destinations, weights, initial)):
         if len(column) != len(sources):
             raise FormatError(f"synapses.{key}: expected {len(sources)}, one for each source, got {len(column)}")
     neurons = in_walking_order(layers)
     still = {reader.index(entry, len(sources), f"synapses.frozen[{i}]") for i, entry in enumerate(frozen)}
-    memories = _memories(document.get("memory", {}), len(sources), reader)
+    memories = _memories(document["memory"], len(sources), optimizer, reader) if "memory" in document else []
     for i, weight in enumerate(weights):
         synapse = network_class.synapse_class(
             neurons[reader.index(sources[i], len(neurons), f"synapses.sources[{i}]")],
@@ -240,23 +264,42 @@ def _join(layers: list[Layer], document: Any, network_class: type[Network], read
         synapse.memory = memories[i] if memories else None
 
 
-def _memories(document: Any, synapses: int, reader: Reader) -> list[Optional[Memory]]:
-    """What is remembered of each synapse; null where a synapse was added later and nothing is."""
+def _memories(document: Any, synapses: int, optimizer: Optimizer, reader: Reader) -> list[Optional[Memory]]:
+    """What the optimizer remembers of each synapse; null where a synapse was added later and nothing is."""
     place = "synapses.memory"
-    if not isinstance(document, dict) or len(document) > MOST_MEMORIES:
-        raise FormatError(f"{place}: expected an object of at most {MOST_MEMORIES} lists, got {shown(document)}")
-    if not document:
-        return []
-    columns = {
-        reader.text(name, place): reader.items(column, f"{place}.{shown(name)}", synapses)
-        for name, column in document.items()
-    }
+    names = remembered(optimizer)
+    if not names:
+        raise FormatError(f"{place}: expected none, for {optimizer.name!r} remembers nothing")
+    reader.keys(document, place, names)
+    columns = [
+        [None if each is None else reader.number(each, f"{place}.{name}[{i}]") for i, each in enumerate(column)]
+        for name in names
+        for column in [reader.items(document[name], f"{place}.{name}", synapses)]
+    ]
     memories: list[Optional[Memory]] = []
-    for i in range(synapses):
-        numbers = {
-            name: reader.number(column[i], f"{place}.{shown(name)}[{i}]")
-            for name, column in columns.items()
-            if column[i] is not None
-        }
-        memories.append(Memory(**numbers) if numbers else None)
+    for i, numbers in enumerate(zip(*columns)):
+        known = [number is not None for number in numbers]
+        if any(known) and not all(known):
+            name = names[known.index(False)]
+            raise FormatError(f"{place}.{name}[{i}]: expected a number as in {names[known.index(True)]}, got None")
+        memories.append(Memory(**dict(zip(names, numbers))) if all(known) else None)
+        if all(known) and reader.kind is float and type(optimizer) in OPTIMIZERS.values():
+            _refuse_range(names, numbers, i)
     return memories
+
+
+def _refuse_range(names: Sequence[str], numbers: Sequence[Any], position: int) -> None:
+    """Refuse a number that no update of the library's own optimizers could have left: no root could be drawn of it."""
+    for name, number in zip(names, numbers):
+        if number < 0 and name in NEVER_BELOW_0:
+            raise FormatError(f"synapses.memory.{name}[{position}]: expected a number of 0 or more, got {number!r}")
+
+
+def remembered(optimizer: Optimizer) -> list[str]:
+    """The names of what an optimizer remembers of a synapse."""
+    return list(optimizer.begin(optimizer.learning_rate))
+
+
+def fits(memory: Optional[Memory], names: Sequence[str]) -> bool:
+    """Whether a memory is one of these names, with which an optimizer would go on."""
+    return memory is not None and vars(memory).keys() == set(names)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from numbers import Number
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from neuronet.activations import AnyActivation
@@ -11,14 +13,19 @@ from neuronet.dropout import dropout_layers
 from neuronet.errors import FormatError
 from neuronet.losses import Loss
 from neuronet.optimizers import Optimizer
+from neuronet.store import disk
 from neuronet.store.course import build_course, describe_course
 from neuronet.store.disk import read_file, write_file
-from neuronet.store.document import MINOR_VERSION, SomeNetwork, build, describe, refuse_borrowed_names
+from neuronet.store.document import MINOR_VERSION, Own, SomeNetwork, build, describe, refuse_borrowed_names
 from neuronet.store.generators import build_generator, describe_generator
 from neuronet.store.reader import Reader, Twice, merged
 
 if TYPE_CHECKING:
     from neuronet.network import Network
+
+
+MOST_LISTS = 2_000_000
+"""A text with more opening brackets than this is refused before it is parsed: some 500 000 layers."""
 
 
 def to_json(network: Network) -> str:
@@ -37,11 +44,10 @@ def full_document(network: Network, model: Optional[dict[str, Any]] = None) -> d
     """
     document = describe(network)
     refuse_borrowed_names(network)
-    _refuse_other_kinds(document)
-    for position, layer in enumerate(dropout_layers(network.layers)):
-        place = f"layers[{position}].dropout.generator"
-        described = document["layers"][network.layers.index(layer)]["dropout"]
-        described["generator"] = describe_generator(layer.rng, place)
+    for layer in dropout_layers(network.layers):
+        position = network.layers.index(layer)
+        generator = describe_generator(layer.rng, f"layers[{position}].dropout.generator")
+        document["layers"][position]["dropout"]["generator"] = generator
     if network.course is not None:
         document["training"] = describe_course(network)
     if model is not None:
@@ -50,30 +56,43 @@ def full_document(network: Network, model: Optional[dict[str, Any]] = None) -> d
         minor, kept = network.kept_keys
         document["minor_version"] = max(MINOR_VERSION, minor)
         merged(document, kept)
+        merged(document, {} if network.course is None else network.course.kept_keys)
     return document
 
 
 def written(document: dict[str, Any]) -> str:
-    """A document as one line of text. FormatError where a number in it is not finite."""
+    """A document as one line of text. FormatError where JSON cannot hold a number in it, or it would be too long."""
     import json
 
     try:
-        return json.dumps(document, allow_nan=False) + "\n"
-    except ValueError:
-        raise FormatError("synapses.weights: expected finite numbers, got NaN or infinity") from None
+        text = json.dumps(document, allow_nan=False) + "\n"
+    except (TypeError, ValueError):
+        for place, value in _leaves(document, ""):
+            _refuse_unwritable(value, place)
+        raise
+    if len(text) > disk.MOST_BYTES:
+        raise FormatError(f"document: expected at most {disk.MOST_BYTES} bytes, which can be loaded, got {len(text)}")
+    return text
 
 
-def _refuse_other_kinds(document: dict[str, Any]) -> None:
-    synapses = document["synapses"]
-    columns = [(key, synapses[key]) for key in ("weights", "initial_weights")]
-    columns += [(f"memory.{name}", column) for name, column in synapses.get("memory", {}).items()]
-    for key, column in columns:
-        for position, number in enumerate(column):
-            if not isinstance(number, (int, float, type(None))):
-                raise FormatError(
-                    f"synapses.{key}[{position}]: expected a float, got a {type(number).__name__}; "
-                    "save network.convert(float)"
-                )
+def _leaves(value: Any, place: str) -> Iterator[tuple[str, Any]]:
+    """Every value in a document that is no list and no object, with its place."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from _leaves(each, f"{place}.{key}" if place else key)
+    elif isinstance(value, list):
+        for position, each in enumerate(value):
+            yield from _leaves(each, f"{place}[{position}]")
+    else:
+        yield place, value
+
+
+def _refuse_unwritable(value: Any, place: str) -> None:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise FormatError(f"{place}: expected a finite number, got {value!r}")
+    if value is not None and not isinstance(value, (str, int, float)):
+        hint = "; save network.convert(float)" if isinstance(value, Number) else ""
+        raise FormatError(f"{place}: expected a float, got a {type(value).__name__}{hint}")
 
 
 def from_json(
@@ -87,19 +106,17 @@ def from_json(
     document = parse(text)
     if isinstance(document, dict) and "model" in document:
         raise FormatError("model: expected a network alone, got one with columns; read it with Model.load")
-    return from_document(network_class, document, Reader(), activations, losses, optimizers)
+    return from_document(network_class, document, Reader(), Own(activations, losses, optimizers))
 
 
 def from_document(
     network_class: type[SomeNetwork],
     document: Any,
     reader: Reader,
-    activations: Iterable[AnyActivation] = (),
-    losses: Iterable[Loss] = (),
-    optimizers: Iterable[Optimizer] = (),
+    own: Own,
 ) -> SomeNetwork:
     """The network of a full document, on the course that it was on; as `from_json`."""
-    network = build(network_class, document, float, activations, losses, optimizers, reader)
+    network = build(network_class, document, float, own, reader)
     for layer in dropout_layers(network.layers):
         position = network.layers.index(layer)
         described = document["layers"][position]["dropout"]
@@ -116,6 +133,8 @@ def parse(text: Union[str, bytes]) -> Any:
     """What a JSON text holds. FormatError for anything else, and for what is nested too deeply to be one of ours."""
     import json
 
+    if isinstance(text, (str, bytes, bytearray)):
+        _refuse_many(text)
     try:
         plain = text.decode("utf-8") if isinstance(text, (bytes, bytearray)) else text
         return json.loads(plain, object_pairs_hook=_object, parse_int=_whole)
@@ -123,6 +142,15 @@ def parse(text: Union[str, bytes]) -> Any:
         raise FormatError("document: expected a flat document, got one nested too deeply") from None
     except (ValueError, TypeError) as problem:
         raise FormatError(f"document: expected JSON, got something else: {problem}") from None
+
+
+def _refuse_many(text: Union[str, bytes]) -> None:
+    """Refuse a text that would fill the memory before anything in it could be looked at."""
+    if len(text) > disk.MOST_BYTES:
+        raise FormatError(f"document: expected at most {disk.MOST_BYTES} bytes, got {len(text)}")
+    lists = text.count("[") + text.count("{") if isinstance(text, str) else text.count(b"[") + text.count(b"{")
+    if lists > MOST_LISTS:
+        raise FormatError(f"document: expected at most {MOST_LISTS} lists and objects, got {lists} opening brackets")
 
 
 def save(network: Network, path: Union[str, os.PathLike[str]]) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Optional
 
 from neuronet import validate
 from neuronet.errors import FormatError, NeuronetError
+
+MOST_NESTED = 50
+"""What a later version wrote is nested less deeply than this, or it could not be copied and written again."""
 
 
 class Twice:
@@ -21,6 +25,7 @@ class Reader:
 
     kind: the kind of number that its weights become.
     lenient: whether unknown keys are kept, as those of a later minor version; otherwise they are refused.
+    version: that of the document; version 1 has no optional keys.
 
     kept: the unknown keys and their values, by the place of the object that they stand in.
 
@@ -31,11 +36,18 @@ class Reader:
     def __init__(self, kind: validate.Kind = float, *, lenient: bool = False) -> None:
         self.kind = kind
         self.lenient = lenient
+        self.version = 0
         self.kept: dict[str, dict[str, Any]] = {}
+
+    def branch(self) -> Reader:
+        """A reader of the same document that keeps the unknown keys of a part of it."""
+        twin = Reader(self.kind, lenient=self.lenient)
+        twin.version = self.version
+        return twin
 
     def keys(self, document: Any, place: str, required: Sequence[str], optional: Sequence[str] = ()) -> dict[str, Any]:
         """An object that has the required keys, and of others only the optional ones."""
-        known = (*required, *optional)
+        known = (*required, *(optional if self.version != 1 else ()))
         if not isinstance(document, dict):
             raise FormatError(f"{place}: expected an object with {', '.join(known)}, got {shown(document)}")
         for key in required:
@@ -47,6 +59,7 @@ class Reader:
             if key not in known:
                 if not self.lenient:
                     raise FormatError(f"{place}: unknown key {shown(key)}; known: {', '.join(known)}")
+                _refuse_unkeepable(document[key], f"{place}: {shown(key)}")
                 self.kept.setdefault(place, {})[key] = document[key]
         return document
 
@@ -76,10 +89,10 @@ class Reader:
             raise FormatError(f"{place}: expected true or false, got {shown(value)}")
         return value
 
-    def index(self, value: Any, length: int, place: str) -> int:
-        """A whole number from 0 to length - 1."""
-        if type(value) is not int or not 0 <= value < length:
-            raise FormatError(f"{place}: expected a whole number from 0 to {length - 1}, got {shown(value)}")
+    def index(self, value: Any, length: int, place: str, least: int = 0) -> int:
+        """A whole number from `least` to length - 1."""
+        if type(value) is not int or not least <= value < length:
+            raise FormatError(f"{place}: expected a whole number from {least} to {length - 1}, got {shown(value)}")
         return value
 
     def count(self, value: Any, place: str, least: int = 1) -> int:
@@ -121,9 +134,31 @@ def merged(document: Any, kept: Mapping[str, Mapping[str, Any]]) -> None:
     """Put unknown keys that a reader kept back into the objects of a document whose places are still there."""
     for place, values in kept.items():
         found = _at(document, place)
-        if isinstance(found, dict):
+        # What stands beside the name of a function belongs to that function alone.
+        if isinstance(found, dict) and found.get("name") == values.get("name", found.get("name")):
             for key, value in values.items():
                 found.setdefault(key, value)
+
+
+def _refuse_unkeepable(value: Any, place: str) -> None:
+    """Refuse an unknown value that could not be written again: a key twice, no finite number, nested too deeply."""
+    level = [value]
+    for _ in range(MOST_NESTED):
+        inside: list[Any] = []
+        for each in level:
+            if isinstance(each, float) and not math.isfinite(each):
+                raise FormatError(f"{place}: expected finite numbers, got {each!r}")
+            if isinstance(each, dict):
+                for key in each:
+                    if isinstance(key, Twice):
+                        raise FormatError(f"{place}: expected each key once, got {shown(key.key)} twice")
+                inside.extend(each.values())
+            elif isinstance(each, list):
+                inside.extend(each)
+        level = inside
+        if not level:
+            return
+    raise FormatError(f"{place}: expected a value nested at most {MOST_NESTED} deep, got one nested more deeply")
 
 
 def _at(document: Any, place: str) -> Any:
@@ -148,5 +183,4 @@ def shown(value: Any) -> str:
     if isinstance(value, (list, dict)):
         # They may be long, or nested more deeply than `repr` can follow.
         return "a list" if isinstance(value, list) else "an object"
-    text = repr(value)
-    return text if len(text) <= 40 else f"{text[:37]}..."
+    return validate.shown(value)

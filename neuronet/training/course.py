@@ -6,8 +6,9 @@ five more epochs are ten epochs, to the last bit.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import Random
-from typing import Optional
+from typing import Any, Optional
 
 from neuronet.scalar import Number
 from neuronet.training.schedules import Schedule
@@ -23,6 +24,7 @@ class Course:
         without early stopping.
     lowest, lowest_epoch: the lowest loss so far of the samples trained on, and when that was.
     last_weights: the weights to go on from, where the network has been given the best ones; else None.
+    kept_keys: what a later version of the library said of this training in a file, by the place in it.
     """
 
     def __init__(self, learning_rate: Number, batch_size: int) -> None:
@@ -41,12 +43,18 @@ class Course:
         self.last_weights: Optional[list[Number]] = None
         self.lowest: Optional[float] = None
         self.lowest_epoch = 0
+        self.kept_keys: Mapping[str, Mapping[str, Any]] = {}
 
     def copy(self) -> Course:
         """A course of its own with the same past; its generator is the very same."""
         twin = Course(self.learning_rate, self.batch_size)
         vars(twin).update(vars(self))
         return twin
+
+    def forget_other_graphs(self, synapses: int) -> None:
+        """Forget the best weights, and those to go on from, where they belong to another number of synapses."""
+        if self.best_weights is not None and len(self.best_weights) != synapses:
+            self.best, self.best_epoch, self.best_weights, self.last_weights = None, 0, None, None
 
     def rate(self, epoch: int) -> Number:
         """The learning rate of an epoch."""
@@ -59,7 +67,8 @@ class Course:
 
     def saw_validation(self, loss: Number, weights: list[Number]) -> None:
         """Take down the validation loss of the epoch that is done, and its weights if they are the best."""
-        if self.best is None or self.best - loss.real > self.least_gain:
+        fell = loss.real if self.best is None else self.best - loss.real
+        if fell - fell == 0 and (self.best is None or fell > self.least_gain):
             self.best, self.best_epoch, self.best_weights = loss.real, self.epochs, weights
 
     def ended(self) -> str:

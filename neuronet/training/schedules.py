@@ -37,9 +37,12 @@ class StepSchedule:
 
     def __call__(self, epoch: int, learning_rate: float) -> float:
         """The rate of this epoch."""
-        rate = learning_rate
-        for _ in range((epoch - 1) // self.every):  # a power would round otherwise on other systems
-            rate *= self.factor
+        rate, factor, times = learning_rate, self.factor, (epoch - 1) // self.every
+        while times:  # by squaring: a power of the system's own would round otherwise elsewhere
+            if times % 2:
+                rate *= factor
+            factor *= factor
+            times //= 2
         return rate
 
     def describe(self) -> dict[str, Any]:

@@ -120,6 +120,7 @@ def _course(network: Network, samples: int, given: Given, optimizer: Optimizer) 
         if network.course is None:
             raise DataError("resume: expected a network that has been trained, got one with no training to go on with")
         course = network.course.copy()
+        course.forget_other_graphs(len(network.synapses))
     else:
         rate = step_size(optimizer.learning_rate, network.kind)
         course = Course(rate, samples if optimizer.full_batch else 1)
