@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from random import Random
 from typing import Optional
 
+from neuronet import validate
 from neuronet.graph import Layer, Neuron
 from neuronet.scalar import Number
 
@@ -22,9 +23,10 @@ class DropoutLayer(Layer):
     rng: where it draws from, a generator of its own.
     kept: what each neuron's answer is multiplied by; 1 but while training: then 0 or 1 / (1 - share). One may set
         it, and check the gradients of the network as it then is.
+    fixed: True lets training leave `kept` as it is, and draw nothing.
     """
 
-    __slots__ = ("kept", "rng", "share")
+    __slots__ = ("fixed", "kept", "rng", "share")
 
     def __init__(
         self,
@@ -38,30 +40,42 @@ class DropoutLayer(Layer):
         self.share = share
         self.rng = Random() if rng is None else rng
         self.kept: list[Number] = [1] * len(self.neurons)
+        self.fixed = False
 
-    def draw(self) -> list[Number]:
-        """Draw anew which neurons are silent; returns `kept`."""
-        louder = 1 / (1 - self.share)
-        self.kept = [0.0 if self.rng.random() < self.share else louder for _ in self.neurons]
+    def draw(self, kind: validate.Kind = float) -> list[Number]:
+        """Draw anew which neurons are silent; returns `kept`, numbers of this kind."""
+        if not self.fixed:
+            silent, louder = kind(0), kind(1 / (1 - self.share))
+            self.kept = [silent if self.rng.random() < self.share else louder for _ in self.neurons]
         return self.kept
 
     def rest(self) -> None:
         """Let every neuron speak as it is."""
-        self.kept = [1] * len(self.neurons)
+        if not self.fixed:
+            self.kept = [1] * len(self.neurons)
 
     def forward(self) -> None:
         """Let every neuron answer, and multiply each answer by what is kept of it."""
         super().forward()
         for neuron, kept in zip(self.neurons, self.kept):
-            neuron.output = neuron.output * kept
+            if not is_whole(kept):
+                neuron.output = neuron.output * kept
 
     def backward(self) -> None:
         """Bring the errors back; a slope is that of the whole answer, and as much of it counts as was kept."""
         for neuron, kept in zip(self.neurons, self.kept):
-            output, neuron.output = neuron.output, neuron.activation.value(neuron.net)
             neuron.error = neuron.hidden_error()
+            if is_whole(kept):
+                neuron.delta = neuron.own_delta()
+                continue
+            output, neuron.output = neuron.output, neuron.activation.value(neuron.net)
             neuron.delta = neuron.own_delta() * kept
             neuron.output = output
+
+
+def is_whole(kept: Number) -> bool:
+    """Whether a neuron speaks as it is: what is drawn is never the int 1."""
+    return type(kept) is int and kept == 1
 
 
 def dropout_layers(layers: Iterable[Layer]) -> list[DropoutLayer]:

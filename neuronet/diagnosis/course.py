@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Optional
 
 from neuronet.diagnosis.evidence import Evidence, added, share
 from neuronet.diagnosis.report import Finding
+from neuronet.dropout import dropout_layers
 from neuronet.errors import TrainingError
+from neuronet.optimizers import SGD
 
 if TYPE_CHECKING:
     from neuronet.network import Network
@@ -70,11 +72,12 @@ def _trial(evidence: Evidence, rate: float) -> Optional[Finding]:
             break
     else:
         return None  # no step lowers it: the slopes are at fault, or there is nothing left to win
+    how = "against" if type(evidence.network.optimizer) is SGD else f"of {evidence.network.optimizer.name} by"
     raised = "to no finite number" if highest is None else f"up to {highest:.4g}"
     return Finding(
         "rate too large",
         f"learning rate {rate:g}",
-        f"{STEPS} steps against the mean gradient of all samples, tried on a copy with a rate of {rate:g}, take the "
+        f"{STEPS} steps {how} the mean gradient of all samples, tried on a copy with a rate of {rate:g}, take the "
         f"loss from {before:.4g} {raised}: a step jumps across the valley. With a rate of {better:.4g} the loss "
         "falls.",
         f"a rate of {better:.4g} or less; from network.reset(), if the loss has been rising for long.",
@@ -85,6 +88,8 @@ def _trial(evidence: Evidence, rate: float) -> Optional[Finding]:
 def _highest_after(evidence: Evidence, rate: float) -> Optional[float]:
     """The highest loss of a copy after each of a few such steps; None where it is not finite."""
     twin: Network = evidence.network.copy()
+    for own, layer in zip(dropout_layers(evidence.network.layers), dropout_layers(twin.layers)):
+        layer.kept, layer.fixed = own.kept, True  # luck is no evidence
     try:
         history = twin.train(
             evidence.inputs,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
 from neuronet import validate
 from neuronet.activations import softmax
+from neuronet.dropout import dropout_layers
 from neuronet.errors import DataError
 from neuronet.graph import Neuron, Synapse
 from neuronet.scalar import Number
@@ -247,6 +248,8 @@ class Bench:
                 for neuron in network.neurons:
                     if neuron.is_bias:
                         neuron.output = kind(1)
+                for layer in dropout_layers(network.layers):
+                    layer.kept = [kind(value) for value in layer.kept]
                 self.inputs = [[kind(value) for value in row] for row in kept[1]]
                 self.targets = [self._exactly([kind(value) for value in row]) for row in kept[2]]
                 yield

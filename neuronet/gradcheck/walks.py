@@ -17,6 +17,7 @@ from random import Random
 from typing import TYPE_CHECKING, Optional
 
 from neuronet import validate
+from neuronet.dropout import dropout_layers
 from neuronet.errors import DataError
 from neuronet.gradcheck.bench import Backward, Bench, Parameter, is_real
 from neuronet.gradcheck.gradients import Check, check_gradients
@@ -24,6 +25,7 @@ from neuronet.gradcheck.hints import layer_guess, same
 from neuronet.gradcheck.references import EPSILON
 from neuronet.gradcheck.report import FAIL, PASS, Entry, Report
 from neuronet.graph import Neuron, Synapse
+from neuronet.optimizers import SGD
 from neuronet.scalar import Number
 
 if TYPE_CHECKING:
@@ -169,6 +171,14 @@ class _NetBench(Bench):
         deltas = [self._neuron(parameter).delta for parameter in parameters]
         return [None if delta is None else -delta for delta in deltas]
 
+    def loss(self) -> Number:
+        """As any bench, without the penalty on the weights: it depends on no net, and a probe is no weight."""
+        penalty, self.network.penalty = self.network.penalty, None
+        try:
+            return super().loss()
+        finally:
+            self.network.penalty = penalty
+
     def _neuron(self, parameter: Parameter) -> Neuron:
         return self.network.computing[parameter.position]
 
@@ -196,7 +206,8 @@ def check_step(
 
     The step is one batch of all samples, through `Network.train` itself. It finds what a gradient check cannot: a
     step uphill, a layer that never moves, an error sent back through weights that were already updated. A synapse
-    that is frozen on purpose passes where it stood still.
+    that is frozen on purpose passes where it stood still. The step is that of plain gradient descent, whatever the
+    optimizer of the network; what dropout keeps is what it keeps now.
 
     inputs, targets: a row for each sample.
     learning_rate: above 0; with a tiny one the step is lost in the rounding of the weight, and the walk is judged by
@@ -224,7 +235,8 @@ def check_step(
             for parameter, moved in zip(parameters, implied)
         ]
         hints = _step_hints(plain, parameters, entries)
-    return StepReport(f"step check (learning rate {rate:g}, {_samples(plain)})", entries, hints, check.notes)
+    notes = [*check.notes, *_step_notes(network)]
+    return StepReport(f"step check (learning rate {rate:g}, {_samples(plain)})", entries, hints, notes)
 
 
 class _StepBench(Bench):
@@ -246,6 +258,8 @@ class _StepBench(Bench):
         """(before - after) / rate for each parameter."""
         before = [self.value(parameter) for parameter in parameters]
         with self.kept():
+            for layer in dropout_layers(self.network.layers):
+                layer.fixed = True
             history = self.network.train(
                 self.inputs,
                 self.targets,
@@ -253,6 +267,7 @@ class _StepBench(Bench):
                 learning_rate=self.rate,
                 batch_size=len(self.inputs),
                 shuffle=False,
+                optimizer=SGD(),
             )
             after = [self.value(parameter) for parameter in parameters]
         if history.stopped == "interrupted":  # training holds Ctrl-C back; it was meant for the whole check
@@ -264,6 +279,16 @@ class _StepBench(Bench):
         """What the rounding of the weight, before the step and after it, makes of the implied gradient."""
         digit = EPSILON if self.kind is float else Decimal(10) ** (1 - getcontext().prec)
         return self.kind(digit) * abs(self.value(parameter)) / self.kind(self.rate)
+
+
+def _step_notes(network: Network) -> list[str]:
+    """What the step leaves out of what training does."""
+    notes = []
+    if type(network.optimizer) is not SGD or network.optimizer.clips:
+        notes.append(f"the step is one of plain gradient descent, without {network.optimizer!r}")
+    if dropout_layers(network.layers):
+        notes.append("dropout was not drawn anew for the step")
+    return notes
 
 
 def _is_frozen(parameter: Parameter) -> bool:

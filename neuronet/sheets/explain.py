@@ -33,7 +33,6 @@ MOST_DIGITS = 17
 FORWARD, LOSS, BACK, GRADIENTS, UPDATE = "Forward", "The loss", "Errors and deltas", "Gradients", "Update"
 _SECTION = {
     "net": FORWARD, "output": FORWARD, "loss": LOSS, "error": BACK, "delta": BACK, "gradient": GRADIENTS,
-    "weight": UPDATE,
 }  # fmt: skip
 _INTRODUCTIONS = {
     FORWARD: "Each neuron adds up weight times output over everything that leads to it, the bias first: its net. Its "
@@ -44,6 +43,10 @@ _INTRODUCTIONS = {
     GRADIENTS: "How fast the loss rises as a weight grows.",
     UPDATE: "Each weight that is not frozen takes one step down the slope of the loss.",
 }
+
+
+def _section_of(step: Step) -> str:
+    return UPDATE if step.phase == "update" else _SECTION[step.kind]
 
 
 class Facts(NamedTuple):
@@ -176,7 +179,7 @@ class _Writer:
         yield Table(("", "neuron", "value"), given)
         wanted = [step for step in self.facts.steps if self.focus in (None, step.neuron)]
         yield from self._known(wanted)
-        for section, members in groupby(wanted, key=lambda step: _SECTION[step.kind]):
+        for section, members in groupby(wanted, key=_section_of):
             steps = list(members)
             yield Heading(2, section)
             remark = {FORWARD: self._two_forms(), GRADIENTS: self.facts.remark}.get(section, "")
@@ -210,9 +213,11 @@ class _Writer:
         yield Table(("synapse", "weight", "")[: 3 if frozen else 2], [row[: 3 if frozen else 2] for row in rows])
 
     def _equations(self, steps: list[Step]) -> Iterator[Block]:
+        last = {step.name: step for step in steps}
         for step in steps:
             number = next(self.numbers)
-            check = "" if self.worksheet or step.kind != "gradient" else self._check(step)
+            checked = step.kind == "gradient" and step.phase == "backward" and last[step.name] is step
+            check = self._check(step) if checked and not self.worksheet else ""
             found = equation(number, step, self.digits, check=check, blank=self.worksheet)
             yield found
             if self.worksheet:

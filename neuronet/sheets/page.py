@@ -96,7 +96,7 @@ Block = Union[Heading, Paragraph, Table, PageBreak, Equation]
 
 def equation(number: int, step: Step, digits: int, *, check: str = "", blank: bool = False) -> Equation:
     """The equation of one step."""
-    kind = f"new {step.kind}" if step.symbols.startswith("new ") else step.kind
+    kind = step.symbols.partition(" = ")[0].partition("(")[0]
     function = ""
     if step.kind == "output" and step.neuron is not None:
         function = step.symbols[: len(step.symbols) - len(SYMBOLS.write(step.formula)) - 3].partition(" = ")[2]

@@ -12,14 +12,17 @@ from contextlib import contextmanager
 from types import new_class
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from neuronet.dropout import dropout_layers, is_whole
 from neuronet.errors import NumberError
 from neuronet.graph import Neuron, Synapse
 from neuronet.numbers.told import Telling, Told, is_plain, value_of
+from neuronet.optimizers import Memory
 from neuronet.scalar import Number
 from neuronet.snapshot import ABSENT, Held, beside_numbers, boxes_of, held_by
 from neuronet.stepping.formula import Quantity, quantities
 from neuronet.stepping.keep import Change, changes_in, changes_since, plain
 from neuronet.stepping.step import Step, event
+from neuronet.training.settings import refuse_own_updates
 from neuronet.unroll.record import LEFT_BEHIND
 
 if TYPE_CHECKING:
@@ -50,6 +53,10 @@ class Listener:
         self._waiting: list[Change] = []
         self._undo: list[Change] = []
         self._classes: dict[type, type] = {}
+        self._begun: list[Change] = []
+        self._synapses: dict[Memory, Synapse] = {}
+        self._names: dict[tuple[Any, str], Quantity] = {}
+        self._dropped = {neuron for layer in dropout_layers(network.layers) for neuron in layer}
         self._silent = {neuron for neuron in network.neurons if neuron.is_bias or neuron in network.layers[0].neurons}
 
     def listen(self, inputs: Sequence[Number], targets: Sequence[Number], learning_rate: Number) -> None:
@@ -58,12 +65,13 @@ class Listener:
         layers = self.network.layers
         named = [told.parameter(Quantity("output", one), value) for one, value in zip(layers[0], inputs)]
         wanted = [told.parameter(Quantity("target", one), value) for one, value in zip(layers[-1], targets)]
-        with _understood(), self._hearing():
+        with _understood(), self._naming_settings(), self._hearing(learning_rate):
             self._walk("forward", self.network.propagate, named)
             loss = self._walk("backward", self.network.backpropagate, wanted)
             self._tell_loss(loss)
             if learning_rate is not None:
                 step = told.parameter(Quantity("learning_rate"), learning_rate)
+                self._waiting = self._begun
                 self._walk("update", self.network.apply_gradients, step)
 
     def hear(self, owner: Any, attribute: str, value: Any) -> Any:
@@ -73,11 +81,17 @@ class Listener:
         change = Change(owner, attribute, plain(value))
         if not self._is_told(owner, attribute, value):
             (self.events[-1].changes if self._has_spoken() else self._waiting).append(change)
-            return self._named(owner, attribute, value)
-        renewed = Quantity(attribute, owner) in quantities(value)
-        quantity = Quantity(f"new {attribute}" if renewed else attribute, owner)
+            same = attribute == "gradient" and isinstance(value, Told) and repr(value.value) == repr(value_of(before))
+            return before if same else self._named(owner, attribute, value)
+        owner = self._synapses.get(owner, owner)
+        last = self._names.get((owner, attribute))
+        renewed = last is not None and last in quantities(value)
+        kind = f"new {last.kind}" if last is not None and renewed else attribute
+        clipped = attribute == "gradient" and self._phase == "update"
+        quantity = Quantity("clipped gradient" if clipped else kind, owner)
+        self._names[owner, attribute] = quantity
         title = quantity.text
-        if attribute == "output":
+        if attribute == "output" and not renewed:
             nets = ", ".join(Quantity("net", one).text for one in self._row_of(owner))
             title = f"{title} = {owner.activation.name}({nets})"
         old = None if before is ABSENT else plain(before)
@@ -90,10 +104,21 @@ class Listener:
         if not (is_plain(value) or isinstance(value, Told)):
             return False
         if isinstance(owner, Synapse):
-            return attribute == "weight" or (attribute == "gradient" and self._phase != "update")
+            return attribute == "weight" or (attribute == "gradient" and self._is_news(owner.gradient, value))
         if isinstance(owner, Neuron):
-            return attribute in LEFT_BEHIND and owner not in self._silent
-        return False
+            return attribute in LEFT_BEHIND and owner not in self._silent and not self._is_passing(owner, attribute)
+        return isinstance(owner, Memory) and self._phase == "update"
+
+    def _is_passing(self, neuron: Neuron, attribute: str) -> bool:
+        """Whether it is what dropout does on its way back: it puts the whole answer there for the slope, and back."""
+        return attribute == "output" and self._phase == "backward" and neuron in self._dropped
+
+    def _is_news(self, before: Any, gradient: Any) -> bool:
+        """Whether a gradient is told: in the update only where it was clipped, and not where it is cleared."""
+        if self._phase != "update":
+            return True
+        clipped = isinstance(gradient, Told) or gradient != 0
+        return self.network.optimizer.clips and clipped and value_of(gradient) != value_of(before)
 
     def _has_spoken(self) -> bool:
         return bool(self.events) and self.events[-1].step.phase == self._phase
@@ -115,9 +140,11 @@ class Listener:
         self.events.insert(place, Event(step, []))
 
     @contextmanager
-    def _hearing(self) -> Iterator[None]:
+    def _hearing(self, learning_rate: Number) -> Iterator[None]:
         """Inside, every number on the objects is a quantity with a name; afterwards all is as it was."""
-        owners = [*self.network.neurons, *self.network.synapses]
+        if learning_rate is not None:
+            self._begin(learning_rate)
+        owners = [*self.network.neurons, *self.network.synapses, *self._synapses]
         classes = [(owner, type(owner)) for owner in owners]
         drawn = self.network.rng.getstate()
         others = [Held(one) for one in beside_numbers(self.network)]
@@ -142,9 +169,44 @@ class Listener:
                 box.put_back()
             self.network.rng.setstate(drawn)
 
+    def _begin(self, learning_rate: Number) -> None:
+        """Let every synapse have what the optimizer remembers of it, as before any update."""
+        optimizer, synapses = self.network.optimizer, self.network.synapses
+        refuse_own_updates(self.network, optimizer)
+        before = [synapse.memory for synapse in synapses]
+        optimizer.prepare(synapses, learning_rate, self.network.kind)
+        for synapse, memory in zip(synapses, before):
+            if synapse.memory is not memory:
+                self._undo.append(Change(synapse, "memory", memory))
+                self._begun.append(Change(synapse, "memory", synapse.memory))
+        self._synapses = {synapse.memory: synapse for synapse in synapses if synapse.memory is not None}
+
+    @contextmanager
+    def _naming_settings(self) -> Iterator[None]:
+        """Inside, the settings that formulas speak of are quantities with names: `beta1`, `l2`, `kept(h1)`."""
+        network, told = self.network, self._telling
+        layers = dropout_layers(network.layers)
+        names = (*network.optimizer.options, "clip_norm", "clip_value", "l1", "l2")
+        owners = [one for one in (network.optimizer, network.penalty) if one is not None]
+        undo = [Change(layer, "kept", layer.kept) for layer in layers]
+        undo += [Change(one, name, vars(one)[name]) for one in owners for name in names if name in vars(one)]
+        try:
+            for owner, name, value in undo[len(layers) :]:
+                setattr(owner, name, told.parameter(Quantity(name), value))
+            for layer in layers:
+                layer.kept = [
+                    kept if is_whole(kept) else told.parameter(Quantity("kept", neuron), kept)
+                    for neuron, kept in zip(layer, layer.kept)
+                ]
+            yield
+        finally:
+            for change in undo:
+                change.apply()
+
     def _name_numbers(self, owner: Any) -> None:
         for attribute, value in held_by(owner).items():
-            if attribute in ("frozen", "initial") or (attribute == "output" and owner.is_bias):
+            ours = owner not in self._synapses
+            if ours and (attribute in ("frozen", "initial") or (attribute == "output" and owner.is_bias)):
                 continue
             if attribute in (*LEFT_BEHIND, "weight", "gradient") and not (value is None or is_plain(value)):
                 raise NumberError(f"{owner!r}.{attribute}: expected a float, got a {type(value).__name__}")
@@ -154,11 +216,15 @@ class Listener:
 
     def _named(self, owner: Any, attribute: str, value: Any) -> Any:
         """A quantity of this value; a gradient of 0 stays a number, for a sum that begins there needs no name."""
+        quantity = Quantity(attribute, self._synapses.get(owner, owner))
+        if isinstance(value, Told) and value.operation != "parameter" and self._is_passing(owner, attribute):
+            return self._telling.parameter(quantity, value.value)
         if isinstance(value, Told) or not is_plain(value) or attribute == "initial":
             return value
         if attribute == "gradient" and value == 0:
             return value
-        return self._telling.parameter(Quantity(attribute, owner), value)
+        self._names[quantity.owner, attribute] = quantity
+        return self._telling.parameter(quantity, value)
 
     def _listening(self, own_class: type) -> type:
         """The class of an object, telling what is assigned."""

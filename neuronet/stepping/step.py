@@ -11,7 +11,7 @@ from neuronet.stepping.formula import NUMBERS, SYMBOLS, factors, name_of, owner_
 PHASES = ("forward", "backward", "update")
 """The three walks, in order."""
 KINDS = ("net", "output", "loss", "error", "delta", "gradient", "weight")
-"""What an event can leave behind."""
+"""What an event can leave behind, beside what an optimizer remembers."""
 
 
 class Factor(NamedTuple):
@@ -58,8 +58,8 @@ class Step(NamedTuple):
     phase: str
     """"forward", "backward" or "update"."""
     kind: str
-    """"net", "output", "loss", "error", "delta", "gradient" or "weight"; "term" for a part of a sum; for a group
-    "layer", "phase" or "sample"."""
+    """"net", "output", "loss", "error", "delta", "gradient" or "weight"; what an optimizer remembers, such as
+    "velocity"; "term" for a part of a sum; for a group "layer", "phase" or "sample"."""
     neuron: Optional[Neuron]
     """The neuron it is about; for a synapse the one that it leads to; None for a loss or group."""
     synapse: Optional[Synapse]
@@ -120,7 +120,7 @@ def event(phase: str, kind: str, owner: Any, formula: Any, *, before: Any, title
     neuron = synapse.destination if synapse is not None else owner
     value = value_of(formula)
     name = "" if owner is None else name_of(owner)
-    sentence = _SENTENCES[kind].format(name=name, value=short(value), before=short(before))
+    sentence = _sentence(phase, kind, title).format(name=name, value=short(value), before=short(before))
     symbols = f"{title} = {SYMBOLS.write(formula)}"
     found = Step(phase, kind, neuron, synapse, symbols, NUMBERS.write(formula), value, terms_of(formula))
     return found._replace(before=before, sentence=sentence, formula=formula)
@@ -135,6 +135,15 @@ _SENTENCES = {
     "gradient": "The gradient of {name} is {value}: how fast the loss rises as this weight grows.",
     "weight": "The weight of {name} goes from {before} to {value}.",
 }
+
+
+def _sentence(phase: str, kind: str, title: str) -> str:
+    """What one says of an event; the braces are to be filled in."""
+    if kind == "output" and title.startswith("new"):
+        return "Dropout makes the output of {name} {value}."
+    if phase == "update" and kind != "weight":
+        return f"The {kind.replace('_', ' ')} of {{name}} goes from {{before}} to {{value}}."
+    return _SENTENCES[kind]
 
 
 def partial(step: Step) -> list[Step]:

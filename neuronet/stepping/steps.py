@@ -122,7 +122,7 @@ def _items(listener: Listener, by: str) -> list[tuple[Step, list[Change]]]:
         if by == "phase":
             return (step.phase,)
         layer = "" if step.neuron is None else layer_of.get(step.neuron, "")
-        return step.phase, layer, _PARTS.get(step.kind, step.kind)
+        return step.phase, layer, "weight" if step.phase == "update" else _PARTS.get(step.kind, step.kind)
 
     groups = []
     for where, members in groupby(events, key=lambda one: place(one.step)):

@@ -79,7 +79,7 @@ class Walk:
             batch = order[first : first + self.batch_size]
             for sample in batch:
                 for layer in self.dropouts:
-                    layer.draw()
+                    layer.draw(self.network.kind)
                 try:
                     sample_loss, sample_distance = walk(self.network, self.inputs[sample], self.targets[sample])
                     if sample_loss - sample_loss != 0:

@@ -115,7 +115,7 @@ def state_of(network: Network) -> list[Any]:
     return [
         [network.kind, network.loss_function, network.layers, network.computing],
         [getattr(network, name) for name in WALKS],
-        [(one, {name: same(value) for name, value in held_by(one).items()}) for one in (network.optimizer, network.penalty)],
+        [_settings_of(one) for one in (network.optimizer, network.penalty)],
         {name: same(value) for name, value in held.items()},
         network.loss_function.average,
         [layer.bias for layer in network.layers],
@@ -132,6 +132,10 @@ def state_of(network: Network) -> list[Any]:
         [getattr(formula, name, None) for formula in formulas for name in PARTS],
         own_settings([*formulas, network.optimizer, *network.layers, *neurons, *synapses]),
     ]
+
+
+def _settings_of(one: Any) -> tuple[Any, dict[str, Any]]:
+    return one, {name: same(value) for name, value in held_by(one).items()}
 
 
 class UnrolledEngine:
@@ -202,7 +206,7 @@ class UnrolledEngine:
 
     def _drawn(self) -> list[Number]:
         """What is kept of each neuron with dropout, drawn for the next sample as the walk would draw it."""
-        drawn = [kept for layer in self.walk.dropouts for kept in layer.draw()]
+        drawn = [float(kept) for layer in self.walk.dropouts for kept in layer.draw()]
         for layer in self.walk.dropouts:
             layer.rest()
         return drawn
