@@ -296,6 +296,11 @@ class Recording:
             branch.choices.append(choice)
         return choice
 
+    @property
+    def is_exploring(self) -> bool:
+        """Whether a formula is being followed, one of its ways at a time."""
+        return self._way is not None
+
     def explore(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """What the function returns, whichever way its branches go.
 

@@ -238,10 +238,17 @@ class Subject:
         undo.callback(*(delattr, formula, name) if is_method else (setattr, formula, name, function))
 
     def _explored(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        answers: dict[tuple[int, ...], Any] = {}
+
         def explored(*arguments: Any) -> Any:
             if get_ident() != self._thread:
                 return function(*arguments)  # somebody else's floats
-            return self.recording.explore(function, *arguments)
+            if self.recording.is_exploring or not all(type(one) is Expression for one in arguments):
+                return self.recording.explore(function, *arguments)
+            key = tuple(one.number for one in arguments)
+            if key not in answers:  # dropout asks an activation for the same value once more on its way back
+                answers[key] = self.recording.explore(function, *arguments)
+            return answers[key]
 
         return explored
 
