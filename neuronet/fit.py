@@ -9,7 +9,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Optional, Union
+from collections.abc import Mapping
+from typing import Any, Callable, NamedTuple, Optional, Union
 
 from neuronet import validate
 from neuronet.data import splitting
@@ -22,8 +23,10 @@ from neuronet.training import History
 
 BUILDING = ("task", "hidden", "scaling", "missing", "ignore", "activation", "loss", "weights", "l1", "l2", "dropout")
 """The settings that `Model.build` takes; the others are those of training."""
-USUAL = {"learning_rate": 0.01, "batch_size": 16}
-"""What is set where the caller says nothing, beside the defaults of `Model.build` and "adam"."""
+USUAL = {"learning_rate": 0.003, "batch_size": 16}
+"""How training is set where the caller names no optimizer, and so takes "adam"."""
+USUAL_L2 = 0.01
+"""The penalty on the weights where the caller says nothing."""
 
 
 class Fitted(NamedTuple):
@@ -55,8 +58,10 @@ def fit(
     *,
     test: float = 0.2,
     validation: float = 0.0,
-    epochs: int = 200,
+    epochs: int = 100,
     seed: int = 0,
+    source: Optional[Mapping[str, Any]] = None,
+    before: Optional[Callable[[Model, Parts], Any]] = None,
     **settings: Any,
 ) -> Fitted:
     """Train a model on the rows of a table, and see how good it is on rows that it has not seen.
@@ -67,15 +72,20 @@ def fit(
     validation: the share that says when to stop, as `early_stopping` of `Network.train`; 0 or more.
     epochs: how many at most.
     seed: of the division, the weights, the order and the dropout; 0 or more.
+    source: where the rows came from, which the model keeps.
+    before: called with the untrained model and the `Parts` before training begins.
     settings: any of those of `Model.build` and of `Network.train`. Where nothing is said, the optimizer is "adam" with
-        a learning rate of 0.01, in batches of 16.
+        a learning rate of 0.003, in batches of 16, and l2 is 0.01.
 
     Classes are dealt out so that each part has its share of every class. Raises as `Model.build` and `Network.train`.
     """
     rows = with_target(table, target)
     parts = divided(rows, target, test=test, validation=validation, seed=seed, task=settings.get("task"))
-    building = {name: settings.pop(name) for name in BUILDING if name in settings}
+    building = {"l2": USUAL_L2, **{name: settings.pop(name) for name in BUILDING if name in settings}}
     model = Model.build(parts.training, target, seed=seed, **building)
+    model.source = dict(source or {})
+    if before is not None:
+        before(model, parts)
     if "optimizer" not in settings:
         settings = {**USUAL, **settings}
     history = model.train(parts.training, validation=parts.validation, epochs=epochs, **settings)
@@ -103,7 +113,8 @@ def divided(
     """
     shares = [validate.at_least_zero(share, place) for share, place in ((test, "test"), (validation, "validation"))]
     if shares[0] + shares[1] >= 1:
-        raise DataError(f"test and validation: expected shares that leave rows to train on, got {test!r} and {validation!r}")
+        got = f"{test!r} and {validation!r}"
+        raise DataError(f"test and validation: expected shares that leave rows to train on, got {got}")
     rows, tested = _dealt(table, target, shares[0], seed, task)
     training, kept = _dealt(rows, target, shares[1] / (1 - shares[0]), seed, task)
     return Parts(training, kept, tested)

@@ -135,8 +135,9 @@ class Model:
             if not fill and column.missing:
                 row = column.values.index(None)
                 raise DataError(f"{table.place_of(row, column.name)}: expected a value, got none; missing='fill' fills")
+            is_number = column.kind == NUMBER
             inputs.append(
-                NumberInput.fitted(column, scaling, fill) if column.kind == NUMBER else CategoryInput.fitted(column, fill)
+                NumberInput.fitted(column, scaling, fill) if is_number else CategoryInput.fitted(column, fill)
             )
         answer = fitted_target(table, at, task, scaling)
         width = 0
@@ -193,7 +194,8 @@ class Model:
 
         rows, refuse_unseen: as in `encode`.
         """
-        return [self.target.decode(row) for row in self.network.predict_all(self.encode(rows, refuse_unseen=refuse_unseen))]
+        outputs = self.network.predict_all(self.encode(rows, refuse_unseen=refuse_unseen))
+        return [self.target.decode(row) for row in outputs]
 
     def predict_probabilities(self, rows: Rows, *, refuse_unseen: bool = True) -> list[dict[Any, float]]:
         """For each row what the network says of each class: a dict from label to a number from 0 to 1.
@@ -364,7 +366,8 @@ def _values(rows: Rows, names: Sequence[str]) -> Iterable[tuple[Sequence[Any], A
         absent = [name for name in names if name not in rows.column_names]
         if absent:
             raise DataError(
-                f"{rows.name}: expected a column {quoted(absent[0])}, as in training; it has {shown_list(rows.column_names)}"
+                f"{rows.name}: expected a column {quoted(absent[0])}, as in training, "
+                f"got {shown_list(rows.column_names)}"
             )
         columns = [rows.column(name).values for name in names]
         table = rows
@@ -374,7 +377,11 @@ def _values(rows: Rows, names: Sequence[str]) -> Iterable[tuple[Sequence[Any], A
     if isinstance(rows, (str, bytes, Mapping)) or not isinstance(rows, Iterable):
         raise DataError(f"rows: expected a list of rows, got {validate.shown(rows)}; for a single row say [row]")
     for position, row in enumerate(rows):
-        yield _row_values(row, names, f"rows[{position}]"), lambda name, at=position: f"rows[{at}], column {quoted(name)}"
+        yield _row_values(row, names, f"rows[{position}]"), _place_in(position)
+
+
+def _place_in(position: int) -> Any:
+    return lambda name: f"rows[{position}], column {quoted(name)}"
 
 
 def _row_values(row: Any, names: Sequence[str], place: str) -> Sequence[Any]:

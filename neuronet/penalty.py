@@ -44,7 +44,7 @@ class Penalty:
         return square + self.l1 * magnitude(weight) if self.l1 != 0 else square
 
     def derivative(self, weight: Number) -> Number:
-        """d value / d weight; at a weight of 0 the slope of |weight| counts as 0."""
+        """The slope, d value / d weight; at a weight of 0 the slope of |weight| counts as 0."""
         pull = self.l2 * weight
         if self.l1 == 0 or weight.real == 0:
             return pull

@@ -15,6 +15,7 @@ class Recipe(NamedTuple):
     batch_size: int = 1
     activation: str = "sigmoid"
     loss: str = "half_squared_error"
+    output_activation: str = "sigmoid"
 
 
 RECIPES: dict[str, Recipe] = {
@@ -28,6 +29,9 @@ RECIPES: dict[str, Recipe] = {
     "spiral": Recipe((10, 8), epochs=150, learning_rate=0.05, activation="tanh", loss="binary_cross_entropy"),
     "iris": Recipe((8,), epochs=300, learning_rate=0.05, batch_size=8, loss="binary_cross_entropy"),
     "penguins": Recipe((8,), epochs=500, learning_rate=0.003, activation="softplus", loss="binary_cross_entropy"),
+    "penguin_mass": Recipe(
+        (6,), epochs=300, learning_rate=0.003, batch_size=8, activation="softplus", output_activation="linear"
+    ),
     # The inputs are not scaled, and some are in the thousands: only small steps are safe.
     "breast_cancer": Recipe(
         (8,), epochs=300, learning_rate=0.0002, batch_size=8, activation="leaky_relu", loss="binary_cross_entropy"

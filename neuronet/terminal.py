@@ -39,6 +39,7 @@ class Progress:
     stream: where to write. On a terminal one line with a small curve of the error is kept up to date, some ten times
         a second; elsewhere a plain line is written after every tenth of the epochs; None shows nothing.
     epochs: how many there will be.
+    first: how many there were before, where training is resumed.
     """
 
     needs_network = False
@@ -46,9 +47,10 @@ class Progress:
     most_points = 48
     """The curve on the line is drawn from at most so many epochs, spread evenly over those that were."""
 
-    def __init__(self, stream: Optional[TextIO], epochs: int) -> None:
+    def __init__(self, stream: Optional[TextIO], epochs: int, first: int = 0) -> None:
         self.stream = stream
         self.epochs = epochs
+        self.first = first
         self.live = stream is not None and stream.isatty()
         self.shown = 0.0
         self.open = False
@@ -57,6 +59,7 @@ class Progress:
 
     def __call__(self, epoch: Epoch) -> None:
         """Show this epoch, if it is time to."""
+        epoch = epoch._replace(epoch=epoch.epoch - self.first)
         last = epoch.epoch == self.epochs
         if self.live and epoch.epoch % self.every == 0:
             self.errors.append(epoch.mean_absolute_error)
@@ -85,6 +88,8 @@ def progress_line(epoch: Epoch, epochs: int) -> str:
     width = len(str(epochs))
     minutes, seconds = divmod(round(left), 60)
     error = f"{epoch.mean_absolute_error:.6f}"
+    if epoch.validation_loss is not None:
+        error += f"  validation loss {epoch.validation_loss:.6f}"
     return f"epoch {epoch.epoch:{width}}/{epochs}  error {error}  time left {minutes}:{seconds:02}"
 
 

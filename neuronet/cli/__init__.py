@@ -18,7 +18,10 @@ from neuronet.terminal import silence, tell
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 
-COMMANDS = ("train", "predict", "draw", "check", "diagnose", "explain", "quiz", "museum")
+COMMANDS = (
+    *("train", "predict", "evaluate", "show", "experiment"),
+    *("draw", "check", "diagnose", "explain", "quiz", "museum"),
+)
 """Each is a module of this package with `add(commands)`."""
 
 

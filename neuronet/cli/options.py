@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import Any
+from typing import Any, Union
 
 from neuronet.activations import ACTIVATIONS, Activation
 from neuronet.data.datasets import Dataset
-from neuronet.errors import DataError, FormatError, GraphError
+from neuronet.errors import DataError, FormatError, GraphError, NeuronetError
 from neuronet.losses import LOSSES
+from neuronet.model import Model
 from neuronet.network import Network
 from neuronet.recipes import Recipe, recipe_for
+from neuronet.store.disk import read_file
+from neuronet.store.json_text import parse
 
 OTHER_PICTURES = (".bmp", ".eps", ".gif", ".jpeg", ".jpg", ".pdf", ".png", ".tiff", ".webp")
 """Endings of picture files that are not written here."""
@@ -58,9 +61,14 @@ def build_network(arguments: argparse.Namespace, dataset: Dataset) -> tuple[Netw
     network = Network(
         *_shape(arguments, dataset, recipe),
         activation=recipe.activation,
-        output_activation="sigmoid" if arguments.output_activation is None else arguments.output_activation,
+        output_activation=(
+            recipe.output_activation if arguments.output_activation is None else arguments.output_activation
+        ),
         loss=recipe.loss,
         seed=arguments.seed,
+        l1=getattr(arguments, "l1", None) or 0,
+        l2=getattr(arguments, "l2", None) or 0,
+        dropout=getattr(arguments, "dropout", None) or 0,
     )
     return network, recipe
 
@@ -68,11 +76,31 @@ def build_network(arguments: argparse.Namespace, dataset: Dataset) -> tuple[Netw
 def load_network(path: str) -> Network:
     """The saved network; an unreadable file is wrong use of a command that promises exit code 1 for something else."""
     try:
-        return Network.load(path)
+        found = load_any(path)
+        return found if isinstance(found, Network) else found.network
     except OSError as problem:
         raise DataError(f"{path}: {problem.strerror}") from None
     except FormatError as problem:
         raise DataError(str(problem)) from None
+
+
+def load_any(path: str) -> Union[Model, Network]:
+    """What a file holds: a model with columns, or a network alone."""
+    content = read_file(path)
+    try:
+        document = parse(content)
+        holds_model = isinstance(document, dict) and "model" in document
+        return Model.from_json(content) if holds_model else Network.from_json(content)
+    except NeuronetError as problem:
+        raise type(problem)(f"{path}: {problem}") from None
+
+
+def load_model(path: str) -> Model:
+    """The model that a file holds; DataError for a network alone."""
+    found = load_any(path)
+    if isinstance(found, Network):
+        raise DataError(f"{path}: expected a model with columns, got a network alone, which takes numbers")
+    return found
 
 
 def refuse_network_options(arguments: argparse.Namespace) -> None:

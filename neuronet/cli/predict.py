@@ -1,50 +1,142 @@
-"""`neuronet predict`: the outputs of a saved network, for rows from the command line or from standard input."""
+"""`neuronet predict`: the answers of a saved model or network, for a file of rows or for numbers given by hand."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Optional
 
 from neuronet import validate
+from neuronet.cli.options import load_any, refuse_unwritable
+from neuronet.cli.table_options import add_reading_options, read_for, reading
+from neuronet.data.encoding import CategoryInput, ClassTarget, Label
+from neuronet.data.table import Table, number_text
 from neuronet.errors import DataError
+from neuronet.model import Model
 from neuronet.network import Network
+from neuronet.store.disk import write_file
 
 
 def add(commands: Any) -> None:
     """Add the command with its arguments."""
     predict = commands.add_parser(
         "predict",
-        help="the outputs of a saved network",
-        description="Print the outputs of a saved network, a line for each row of inputs: one row from the command "
-        "line, or any number from standard input, the numbers separated by spaces or commas.",
+        help="the answers of a saved model",
+        description="Answer raw rows with a saved model: those of a CSV or TSV file, of standard input, or one row "
+        "from the command line. The rows come back as CSV with the answer as a further column. For a network without "
+        "columns: a line of outputs for each row of numbers, separated by spaces or commas.",
     )
     predict.set_defaults(command=run)
-    predict.add_argument("model", metavar="MODEL.json", help="a network that was saved")
-    predict.add_argument("inputs", nargs="*", metavar="INPUT", help="one number for each input neuron")
+    predict.add_argument("model", metavar="MODEL.json", help="a model or network that was saved")
+    predict.add_argument("inputs", nargs="*", metavar="FILE|VALUE", help="a file of rows, or one value for each column")
+    predict.add_argument("-o", "--output", metavar="FILE", help="write the answers to this file")
+    predict.add_argument("--probabilities", action="store_true", help="a column for each class: how likely it is")
+    predict.add_argument("--unseen", choices=("refuse", "none"), default="refuse", help="new categories (refuse)")
+    add_reading_options(predict)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print a line of outputs for each row."""
-    network = Network.load(arguments.model)
+    """Print, or write, an answer for each row."""
+    if arguments.output is not None:
+        refuse_unwritable(arguments.output, "--output")
+    found = load_any(arguments.model)
+    lines = _answers(found, arguments) if isinstance(found, Model) else _outputs(found, arguments)
+    if arguments.output is None:
+        for line in lines:
+            print(line)
+    else:
+        write_file("".join(f"{line}\n" for line in lines), arguments.output)
+    return 0
+
+
+# A model: raw rows in, labels or values out.
+
+
+def _answers(model: Model, arguments: argparse.Namespace) -> Iterator[str]:
+    given = arguments.inputs
+    if given and not (len(given) == 1 and (given[0] == "-" or os.path.exists(given[0]) or len(model.inputs) > 1)):
+        row = [_value(column, text) for column, text in zip(model.inputs, given)] if _fits(model, given) else given
+        yield from _table(model, None, [row], arguments)
+        return
+    table = read_for(model, given[0] if given else "-", reading(arguments, keep=True))
+    yield from _table(model, table, table, arguments)
+
+
+def _fits(model: Model, given: list[str]) -> bool:
+    if len(given) != len(model.inputs):
+        names = ", ".join(column.name for column in model.inputs)
+        raise DataError(f"inputs: expected {len(model.inputs)} values, for {names}, got {len(given)}; or name a file")
+    return True
+
+
+def _value(column: Any, text: str) -> Any:
+    """A value from the command line as its column has it."""
+    if isinstance(column, CategoryInput):
+        return text.strip()
+    return _number(text, f"inputs, {column.name}")
+
+
+def _table(model: Model, table: Optional[Table], rows: Any, arguments: argparse.Namespace) -> Iterator[str]:
+    """The lines of a CSV file: the rows, if they are those of a file, with the answers."""
+    refuse = arguments.unseen == "refuse"
+    outputs = model.network.predict_all(model.encode(rows, refuse_unseen=refuse))
+    answers = [model.target.decode(row) for row in outputs]
+    likely: list[dict[Label, float]] = []
+    if arguments.probabilities:
+        if not isinstance(model.target, ClassTarget):
+            raise DataError(f"--probabilities: expected a model of classes, but {model.target.name} is a value")
+        likely = [model.target.probabilities(row) for row in outputs]
+    if table is None:
+        yield _shown(answers[0]) if not likely else " ".join(f"{_shown(k)} {p:.6f}" for k, p in likely[0].items())
+        return
+    answer = f"predicted {model.target.name}"
+    names = [*table.column_names, answer]
+    classes = [f"probability of {_shown(label)}" for label in model.target.labels] if likely else []  # type: ignore[union-attr]
+    yield _line([*names, *classes])
+    for position, row in enumerate(table):
+        shares = [repr(share) for share in likely[position].values()] if likely else []
+        yield _line([*(_shown(value) for value in row.values()), _shown(answers[position]), *shares])
+
+
+def _line(cells: list[str]) -> str:
+    import csv
+    import io
+
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(cells)
+    return text.getvalue()
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    return number_text(value) if isinstance(value, float) else str(value)
+
+
+# A network alone: numbers in, numbers out.
+
+
+def _outputs(network: Network, arguments: argparse.Namespace) -> Iterator[str]:
+    if arguments.probabilities:
+        raise DataError("--probabilities: expected a model with columns, got a network alone")
     empty = True
     for cells, place in _rows(arguments.inputs):
         empty = False
         numbers = [_number(cell, f"{place}[{position}]") for position, cell in enumerate(cells)]
         outputs = network.predict(validate.row(numbers, len(network[0]), place))
-        print(" ".join(repr(output) for output in outputs))
+        yield " ".join(repr(output) for output in outputs)
     if empty:
         raise DataError("inputs: expected numbers on the command line or on standard input, got none")
-    return 0
 
 
 def _rows(given: list[str]) -> Iterator[tuple[list[str], str]]:
     """Each row as the texts of its numbers, with what an error calls it."""
-    if given:
+    if given and given != ["-"] and not (len(given) == 1 and os.path.isfile(given[0])):
         yield (_cells(given[0]) if len(given) == 1 else given), "inputs"
         return
-    for number, line in enumerate(_standard_input(), start=1):
+    for number, line in enumerate(_lines(given), start=1):
         cells = _cells(line.lstrip("\ufeff"))
         if any(cells):  # a blank line, or one of commas only, is no row
             yield cells, f"line {number}"
@@ -55,11 +147,16 @@ def _cells(line: str) -> list[str]:
     return [cell.strip() for cell in line.split(",")] if "," in line else line.split()
 
 
-def _standard_input() -> Iterator[str]:
+def _lines(given: list[str]) -> Iterator[str]:
+    name = "standard input" if given in ([], ["-"]) else given[0]
     try:
-        yield from sys.stdin or ()
+        if given in ([], ["-"]):
+            yield from sys.stdin or ()
+        else:
+            with open(given[0], encoding="utf-8") as file:
+                yield from file
     except UnicodeDecodeError as problem:
-        raise DataError(f"standard input: expected text, got bytes that are not {problem.encoding}") from None
+        raise DataError(f"{name}: expected text, got bytes that are not {problem.encoding}") from None
 
 
 def _number(text: str, place: str) -> float:

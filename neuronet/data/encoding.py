@@ -124,7 +124,8 @@ class CategoryInput:
             row[self._place[category]] = 1.0
         elif refuse_unseen:
             raise DataError(
-                f"{place}: expected one of {shown_list(self.categories)}, as in training, got {validate.shown(category)}"
+                f"{place}: expected one of {shown_list(self.categories)}, as in training, "
+                f"got {validate.shown(category)}"
             )
         return row
 
@@ -152,7 +153,7 @@ class ClassTarget:
         if len(self.labels) < 2 or len(set(self.labels)) < len(self.labels):
             raise DataError(f"column {name!r}: expected at least two different classes, got {shown_list(self.labels)}")
         if majority not in self.labels:
-            raise DataError(f"column {name!r}: expected a most frequent class that is one, got {validate.shown(majority)}")
+            raise DataError(f"column {name!r}: expected one of its classes as the majority, got {majority!r}")
         self.majority = majority
         self._place = {label: position for position, label in enumerate(self.labels)}
 
