@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from neuronet.errors import UnknownNameError
 from neuronet.museum.catalogue import told
-from neuronet.museum.decay import DecayedNetwork
+from neuronet.museum.decay import DECAY
 from neuronet.museum.specimens import Specimen, draw
 from neuronet.network import Network
 
@@ -190,7 +190,6 @@ def weight_decay(seed: int) -> Specimen:
     Who compares with a loss of one's own instead of the network's finds every weight off by a little.
     """
     plain, inputs, targets = draw(f"weight decay {seed}", 0, ("tanh", "sigmoid", "half_squared_error"))
-    network = DecayedNetwork(
-        *[len(layer) for layer in plain], activation="tanh", output_activation="sigmoid", weights=plain.weights
-    )
+    sizes = [len(layer) for layer in plain]
+    network = Network(*sizes, activation="tanh", output_activation="sigmoid", weights=plain.weights, l2=DECAY)
     return Specimen(network, inputs, targets)

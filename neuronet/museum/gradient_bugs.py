@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from neuronet.graph import Neuron
 from neuronet.museum.catalogue import BIAS, TWO_SOURCES, bug
-from neuronet.museum.decay import DecayedNetwork, weight_pull
+from neuronet.museum.decay import DecayedNetwork
 from neuronet.network import Network
+from neuronet.penalty import Penalty
 from neuronet.scalar import Number, like
 
 # The biases.
@@ -150,12 +151,9 @@ class DecayTwice(DecayedNetwork):
     the decoys.
     """
 
-    def backpropagate(self, targets: Sequence[Number]) -> Number:
-        loss = super().backpropagate(targets)
-        for synapse in self.synapses:
-            if not synapse.source.is_bias:
-                synapse.gradient += weight_pull(synapse)
-        return loss
+    def add_penalty(self, penalty: Penalty) -> None:
+        super().add_penalty(penalty)
+        super().add_penalty(penalty)
 
 
 @bug("decay-on-bias", BIAS, difficulty=4, seen_in=("rasmusbergpalm/DeepLearnToolbox#32",))
@@ -166,12 +164,9 @@ class DecayOnBias(DecayedNetwork):
     that way. The biases are held a little nearer to 0 than the loss asks for.
     """
 
-    def backpropagate(self, targets: Sequence[Number]) -> Number:
-        loss = super().backpropagate(targets)
+    def add_penalty(self, penalty: Penalty) -> None:
         for synapse in self.synapses:
-            if synapse.source.is_bias:
-                synapse.gradient += weight_pull(synapse)
-        return loss
+            synapse.gradient += penalty.derivative(synapse.weight)
 
 
 # Small things that a loose tolerance lets through.

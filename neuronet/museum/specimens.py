@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Optional
 from neuronet import store
 from neuronet.errors import DataError
 from neuronet.museum.catalogue import Bug, find_bug
+from neuronet.museum.decay import give_penalty
 from neuronet.network import Network
 from neuronet.scalar import Number
 
@@ -106,6 +107,7 @@ def plant(name: str, network: Network) -> Network:
         ),
     )
     planted.rng.setstate(network.rng.getstate())
+    give_penalty(planted)
     return planted
 
 
