@@ -7,6 +7,7 @@ put it together. `docs/json-format.md` describes every key.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional, TypeVar, Union
 
@@ -33,8 +34,8 @@ MINOR_VERSION = 0
 REQUIRED = ("format", "version", "loss", "layers", "synapses")
 OPTIONAL = ("minor_version", "penalty", "optimizer", "training", "model")
 COLUMNS = ("sources", "destinations", "weights", "initial_weights", "frozen")
-NEVER_BELOW_0 = ("mean_square", "mean_start", "square_start", "step")
-"""What is remembered as a square, a share or a length."""
+MOST_REMEMBERED = {"mean_square": math.inf, "step": math.inf, "mean_start": 1.0, "square_start": 1.0}
+"""What is remembered as a square, a length or a share is 0 or more, and at most this."""
 LAYER = ("name", "neurons", "activation", "bias")
 
 
@@ -291,8 +292,10 @@ def _memories(document: Any, synapses: int, optimizer: Optimizer, reader: Reader
 def _refuse_range(names: Sequence[str], numbers: Sequence[Any], position: int) -> None:
     """Refuse a number that no update of the library's own optimizers could have left: no root could be drawn of it."""
     for name, number in zip(names, numbers):
-        if number < 0 and name in NEVER_BELOW_0:
-            raise FormatError(f"synapses.memory.{name}[{position}]: expected a number of 0 or more, got {number!r}")
+        most = MOST_REMEMBERED.get(name)
+        if most is not None and not 0 <= number <= most:
+            expected = "a share from 0 to 1" if most == 1 else "a number of 0 or more"
+            raise FormatError(f"synapses.memory.{name}[{position}]: expected {expected}, got {number!r}")
 
 
 def remembered(optimizer: Optimizer) -> list[str]:
