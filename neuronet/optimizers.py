@@ -83,12 +83,13 @@ class Optimizer:
     def prepare(self, synapses: Iterable[Synapse], learning_rate: Number, kind: validate.Kind = float) -> None:
         """Give each synapse a memory, unless it has one of the same names, which goes on.
 
-        Raises NumberError where there is something to remember and `kind` does not mix with floats.
+        Raises NumberError where there is something to remember or to clip and `kind` does not mix with floats.
         """
         first = self.begin(learning_rate)
-        if first and kind not in (float, complex):
+        if (first or self.clips) and kind not in (float, complex):
             name = getattr(kind, "__name__", repr(kind))
-            raise NumberError(f"optimizer: expected 'sgd' for a network of {name}, for {self.name!r} takes floats")
+            plain, why = ("'sgd'", f"{self.name!r} takes") if first else ("no clipping", "its limits are")
+            raise NumberError(f"optimizer: expected {plain} for a network of {name}, for {why} floats")
         for synapse in synapses:
             if synapse.memory is None or vars(synapse.memory).keys() != first.keys():
                 synapse.memory = Memory(**{name: kind(value) for name, value in first.items()}) if first else None

@@ -326,6 +326,18 @@ def test_what_takes_floats_is_refused_on_other_numbers():
         assert (bits(network), network.optimizer, network.course) == before
 
 
+@pytest.mark.parametrize("clip", ["clip_norm", "clip_value"])
+def test_clipping_is_refused_on_numbers_that_its_limits_do_not_mix_with(clip):
+    from fractions import Fraction
+
+    network = Network(2, 2, 1, seed=1, activation="relu", kind=Fraction)
+    before = bits(network)
+    with pytest.raises(NumberError) as caught:
+        network.train(*XOR, epochs=1, optimizer=SGD(**{clip: 0.5}))
+    assert str(caught.value) == "optimizer: expected no clipping for a network of Fraction, for its limits are floats"
+    assert bits(network) == before
+
+
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_complex_numbers_flow_through(name):
     kinds = [Network(2, 2, 1, seed=1, activation="tanh", kind=kind) for kind in (float, complex)]

@@ -646,6 +646,51 @@ def test_what_a_callback_raises_leaves_whole_steps_and_a_course_to_go_on_with(en
     assert bits(network) == bits(whole)
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", ["momentum", "adam", "rprop"])
+def test_a_callback_may_reset_the_network_or_change_its_optimizer(name, engine):
+    def change(epoch):
+        if epoch.epoch == 2:
+            network.reset()
+        if epoch.epoch == 4:
+            network.optimizer = RMSProp()
+
+    settings = {"batch_size": 4, "shuffle": False, "learning_rate": 0.01, "engine": engine}
+    network, by_hand = Network(2, 3, 1, seed=1), Network(2, 3, 1, seed=1)
+    network.train(*XOR, epochs=6, optimizer=name, callback=change, **settings)
+    by_hand.train(*XOR, epochs=2, optimizer=name, **settings)
+    by_hand.reset()
+    by_hand.train(*XOR, epochs=2, optimizer=name, **settings)
+    by_hand.train(*XOR, epochs=2, optimizer="rmsprop", **settings)
+    assert bits(network) == bits(by_hand)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_callback_may_add_a_synapse_that_then_has_a_memory(engine):
+    network = Network(2, 3, 1, seed=1)
+    added = []
+
+    def change(epoch):
+        if epoch.epoch == 2:
+            added.append(network.connect("i1", "o1", 0.5))
+
+    history = network.train(*XOR, epochs=4, optimizer="adam", callback=change, engine=engine)
+    assert (history.engine, len(history)) == (engine, 4)
+    assert added[0].weight != 0.5
+    assert added[0].memory.mean_start == pytest.approx(0.9**8, rel=1e-14)  # eight products, each rounded
+
+
+def test_schedules_of_floats_serve_other_kinds_of_numbers():
+    from decimal import Decimal
+    from fractions import Fraction
+
+    for kind in (Decimal, Fraction, complex):
+        network = Network(2, 2, 1, seed=1, activation="relu", kind=kind)
+        for schedule in (CosineSchedule(3), StepSchedule(1)):
+            network.train(*XOR, epochs=2, schedule=schedule)
+        assert {type(weight) for weight in network.weights} == {kind}
+
+
 # Both engines.
 
 

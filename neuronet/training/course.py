@@ -58,7 +58,7 @@ class Course:
 
     def rate(self, epoch: int) -> Number:
         """The learning rate of an epoch."""
-        return self.learning_rate if self.schedule is None else self.schedule(epoch, self.learning_rate)
+        return self.learning_rate if self.schedule is None else self.schedule(epoch, float(self.learning_rate.real))
 
     def saw(self, loss: Number) -> None:
         """Take down the loss of the epoch that is done."""

@@ -64,12 +64,18 @@ class Walk:
 
     def epoch(self, order: list[int], learning_rate: Number, halted: Callable[[], bool]) -> Optional[Totals]:
         """As `Engine.epoch`."""
+        self.prepare(learning_rate)
         self._before = [(synapse.weight, synapse.memory and dict(vars(synapse.memory))) for synapse in self.synapses]
         try:
             return self._steps(order, learning_rate, halted)
         finally:
             for layer in self.dropouts:
                 layer.rest()
+
+    def prepare(self, learning_rate: Number) -> None:
+        """Let every synapse have what the optimizer remembers of it; a callback may have changed any of them."""
+        self.synapses = self.network.synapses
+        self.network.optimizer.prepare(self.synapses, learning_rate, self.network.kind)
 
     def _steps(self, order: list[int], learning_rate: Number, halted: Callable[[], bool]) -> Optional[Totals]:
         loss = distance = 0

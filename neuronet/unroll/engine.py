@@ -172,6 +172,7 @@ class UnrolledEngine:
     def epoch(self, order: list[int], learning_rate: Number, halted: Callable[[], bool]) -> Optional[Totals]:
         """As `training.Engine.epoch`."""
         if self.settled:
+            self.walk.prepare(learning_rate)
             self._look_again()
         if self.program is None:
             return self.walk.epoch(order, learning_rate, halted)
