@@ -83,6 +83,9 @@ def fit(
     parts = divided(rows, target, test=test, validation=validation, seed=seed, task=settings.get("task"))
     building = {"l2": USUAL_L2, **{name: settings.pop(name) for name in BUILDING if name in settings}}
     model = Model.build(parts.training, target, seed=seed, **building)
+    for part in (parts.validation, parts.test):
+        if part is not None:
+            model.encode(part, refuse_unseen=False)  # a fault in these rows is better told before training than after
     model.source = dict(source or {})
     if before is not None:
         before(model, parts)

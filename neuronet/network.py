@@ -25,8 +25,9 @@ from neuronet.penalty import Penalty
 from neuronet.scalar import Number
 from neuronet.snapshot import neurons_kept
 from neuronet.table import table
+from neuronet.training.interrupt import interrupt_deferred
 from neuronet.training.schedules import Schedule
-from neuronet.training.settings import Given, checked, generator_of, refuse_own_updates, step_size
+from neuronet.training.settings import Given, Samples, checked, generator_of, refuse_own_updates, step_size
 from neuronet.wiring import (
     dropout_shares,
     in_walking_order,
@@ -407,6 +408,23 @@ class Network:
         samples = self.checked_samples(inputs, targets)
         settings, course, optimizer = checked(self, len(samples[0]), given)
         self.check()
+        with interrupt_deferred() as interrupted:
+            runner = self._begin(samples, settings, course, optimizer, engine)
+            self.clear_gradients()
+            try:
+                return training.Training(self, runner, samples, settings, engine, interrupted).run()
+            finally:
+                self.clear_gradients()
+
+    def _begin(
+        self,
+        samples: Samples,
+        settings: training.Settings,
+        course: training.Course,
+        optimizer: Optimizer,
+        engine: str,
+    ) -> training.Engine:
+        """Put the network on a course, and find what goes along it; where there is nothing, all is as it was."""
         before = self.optimizer, self.course, self.weights, [synapse.memory for synapse in self.synapses]
         self.optimizer, self.course = optimizer, course
         try:
@@ -418,23 +436,18 @@ class Network:
                 self.weights, course.last_weights = course.last_weights, None
             what = "steps" if course.batch_size == 1 else "batches"
             find = partial(self._program, engine, what, settings.epochs * len(samples[0]))
-            walk = training.Walk(self, *samples, course.batch_size)
             program = find()
         except NeuronetError:
             self.optimizer, self.course, self.weights = before[:3]
             for synapse, memory in zip(self.synapses, before[3]):
                 synapse.memory = memory
             raise
-        runner: training.Engine = walk
-        if program is not None:
-            from neuronet.unroll.engine import UnrolledEngine
+        walk = training.Walk(self, samples[0], samples[1], course.batch_size)
+        if program is None:
+            return walk
+        from neuronet.unroll.engine import UnrolledEngine
 
-            runner = UnrolledEngine(walk, find, program, watched=settings.time_limit is not None)
-        self.clear_gradients()
-        try:
-            return training.Training(self, runner, samples, settings, engine).run()
-        finally:
-            self.clear_gradients()
+        return UnrolledEngine(walk, find, program, watched=settings.time_limit is not None)
 
     def unrolled(self, what: str = "steps") -> Unrolled:
         """The walk as straight-line Python, recorded from this very network: print it, it reads like the network.

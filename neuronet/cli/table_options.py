@@ -60,7 +60,9 @@ def read_for(model: Model, path: str, options: dict[str, Any]) -> Table:
     try:
         return read_table(path, **{**options, "missing": "keep", "categories": known})
     except UnknownNameError as problem:
-        raise DataError(f"{path}: expected the columns of training; {problem}") from None
+        if path != "-":
+            model.encode(read_table(path, **{**options, "missing": "keep"}))  # which says what is missing
+        raise DataError(f"{path}: expected the columns of training, but {problem}") from None
 
 
 def listed(text: Optional[str]) -> list[str]:

@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Train a model on a file, report on unseen rows, and save it."""
     epochs = EPOCHS if arguments.epochs is None else arguments.epochs
     _refuse_files(arguments)
-    options = reading(arguments, keep=arguments.missing == "fill")
+    options = reading(arguments, keep=True)  # the model says what becomes of missing values
     table = read_table(arguments.dataset, **options)
     talk = _talks(arguments)
     target = column_named(table, arguments.target, "--target")

@@ -11,7 +11,6 @@ from neuronet.scalar import Number
 from neuronet.training.course import Course
 from neuronet.training.engine import Engine
 from neuronet.training.history import Epoch, History
-from neuronet.training.interrupt import interrupt_deferred
 from neuronet.training.settings import Samples, Settings, share_right, step_size
 
 if TYPE_CHECKING:
@@ -26,9 +25,18 @@ class Training:
     samples: what is trained on, checked.
     settings: see `Network.train`.
     looking: the engine for looking at the network: "auto", "walk" or "unrolled".
+    interrupted: says whether Ctrl-C has been pressed, see `interrupt_deferred`.
     """
 
-    def __init__(self, network: Network, engine: Engine, samples: Samples, settings: Settings, looking: str) -> None:
+    def __init__(
+        self,
+        network: Network,
+        engine: Engine,
+        samples: Samples,
+        settings: Settings,
+        looking: str,
+        interrupted: Callable[[], bool],
+    ) -> None:
         self.network = network
         self.engine = engine
         self.samples = samples
@@ -37,17 +45,16 @@ class Training:
         self.course: Course = network.course  # type: ignore[assignment]
         self.history = History(engine.name)
         self.start = perf_counter()
-        self.interrupted: Callable[[], bool] = lambda: False
+        self.interrupted = interrupted
 
     def run(self) -> History:
         """Train until the settings or Ctrl-C say stop; TrainingError as `epochs` says."""
         try:
-            with interrupt_deferred() as self.interrupted:
-                for epoch in self.epochs():
-                    self.history.epochs.append(epoch)
-                    self.history.stopped = self.reason_after(epoch)
-                    if self.history.stopped != "epochs":
-                        break
+            for epoch in self.epochs():
+                self.history.epochs.append(epoch)
+                self.history.stopped = self.reason_after(epoch)
+                if self.history.stopped != "epochs":
+                    break
         finally:
             self.engine.settle()
             self.history.steps = self.engine.steps
@@ -63,6 +70,8 @@ class Training:
         """
         inputs, targets = self.samples
         for number in range(self.course.epochs + 1, self.course.epochs + self.settings.epochs + 1):
+            if self.halted():
+                return
             rate = step_size(self.course.rate(number), self.network.kind)
             order = list(range(len(inputs)))
             if self.settings.order is not None:

@@ -76,7 +76,7 @@ def checked(network: Network, samples: int, given: Given) -> tuple[Settings, Cou
         if value is not None and not callable(value):
             words = "one Epoch" if place == "callback" else "the epoch and the learning rate"
             raise DataError(f"{place}: expected a function of {words}, got {value!r}")
-    optimizer = network.optimizer if given.optimizer is None else find_optimizer(given.optimizer)
+    optimizer = _optimizer(network, given.optimizer)
     refuse_own_updates(network, optimizer)
     course = _course(network, samples, given, optimizer)
     settings = Settings(
@@ -91,6 +91,15 @@ def checked(network: Network, samples: int, given: Given) -> tuple[Settings, Cou
         checkpoint_every=validate.count(given.checkpoint_every, "checkpoint_every"),
     )
     return settings, course, optimizer
+
+
+def _optimizer(network: Network, given: Union[str, Optimizer, None]) -> Optimizer:
+    """The optimizer that is given, or the one that the network has, also where it is given by its name again."""
+    if given is None:
+        return network.optimizer
+    found = find_optimizer(given)
+    same = type(found) is type(network.optimizer) and found.describe() == network.optimizer.describe()
+    return network.optimizer if same and found is not given else found
 
 
 def generator_of(seed: Optional[int], rng: Optional[Random]) -> Optional[Random]:
@@ -116,29 +125,15 @@ def step_size(learning_rate: Any, kind: validate.Kind) -> Number:
 
 def _course(network: Network, samples: int, given: Given, optimizer: Optimizer) -> Course:
     """The course that the network is on with what the caller says now, or a new one."""
-    if given.resume:
-        if network.course is None:
-            raise DataError("resume: expected a network that has been trained, got one with no training to go on with")
-        course = network.course.copy()
-        course.forget_other_graphs(len(network.synapses))
-    else:
-        rate = step_size(optimizer.learning_rate, network.kind)
-        course = Course(rate, samples if optimizer.full_batch else 1)
+    course = _begun(network, samples, given, optimizer)
     if given.learning_rate is not None:
         course.learning_rate = step_size(given.learning_rate, network.kind)
     if given.batch_size is not None:
         course.batch_size = validate.count(given.batch_size, "batch_size")
-    if optimizer.full_batch and course.batch_size < samples:
-        raise DataError(
-            f"batch_size: expected all {samples} samples, for {optimizer.name} goes by the sign of their gradient "
-            f"together, got {course.batch_size}"
-        )
     if given.shuffle is not None:
         course.shuffle = given.shuffle
     if given.schedule is not None:
         course.schedule = given.schedule
-    if isinstance(course.schedule, UnknownSchedule):
-        course.rate(course.epochs + 1)  # which says that it is missing
     for place in ("early_stopping", "plateau"):
         value = getattr(given, place)
         if value is not None:
@@ -146,6 +141,25 @@ def _course(network: Network, samples: int, given: Given, optimizer: Optimizer) 
     if given.least_gain is not None:
         course.least_gain = validate.at_least_zero(given.least_gain, "least_gain")
     course.generator = generator_of(given.seed, given.rng) or course.generator
+    if isinstance(course.schedule, UnknownSchedule):
+        course.rate(course.epochs + 1)  # which says that it is missing
+    if optimizer.full_batch and course.batch_size < samples:
+        raise DataError(
+            f"batch_size: expected all {samples} samples, for {optimizer.name} goes by the sign of their gradient "
+            f"together, got {course.batch_size}"
+        )
+    return course
+
+
+def _begun(network: Network, samples: int, given: Given, optimizer: Optimizer) -> Course:
+    """The course that the network is on, or a new one with the usual settings."""
+    if not given.resume:
+        rate = step_size(optimizer.learning_rate, network.kind)
+        return Course(rate, samples if optimizer.full_batch else 1)
+    if network.course is None:
+        raise DataError("resume: expected a network that has been trained, got one with no training to go on with")
+    course = network.course.copy()
+    course.forget_other_graphs(len(network.synapses))
     return course
 
 
