@@ -60,6 +60,7 @@ def fit(
     validation: float = 0.0,
     epochs: int = 100,
     seed: int = 0,
+    split_seed: Optional[int] = None,
     source: Optional[Mapping[str, Any]] = None,
     before: Optional[Callable[[Model, Parts], Any]] = None,
     **settings: Any,
@@ -72,6 +73,7 @@ def fit(
     validation: the share that says when to stop, as `early_stopping` of `Network.train`; 0 or more.
     epochs: how many at most.
     seed: of the division, the weights, the order and the dropout; 0 or more.
+    split_seed: of the division, where it is to be another one.
     source: where the rows came from, which the model keeps.
     before: called with the untrained model and the `Parts` before training begins.
     settings: any of those of `Model.build` and of `Network.train`. Where nothing is said, the optimizer is "adam" with
@@ -80,7 +82,8 @@ def fit(
     Classes are dealt out so that each part has its share of every class. Raises as `Model.build` and `Network.train`.
     """
     rows = with_target(table, target)
-    parts = divided(rows, target, test=test, validation=validation, seed=seed, task=settings.get("task"))
+    dealt_by = seed if split_seed is None else split_seed
+    parts = divided(rows, target, test=test, validation=validation, seed=dealt_by, task=settings.get("task"))
     building = {"l2": USUAL_L2, **{name: settings.pop(name) for name in BUILDING if name in settings}}
     model = Model.build(parts.training, target, seed=seed, **building)
     for part in (parts.validation, parts.test):

@@ -412,7 +412,7 @@ class Network:
             runner = self._begin(samples, settings, course, optimizer, engine)
             self.clear_gradients()
             try:
-                return training.Training(self, runner, samples, settings, engine, interrupted).run()
+                return training.Training(self, runner, samples, settings, engine, interrupted=interrupted).run()
             finally:
                 self.clear_gradients()
 

@@ -1,16 +1,157 @@
-"""`neuronet experiment`: which settings suit a file best? Every combination, with several seeds and folds."""
+"""`neuronet experiment`: which settings suit a file best? Every combination, with several seeds, on several folds."""
 
 from __future__ import annotations
 
 import argparse
-from typing import Any
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from functools import partial
+from time import perf_counter
+from typing import Any, Callable, Optional
+
+from neuronet import validate
+from neuronet.cli.options import refuse_unwritable
+from neuronet.cli.table_options import add_model_options, add_reading_options, column_named, listed, reading
+from neuronet.data.encoding import SCALINGS
+from neuronet.data.reading import read_table
+from neuronet.data.table import Table
+from neuronet.errors import DataError
+from neuronet.experiment import experiment, fit_model
+from neuronet.store.disk import write_file
+from neuronet.terminal import tell
+
+GRID: dict[str, tuple[str, Callable[[str], Any], str]] = {
+    "hidden": ("hidden", str, "neurons in the hidden layer, or in several: 4,8,16-8"),
+    "rate": ("learning_rate", float, "learning rates: 0.01,0.003"),
+    "batch": ("batch_size", int, "samples to an update"),
+    "epochs": ("epochs", int, "how many times to go over all samples"),
+    "optimizer": ("optimizer", str, "optimizers by name"),
+    "activation": ("activation", str, "of the hidden neurons"),
+    "loss": ("loss", str, "losses by name"),
+    "l1": ("l1", float, "penalties on |weight|"),
+    "l2": ("l2", float, "penalties on weight squared"),
+    "dropout": ("dropout", float, "shares of the hidden neurons silent in training"),
+    "scaling": ("scaling", str, ", ".join(SCALINGS)),
+}
+"""Each option of the grid: the setting it stands for, what a value is, and its help."""
 
 
 def add(commands: Any) -> None:
     """Add the command with its arguments."""
-    commands.add_parser("experiment", help="compare settings on a file").set_defaults(command=run)
+    command = commands.add_parser(
+        "experiment",
+        help="which settings suit a file best",
+        description="Train on a CSV or TSV file with every combination of the settings given, each from several seeds "
+        "and on several folds of the rows, and show the mean accuracy or error of each, the best first.",
+    )
+    command.set_defaults(command=run)
+    command.add_argument("data", metavar="FILE", help="a file of rows, or - for standard input")
+    grid = command.add_argument_group("settings, each one value or several with commas between")
+    for option, (_, _, told) in GRID.items():
+        grid.add_argument(f"--{option}", metavar="A,B", help=told)
+    command.add_argument("--seeds", type=int, default=5, metavar="N", help="how many seeds (default: 5)")
+    command.add_argument("--folds", type=int, default=5, metavar="N", help="how many folds; 1 keeps back a fifth (5)")
+    command.add_argument("--jobs", type=int, default=1, metavar="N", help="how many processes at once (default: 1)")
+    command.add_argument("--output", "-o", metavar="FILE", help="write every run to this file as CSV")
+    command.add_argument("--json", action="store_true", help="show the results as one JSON document")
+    command.add_argument("--quiet", action="store_true", help="show no progress")
+    add_model_options(command, with_scaling=False)
+    add_reading_options(command)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Compare."""
-    return 0
+    """Try every combination, and show the table."""
+    if arguments.output is not None:
+        refuse_unwritable(arguments.output, "--output")
+    jobs = validate.count(arguments.jobs, "--jobs")
+    grid = _grid(arguments)
+    table = read_table(arguments.data, **reading(arguments, keep=True))
+    target = column_named(table, arguments.target, "--target")
+    build = partial(fit_model, **_fixed(arguments, table))
+    shown = None if arguments.quiet or arguments.json else _Progress()
+    with _executor(jobs) as executor:
+        found = experiment(
+            build, table, grid, arguments.seeds, arguments.folds, executor, target=target, callback=shown
+        )
+    if shown is not None:
+        shown.close()
+    if arguments.output is not None:
+        write_file(found.to_csv(), arguments.output)
+    if arguments.json:
+        import json
+
+        print(json.dumps(found.to_dict(), allow_nan=False))
+    else:
+        print(found)
+    return 0 if found.best is not None else 1
+
+
+def _grid(arguments: argparse.Namespace) -> dict[str, list[Any]]:
+    grid: dict[str, list[Any]] = {}
+    for option, (setting, kind, _) in GRID.items():
+        given = getattr(arguments, option)
+        if given is not None:
+            grid[setting] = [_value(text, kind, option) for text in listed(given)]
+            if not grid[setting]:
+                raise DataError(f"--{option}: expected at least one value, got none")
+    return grid
+
+
+def _value(text: str, kind: Callable[[str], Any], option: str) -> Any:
+    try:
+        return kind(text)
+    except ValueError:
+        name = "a whole number" if kind is int else "a number"
+        raise DataError(f"--{option}: expected {name}, or several with commas between, got {text!r}") from None
+
+
+def _fixed(arguments: argparse.Namespace, table: Table) -> dict[str, Any]:
+    """The settings that all runs share."""
+    fixed: dict[str, Any] = {"missing": arguments.missing}
+    if arguments.task is not None:
+        fixed["task"] = arguments.task
+    if arguments.ignore is not None:
+        fixed["ignore"] = [column_named(table, each, "--ignore") for each in listed(arguments.ignore)]
+    return fixed
+
+
+@contextmanager
+def _executor(jobs: int) -> Iterator[Optional[Executor]]:
+    """So many processes, or None for this one; what has not begun is given up at the end."""
+    if jobs == 1:
+        yield None
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    pool = ProcessPoolExecutor(jobs)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+class _Progress:
+    """Says how many runs are done, and how long the others will take."""
+
+    def __init__(self) -> None:
+        self.start = perf_counter()
+        self.live = sys.stderr is not None and sys.stderr.isatty()
+        self.open = False
+
+    def __call__(self, done: int, runs: int) -> None:
+        """Show that so many of all runs are done."""
+        left = (perf_counter() - self.start) / done * (runs - done)
+        minutes, seconds = divmod(round(left), 60)
+        line = f"{done} of {runs} runs  time left {minutes}:{seconds:02}"
+        if self.live:
+            tell(sys.stderr, f"\r{line}\x1b[K")
+            self.open = True
+        elif done * 10 // runs > (done - 1) * 10 // runs:
+            tell(sys.stderr, line + "\n")
+
+    def close(self) -> None:
+        """End the line."""
+        if self.open:
+            tell(sys.stderr, "\n")

@@ -95,13 +95,14 @@ def fingerprint(table: Table) -> str:
 # How a model is built and trained.
 
 
-def add_model_options(command: argparse.ArgumentParser) -> None:
+def add_model_options(command: argparse.ArgumentParser, *, with_scaling: bool = True) -> None:
     """Add the options that say what a model for a file is made of."""
     group = command.add_argument_group("the model (for a file)")
     group.add_argument("--target", metavar="COLUMN", help="the column to answer, by name or place; default: the last")
     group.add_argument("--task", choices=TASKS, help="whether it is one of several classes, or a value")
     group.add_argument("--ignore", metavar="A,B", help="columns that are not used")
-    group.add_argument("--scaling", choices=SCALINGS, help="of the numbers (default: standard)")
+    if with_scaling:
+        group.add_argument("--scaling", choices=SCALINGS, help="of the numbers (default: standard)")
     group.add_argument("--missing", choices=FILLS, default="refuse", help="what becomes of missing values")
 
 
@@ -126,6 +127,7 @@ def add_toolbox_options(command: argparse.ArgumentParser) -> None:
     group.add_argument("--plateau", type=int, metavar="N", help="stop when the loss has not fallen for N epochs")
     group.add_argument("--until-loss", type=float, metavar="L", help="stop at this loss")
     group.add_argument("--until-accuracy", type=float, metavar="A", help="stop at this accuracy, from 0 to 1")
+    group.add_argument("--restarts", type=int, metavar="N", help="train from N seeds and keep the best (for a file)")
     group.add_argument("--seconds", type=float, metavar="S", help="stop after so long")
 
 

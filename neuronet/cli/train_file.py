@@ -6,8 +6,9 @@ import argparse
 import os
 import shlex
 import sys
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
+from neuronet import validate
 from neuronet.cli.options import load_model, refuse_no_picture, refuse_unwritable, write_file
 from neuronet.cli.table_options import (
     READING,
@@ -21,7 +22,7 @@ from neuronet.cli.table_options import (
 from neuronet.data.encoding import ClassTarget
 from neuronet.data.reading import read_table
 from neuronet.data.table import Table
-from neuronet.errors import DataError
+from neuronet.errors import DataError, TrainingError
 from neuronet.fit import Fitted, divided, fit, with_target
 from neuronet.model import Model
 from neuronet.terminal import Progress, tell
@@ -51,20 +52,30 @@ def run(arguments: argparse.Namespace) -> int:
     if source["validation"] > 0:
         settings.setdefault("early_stopping", USUAL_PATIENCE)
     save = _file_to_save(arguments)
-    with Progress(sys.stderr if talk else None, epochs) as progress:
-        fitted = fit(
-            table,
-            target,
-            test=source["test"],
-            validation=source["validation"],
-            epochs=epochs,
-            seed=arguments.seed,
-            missing=arguments.missing,
-            callback=progress,
-            before=(lambda model, parts: tell(sys.stderr, _plan(model, parts, arguments, settings))) if talk else None,
-            source=source,
-            **settings,
-        )
+
+    def train(seed: int) -> tuple[Fitted, float]:
+        first = seed == arguments.seed
+        with Progress(sys.stderr if talk else None, epochs) as progress:
+            fitted = fit(
+                table,
+                target,
+                test=source["test"],
+                validation=source["validation"],
+                epochs=epochs,
+                seed=seed,
+                split_seed=arguments.seed,
+                missing=arguments.missing,
+                callback=progress,
+                before=(lambda model, parts: _tell_plan(model, parts, arguments)) if talk and first else None,
+                source=source,
+                **settings,
+            )
+        return fitted, _to_be_low(fitted)
+
+    if arguments.restarts is None:
+        fitted = train(arguments.seed)[0]
+    else:
+        fitted = _best(train, arguments.seed, validate.count(arguments.restarts, "--restarts"), talk)
     _finish(arguments, fitted, save, talk)
     return 0
 
@@ -167,8 +178,37 @@ def _file_to_save(arguments: argparse.Namespace) -> Optional[str]:
     return name
 
 
-def _plan(model: Model, parts: Any, arguments: argparse.Namespace, settings: dict[str, Any]) -> str:
-    """What is about to happen, and what of it was guessed."""
+def _best(train: Callable[[int], tuple[Fitted, float]], first: int, restarts: int, talk: bool) -> Fitted:
+    """The best of several seeds. Ctrl-C ends the one that trains, and what there is by then is kept."""
+    found: dict[int, tuple[Fitted, float]] = {}
+    problem: Optional[TrainingError] = None
+    for seed in range(first, first + restarts):
+        try:
+            found[seed] = train(seed)
+        except TrainingError as failure:
+            problem = failure
+            tell(sys.stderr, f"seed {seed}: {failure}\n")
+            continue
+        if found[seed][0].history.stopped == "interrupted":
+            break
+    if not found:
+        raise problem or TrainingError("--restarts: expected a seed that can be trained from, got none")
+    best = min(found, key=lambda seed: found[seed][1])
+    if talk:
+        tell(sys.stderr, f"the best of {len(found)} seeds is {best}\n")
+    return found[best][0]
+
+
+def _to_be_low(fitted: Fitted) -> float:
+    """What seeds are compared by: the validation loss of the weights that are kept, or else the last loss."""
+    course = fitted.model.network.course
+    if course is not None and course.best is not None:
+        return float(course.best)
+    return float(fitted.history[-1].loss) if fitted.history else float("inf")
+
+
+def _tell_plan(model: Model, parts: Any, arguments: argparse.Namespace) -> None:
+    """Say what is about to happen, and what of it was guessed."""
     guessed = [] if arguments.target is not None else ["the last column"]
     if arguments.task is None:
         guessed.append("as it looks")
@@ -186,7 +226,7 @@ def _plan(model: Model, parts: Any, arguments: argparse.Namespace, settings: dic
     for table in (parts.validation, parts.test):
         for name, categories in (model.unseen(table) if table is not None else {}).items():
             lines.append(f"not among the rows to train on, counted as none: {name} {', '.join(categories)}")
-    return "\n".join(lines) + "\n"
+    tell(sys.stderr, "\n".join(lines) + "\n")
 
 
 def _rows(table: Table) -> str:

@@ -35,6 +35,7 @@ class Training:
         samples: Samples,
         settings: Settings,
         looking: str,
+        *,
         interrupted: Callable[[], bool],
     ) -> None:
         self.network = network
