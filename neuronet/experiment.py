@@ -168,11 +168,11 @@ def best_of(
     problems = [_problem(futures[position]) for position in range(len(seed_list))]
     found = [None if problem is not None else futures[position].result() for position, problem in enumerate(problems)]
     values = {seed: None if pair is None else pair[1] for seed, pair in zip(seed_list, found)}
-    kept = [(pair[1], position, pair[0]) for position, pair in enumerate(found) if pair is not None]
+    kept = [(pair, seed) for seed, pair in zip(seed_list, found) if pair is not None]
     if not kept:
         raise problems[-1] or DataError("train: expected a result, got none")
-    value, position, result = min(kept, key=lambda each: each[:2])
-    return Best(result, value, seed_list[position], values)
+    (result, value), seed = min(kept, key=lambda each: each[0][1])  # of equals the first
+    return Best(result, value, seed, values)
 
 
 class _Job:

@@ -91,14 +91,14 @@ class Experiment(Sequence[Run]):
     @property
     def points(self) -> list[Point]:
         """What the runs say of each combination, in the order of the grid, by `score`."""
-        return [_point(settings, self._runs_of(position), self.score) for position, settings in enumerate(self.grid)]
+        return self._points(self.score)
 
     def points_by(self, score: str) -> list[Point]:
         """As `points`, by another score, such as "f1". UnknownNameError for one that no run has."""
         known = list(dict.fromkeys(name for run in self.runs for name in run.scores))
         if score not in known:
             raise UnknownNameError(f"score: unknown {validate.shown(score)}; known: {', '.join(known) or 'none'}")
-        return [_point(settings, self._runs_of(position), score) for position, settings in enumerate(self.grid)]
+        return self._points(score)
 
     @property
     def ranking(self) -> list[Point]:
@@ -177,8 +177,11 @@ class Experiment(Sequence[Run]):
             lines.append(f"... {len(failures) - MOST_FAILURES} more have failed")
         return "\n".join(_cut(printable(line)) for line in lines)
 
-    def _runs_of(self, point: int) -> list[Run]:
-        return [run for run in self.runs if run.point == point]
+    def _points(self, score: Optional[str]) -> list[Point]:
+        runs: list[list[Run]] = [[] for _ in self.grid]
+        for run in self.runs:
+            runs[run.point].append(run)
+        return [_point(settings, of_it, score) for settings, of_it in zip(self.grid, runs)]
 
     def _table(self) -> list[str]:
         """A line for each point, best first, or more where its settings are long."""
