@@ -579,6 +579,8 @@ class Network:
         """
         twin = store.build(type(self), store.describe(self), kind, self._own_functions())
         twin._take_course(self._course_and_generators())
+        if twin.course is not None:
+            twin.course = twin.course.converted(kind)
         return twin
 
     def to_json(self) -> str:

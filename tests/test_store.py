@@ -10,6 +10,7 @@ import pickle
 import re
 import stat
 import sys
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from random import SystemRandom
@@ -22,9 +23,11 @@ from strategies import fitting_pairs, networks
 import neuronet.store
 from neuronet import Activation, Layer, Loss, Network, Neuron, Synapse, datasets
 from neuronet.activations import ACTIVATIONS, find_activation
+from neuronet.data.table import Table
 from neuronet.dropout import DropoutLayer
 from neuronet.errors import DataError, FormatError, GraphError, NeuronetError
 from neuronet.losses import LOSSES
+from neuronet.model import Model
 from neuronet.optimizers import Adam, Momentum, Optimizer
 from neuronet.store.document import REQUIRED
 from neuronet.store.document import Own as OwnFunctions
@@ -1205,7 +1208,7 @@ def test_an_unknown_key_goes_with_the_thing_that_it_belonged_to():
         (("synapses", "memory", "mean"), [0.5] * 17, "synapses.memory.mean: expected 18, got 17"),
         (("synapses", "memory", "mean", 4), None, "synapses.memory.mean[4]: expected a number as in mean_square, got"),
         (("synapses", "memory", "mean_square", 4), -1, "synapses.memory.mean_square[4]: expected a number of 0 or"),
-        (("synapses", "memory", "square_start", 4), 1.5, "synapses.memory.square_start[4]: expected a share from 0 to 1"),
+        (("synapses", "memory", "square_start", 4), 1.5, "synapses.memory.square_start[4]: expected a share from 0"),
         (("minor_version",), -1, "minor_version: expected a whole number of at least 0, got -1"),
         (("model",), {}, "model: expected a network alone, got one with columns; read it with Model.load"),
     ],
@@ -1269,6 +1272,38 @@ def test_a_validation_loss_without_end_is_never_the_best_and_the_network_can_be_
     network.train([[0.5]], [[0.5]], epochs=2, validation=([[0.5]], [[1]]), resume=True)
     assert network.course.best_epoch == 4
     assert Network.from_json(network.to_json()).course.best == network.course.best
+
+
+@pytest.mark.parametrize("kind", [Fraction, Decimal])
+def test_a_training_goes_on_in_another_kind_of_number(kind):
+    samples = [[0, 1], [1, 0]], [[1], [0]]
+    settings = {"validation": samples, "early_stopping": 5, "least_gain": 1, "shuffle": False}
+    network = Network(2, 2, 1, seed=1, activation="softsign")
+    network.train(*samples, epochs=2, **settings)
+    other = network.convert(kind)
+    assert {type(weight) for weight in other.course.best_weights + other.course.last_weights} == {kind}
+    assert (type(other.course.learning_rate), type(other.course.lowest), type(other.course.best)) == (kind,) * 3
+    for each in (network, other):
+        each.train(*samples, epochs=1, resume=True, validation=samples)
+    back = Network.from_json(other.convert(float).to_json())
+    assert back.course.last_weights == pytest.approx(network.course.last_weights, abs=1e-15)
+    assert back.course.lowest == pytest.approx(network.course.lowest, abs=1e-15)
+
+
+def test_what_is_told_of_the_source_of_a_model_can_be_written_again():
+    table = Table.from_rows("rows", [{"size": size, "kind": "ab"[size > 2]} for size in range(5)])
+    model = Model.build(table, "kind", hidden=2, seed=1)
+    assert Model.from_json(model.to_json()).to_json() == model.to_json()
+    document = json.loads(model.to_json())
+    document["model"]["source"]["later"] = "MARK"
+    for value, message in [
+        ('[{"a": 1, "a": 2}]', "model.source.'later': expected each key once, got 'a' twice"),
+        ("[1e999]", "model.source.'later': expected finite numbers, got inf"),
+        ("[" * 99 + "]" * 99, "model.source.'later': expected a value nested at most 50 deep"),
+    ]:
+        with pytest.raises(FormatError) as caught:
+            Model.from_json(json.dumps(document).replace('"MARK"', value))
+        assert str(caught.value).startswith(message)
 
 
 class Signs(Optimizer):

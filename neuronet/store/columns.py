@@ -35,6 +35,7 @@ def build_columns(document: Any, reader: Reader) -> tuple[list[Input], Target, d
     for key, value in source.items():
         if not isinstance(key, str) or isinstance(value, dict):
             raise FormatError(f"model.source: expected plain values, each key once, got {shown(value)}")
+        reader.plain(value, f"model.source.{shown(key)}")
     return inputs, _build_target(document["target"], reader), source
 
 

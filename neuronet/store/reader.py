@@ -59,8 +59,7 @@ class Reader:
             if key not in known:
                 if not self.lenient:
                     raise FormatError(f"{place}: unknown key {shown(key)}; known: {', '.join(known)}")
-                _refuse_unkeepable(document[key], f"{place}: {shown(key)}")
-                self.kept.setdefault(place, {})[key] = document[key]
+                self.kept.setdefault(place, {})[key] = self.plain(document[key], f"{place}: {shown(key)}")
         return document
 
     def named(self, name: Any, table: Mapping[str, Any], place: str) -> Any:
@@ -114,6 +113,26 @@ class Reader:
         """A list of so many finite numbers of the reader's kind."""
         return [self.number(each, f"{place}[{i}]") for i, each in enumerate(self.items(values, place, length))]
 
+    def plain(self, value: Any, place: str) -> Any:
+        """Any value that can be written again: no key twice, finite numbers, not nested too deeply."""
+        level = [value]
+        for _ in range(MOST_NESTED):
+            inside: list[Any] = []
+            for each in level:
+                if isinstance(each, float) and not math.isfinite(each):
+                    raise FormatError(f"{place}: expected finite numbers, got {each!r}")
+                if isinstance(each, dict):
+                    for key in each:
+                        if isinstance(key, Twice):
+                            raise FormatError(f"{place}: expected each key once, got {shown(key.key)} twice")
+                    inside.extend(each.values())
+                elif isinstance(each, list):
+                    inside.extend(each)
+            level = inside
+            if not level:
+                return value
+        raise FormatError(f"{place}: expected a value nested at most {MOST_NESTED} deep, got one nested more deeply")
+
     def made(self, place: str, function: Any, *arguments: Any, **settings: Any) -> Any:
         """What a function makes of checked values; its own refusal becomes one of the document, with the place."""
         try:
@@ -138,27 +157,6 @@ def merged(document: Any, kept: Mapping[str, Mapping[str, Any]]) -> None:
         if isinstance(found, dict) and found.get("name") == values.get("name", found.get("name")):
             for key, value in values.items():
                 found.setdefault(key, value)
-
-
-def _refuse_unkeepable(value: Any, place: str) -> None:
-    """Refuse an unknown value that could not be written again: a key twice, no finite number, nested too deeply."""
-    level = [value]
-    for _ in range(MOST_NESTED):
-        inside: list[Any] = []
-        for each in level:
-            if isinstance(each, float) and not math.isfinite(each):
-                raise FormatError(f"{place}: expected finite numbers, got {each!r}")
-            if isinstance(each, dict):
-                for key in each:
-                    if isinstance(key, Twice):
-                        raise FormatError(f"{place}: expected each key once, got {shown(key.key)} twice")
-                inside.extend(each.values())
-            elif isinstance(each, list):
-                inside.extend(each)
-        level = inside
-        if not level:
-            return
-    raise FormatError(f"{place}: expected a value nested at most {MOST_NESTED} deep, got one nested more deeply")
 
 
 def _at(document: Any, place: str) -> Any:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any, Optional
 
+from neuronet import validate
 from neuronet.scalar import Number
 from neuronet.training.schedules import Schedule
 
@@ -49,6 +50,16 @@ class Course:
         """A course of its own with the same past; its generator is the very same."""
         twin = Course(self.learning_rate, self.batch_size)
         vars(twin).update(vars(self))
+        return twin
+
+    def converted(self, kind: validate.Kind) -> Course:
+        """The same course in numbers of another kind."""
+        twin = self.copy()
+        twin.learning_rate = kind(self.learning_rate)
+        twin.best = None if self.best is None else kind(self.best).real
+        twin.lowest = None if self.lowest is None else kind(self.lowest).real
+        twin.best_weights = None if self.best_weights is None else list(map(kind, self.best_weights))
+        twin.last_weights = None if self.last_weights is None else list(map(kind, self.last_weights))
         return twin
 
     def forget_other_graphs(self, synapses: int) -> None:
