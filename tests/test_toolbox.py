@@ -113,7 +113,7 @@ def test_the_gradient_of_the_penalty_is_exact_in_fractions(activation):
 
 def test_a_missing_penalty_in_the_gradient_is_found():
     class Forgotten(Network):
-        def add_penalty(self, penalty):
+        def add_penalty(self):
             pass
 
     report = check_gradients(Forgotten(2, 3, 1, seed=4, l2=0.25), *XOR)
@@ -617,6 +617,16 @@ def test_an_epoch_that_ends_in_infinity_is_undone_with_what_was_remembered(name,
     assert {synapse.gradient for synapse in network.synapses} == {0.0}
 
 
+def test_an_epoch_that_ends_in_infinity_leaves_the_same_bits_in_both_engines():
+    found = []
+    for engine in ENGINES:
+        network, _ = exploding("momentum")
+        with pytest.raises(TrainingError) as caught:
+            network.train(*XOR, epochs=9, optimizer="momentum", schedule=lambda epoch, _: 10.0**epoch, engine=engine)
+        found.append((bits(network), str(caught.value), network.course.epochs))
+    assert found[0] == found[1]
+
+
 @pytest.mark.skipif(not hasattr(signal, "raise_signal"), reason="no signals here")
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", ["momentum", "adam", "rprop"])
@@ -857,6 +867,23 @@ def test_sheets_pictures_and_diagnoses_know_the_toolbox_and_leave_nothing_behind
     assert all(text_of(weight) in picture for weight in trained.weights)
     network.diagnose(*XOR, learning_rate=0.1)
     assert held(network) == before
+
+
+def test_only_the_whole_gradient_stands_beside_its_check():
+    network = stepped(Adam(clip_norm=0.01))
+    text = str(explain(network, [0, 1], [1], 0.1))
+    assert text.count("(check: ") == len(network.synapses)
+    assert text.count("new gradient(i1 -> h1) = gradient(i1 -> h1) + ") == 1
+
+
+@pytest.mark.parametrize("seed", [1, 3, 5])
+def test_a_rate_that_is_too_large_is_found_whatever_dropout_would_draw(seed):
+    found = []
+    for share in (0, 0.5):
+        network = Network(2, 4, 1, activation="tanh", output_activation="linear", seed=seed, dropout=share)
+        found.append([str(finding) for finding in network.diagnose(*XOR, learning_rate=30)])
+    assert found[0] == found[1]
+    assert "rate too large" in found[0][-1]
 
 
 def test_steps_refuse_an_optimizer_that_passes_a_neurons_own_update_by():
