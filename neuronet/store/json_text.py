@@ -31,8 +31,9 @@ MOST_LISTS = 2_000_000
 def to_json(network: Network) -> str:
     """The network as JSON text.
 
-    Raises FormatError for a network whose weights are not floats, because JSON has no other exact numbers, and for
-    an activation or loss of the caller's own under a name of the library's, because a reader would take the latter.
+    Raises FormatError for a network whose weights are not finite floats, because JSON has no other exact numbers; for
+    an activation, a loss or an optimizer of the caller's own under a name of the library's, because a reader would take
+    the latter; for a generator that is no `random.Random`; and for a text too long to be loaded again.
     """
     return written(full_document(network))
 
