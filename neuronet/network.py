@@ -153,24 +153,23 @@ class Network:
             layer.backward()
         for neuron in self.computing:
             neuron.add_gradients()
-        if self.penalty is not None:
-            self.add_penalty(self.penalty)
-        return self.sample_loss(targets)
+        return self.loss_function.of_sample(targets, output_layer.neurons)
 
-    def add_penalty(self, penalty: Penalty) -> None:
-        """Add to each gradient what the penalty on that weight adds: its slope. Biases go free."""
-        for synapse in self.synapses:
-            if not synapse.source.is_bias:
-                synapse.gradient += penalty.derivative(synapse.weight)
-
-    def sample_loss(self, targets: Sequence[Number]) -> Number:
-        """The loss of the sample that has walked forward: that of its outputs, and the penalty on the weights."""
-        loss = self.loss_function.of_sample(targets, self.layers[-1].neurons)
+    def add_penalty(self) -> None:
+        """Add to each gradient the slope of the penalty on that weight, if there is one: once before each update."""
         if self.penalty is not None:
             for synapse in self.synapses:
                 if not synapse.source.is_bias:
-                    loss += self.penalty.value(synapse.weight)
-        return loss
+                    synapse.gradient += self.penalty.derivative(synapse.weight)
+
+    def penalty_loss(self) -> Number:
+        """What the penalty on the weights adds to the mean loss of a data set; 0 where there is none."""
+        total = 0
+        if self.penalty is not None:
+            for synapse in self.synapses:
+                if not synapse.source.is_bias:
+                    total += self.penalty.value(synapse.weight)
+        return total
 
     def apply_gradients(self, learning_rate: Number) -> None:
         """The update: every synapse that is not frozen takes its step, and its gradient is cleared."""
@@ -229,6 +228,7 @@ class Network:
         rate = step_size(self.optimizer.learning_rate if learning_rate is None else learning_rate, self.kind)
         refuse_own_updates(self, self.optimizer)
         self.optimizer.prepare(self.synapses, rate, self.kind)
+        self.add_penalty()
         self.apply_gradients(rate)
 
     def steps(
@@ -310,13 +310,13 @@ class Network:
         if program is not None:
             found = program.tried([[*row, *wanted] for row, wanted in zip(input_rows, target_rows)], 0.0)
             if found is not None:
-                return found / len(input_rows)
+                return found / len(input_rows) + self.penalty_loss()
         total = 0
         with neurons_kept(self.neurons):
             for input_row, target_row in zip(input_rows, target_rows):
                 self.propagate(input_row)
-                total += self.sample_loss(target_row)
-        return total / len(input_rows)
+                total += self.loss_function.of_sample(target_row, self.layers[-1].neurons)
+        return total / len(input_rows) + self.penalty_loss()
 
     # Training.
 

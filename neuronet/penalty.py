@@ -1,7 +1,7 @@
 """A penalty on the weights: what the loss adds so that no weight grows larger than it needs to be.
 
-It is a part of the loss, so the backward walk brings it into every gradient, and a gradient check sees it. Biases go
-free, as is usual.
+It is a part of the mean loss of a data set, and so its slope is a part of the gradient: it is added once before each
+update, and a gradient check sees it. Biases go free, as is usual.
 """
 
 from __future__ import annotations
@@ -11,12 +11,10 @@ from neuronet.scalar import Number, magnitude
 
 
 class Penalty:
-    """What each weight that is no bias adds to the loss of a sample: l1 * |weight| + l2 / 2 * weight^2.
+    """What each weight that is no bias adds to the mean loss: l1 * |weight| + l2 / 2 * weight^2.
 
     l1: draws every weight to 0 by the same pull, and many end near it (Tibshirani 1996, the lasso); 0 or more.
     l2: draws each weight to 0 in proportion to itself: weight decay (Krogh and Hertz 1991, equation 1); 0 or more.
-
-    The mean loss of a data set then has the penalty once.
 
     >>> penalty = Penalty(l2=0.1)
     >>> penalty.value(2.0), penalty.derivative(2.0)

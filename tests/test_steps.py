@@ -47,6 +47,7 @@ def walked(network, inputs, targets, learning_rate):
     network.backpropagate(targets)
     states.append(state(network))
     if learning_rate is not None:
+        network.add_penalty()
         network.apply_gradients(learning_rate)
         states.append(state(network))
     return states

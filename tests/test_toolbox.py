@@ -823,11 +823,12 @@ def test_what_is_remembered_has_a_name_and_each_change_is_told():
     steps = network.steps([1], [0], 0.25)
     update = [step for step in steps[:] if step.phase == "update"]
     assert [(step.kind, step.symbols, step.value) for step in update] == [
+        ("gradient", "penalized gradient(i1 -> o1) = gradient(i1 -> o1) + l2 * weight(i1 -> o1)", 3),
         ("gradient", "clipped gradient(i1 -> o1) = clip_value", 2),
         ("velocity", "new velocity(i1 -> o1) = momentum * velocity(i1 -> o1) + clipped gradient(i1 -> o1)", 2),
         ("weight", "new weight(i1 -> o1) = weight(i1 -> o1) - learning_rate * new velocity(i1 -> o1)", 1.5),
     ]
-    assert update[1].sentence == "The velocity of i1 -> o1 goes from 0.0000 to 2.0000."
+    assert update[2].sentence == "The velocity of i1 -> o1 goes from 0.0000 to 2.0000."
     [synapse] = network.synapses
     seen = []
     for step in steps:
@@ -873,7 +874,7 @@ def test_only_the_whole_gradient_stands_beside_its_check():
     network = stepped(Adam(clip_norm=0.01))
     text = str(explain(network, [0, 1], [1], 0.1))
     assert text.count("(check: ") == len(network.synapses)
-    assert text.count("new gradient(i1 -> h1) = gradient(i1 -> h1) + ") == 1
+    assert text.count("penalized gradient(i1 -> h1) = gradient(i1 -> h1) + ") == 1
 
 
 @pytest.mark.parametrize("seed", [1, 3, 5])

@@ -123,8 +123,8 @@ class Bench:
         total = 0
         for row, wanted in zip(self.inputs, self.targets):
             network.propagate(row)
-            total += network.sample_loss(wanted)
-        return total / len(self.inputs)
+            total += network.loss_function.of_sample(wanted, network.layers[-1].neurons)
+        return total / len(self.inputs) + network.penalty_loss()
 
     def loss_by(self, parameter: Parameter) -> Callable[[Number], Number]:
         """The loss as a function of one parameter; each call puts the parameter back."""
@@ -180,6 +180,7 @@ class Bench:
                 synapse.gradient = total
         if len(self.inputs) > 1:
             network.average_gradients(len(self.inputs))
+        network.add_penalty()
         return [
             by_input[parameter.sample, parameter.position] if parameter.synapse is None else parameter.synapse.gradient
             for parameter in parameters

@@ -9,7 +9,6 @@ from neuronet.graph import Neuron
 from neuronet.museum.catalogue import BIAS, TWO_SOURCES, bug
 from neuronet.museum.decay import DecayedNetwork
 from neuronet.network import Network
-from neuronet.penalty import Penalty
 from neuronet.scalar import Number, like
 
 # The biases.
@@ -151,9 +150,9 @@ class DecayTwice(DecayedNetwork):
     the decoys.
     """
 
-    def add_penalty(self, penalty: Penalty) -> None:
-        super().add_penalty(penalty)
-        super().add_penalty(penalty)
+    def add_penalty(self) -> None:
+        super().add_penalty()
+        super().add_penalty()
 
 
 @bug("decay-on-bias", BIAS, difficulty=4, seen_in=("rasmusbergpalm/DeepLearnToolbox#32",))
@@ -164,9 +163,10 @@ class DecayOnBias(DecayedNetwork):
     that way. The biases are held a little nearer to 0 than the loss asks for.
     """
 
-    def add_penalty(self, penalty: Penalty) -> None:
-        for synapse in self.synapses:
-            synapse.gradient += penalty.derivative(synapse.weight)
+    def add_penalty(self) -> None:
+        if self.penalty is not None:
+            for synapse in self.synapses:
+                synapse.gradient += self.penalty.derivative(synapse.weight)
 
 
 # Small things that a loose tolerance lets through.

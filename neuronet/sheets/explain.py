@@ -7,6 +7,7 @@ found by `check_gradients`, which knows only the forward walk.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import count, groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
@@ -136,7 +137,8 @@ def _facts(network: Network, inputs: Any, targets: Any, learning_rate: Any, *, c
             try:
                 for _ in steps:
                     pass
-                after = network.loss([inputs], [targets], engine="walk")
+                with _without_penalty(network):
+                    after = network.loss([inputs], [targets], engine="walk")
             except ArithmeticError:
                 after = None
             finally:
@@ -145,11 +147,22 @@ def _facts(network: Network, inputs: Any, targets: Any, learning_rate: Any, *, c
     if not check:
         return Facts(steps[:], after, {}, "")
     try:
-        report = check_gradients(network, [inputs], [targets], repeats=1)
+        with _without_penalty(network):
+            report = check_gradients(network, [inputs], [targets], repeats=1)
     except (NeuronetError, ArithmeticError) as problem:
         return Facts(steps[:], after, {}, f"They could not be checked: {problem}")
     found = "Beside each stands the slope that the gradient check finds from the forward walk alone."
     return Facts(steps[:], after, {entry.name: entry for entry in report.entries}, found)
+
+
+@contextmanager
+def _without_penalty(network: Network) -> Iterator[None]:
+    """Inside, the loss is that of the sample alone: the penalty on the weights is added in the update."""
+    penalty, network.penalty = network.penalty, None
+    try:
+        yield
+    finally:
+        network.penalty = penalty
 
 
 class _Writer:

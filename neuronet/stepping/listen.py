@@ -50,6 +50,7 @@ class Listener:
         self.rest: list[Change] = []
         self._telling = Telling()
         self._phase = ""
+        self._renews_gradients = ""
         self._waiting: list[Change] = []
         self._undo: list[Change] = []
         self._classes: dict[type, type] = {}
@@ -72,6 +73,9 @@ class Listener:
             if learning_rate is not None:
                 step = told.parameter(Quantity("learning_rate"), learning_rate)
                 self._waiting = self._begun
+                self._renews_gradients = "penalized"
+                self._walk("update", self.network.add_penalty)
+                self._renews_gradients = "clipped" if self.network.optimizer.clips else ""
                 self._walk("update", self.network.apply_gradients, step)
 
     def hear(self, owner: Any, attribute: str, value: Any) -> Any:
@@ -87,8 +91,8 @@ class Listener:
         last = self._names.get((owner, attribute))
         renewed = last is not None and last in quantities(value)
         kind = f"new {last.kind}" if last is not None and renewed else attribute
-        clipped = attribute == "gradient" and self._phase == "update"
-        quantity = Quantity("clipped gradient" if clipped else kind, owner)
+        renews = attribute == "gradient" and self._phase == "update"
+        quantity = Quantity(f"{self._renews_gradients} gradient" if renews else kind, owner)
         self._names[owner, attribute] = quantity
         title = quantity.text
         if attribute == "output" and not renewed:
@@ -114,11 +118,11 @@ class Listener:
         return attribute == "output" and self._phase == "backward" and neuron in self._dropped
 
     def _is_news(self, before: Any, gradient: Any) -> bool:
-        """Whether a gradient is told: in the update only where it was clipped, and not where it is cleared."""
+        """Whether a gradient is told: in the update only where penalty or clipping change it, not where it is cleared."""
         if self._phase != "update":
             return True
-        clipped = isinstance(gradient, Told) or gradient != 0
-        return self.network.optimizer.clips and clipped and value_of(gradient) != value_of(before)
+        cleared = not isinstance(gradient, Told) and gradient == 0
+        return bool(self._renews_gradients) and not cleared and value_of(gradient) != value_of(before)
 
     def _has_spoken(self) -> bool:
         return bool(self.events) and self.events[-1].step.phase == self._phase
@@ -127,9 +131,9 @@ class Listener:
         """The neurons whose nets make the output of this one."""
         return self.network.layers[-1].neurons if hasattr(neuron.activation, "values") else [neuron]
 
-    def _walk(self, phase: str, walk: Any, argument: Any) -> Any:
+    def _walk(self, phase: str, walk: Any, *arguments: Any) -> Any:
         self._phase = phase
-        result = walk(argument)
+        result = walk(*arguments)
         (self.events[-1].changes if self._has_spoken() else self.rest).extend(self._waiting)
         self._waiting = []
         return result

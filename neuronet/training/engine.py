@@ -106,6 +106,7 @@ class Walk:
 
     def _update(self, learning_rate: Number, sample: int) -> None:
         try:
+            self.network.add_penalty()
             self.network.apply_gradients(learning_rate)
         except ArithmeticError as problem:
             raise ArithmeticError(f"the update after sample {sample}: {problem}") from None

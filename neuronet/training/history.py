@@ -12,6 +12,7 @@ class Epoch(NamedTuple):
     """What one pass over all samples showed.
 
     Loss and error are means over the epoch's samples, each measured on the forward walk that its own step starts from.
+    A penalty on the weights is added to the loss as it is after the epoch.
     """
 
     epoch: int

@@ -88,7 +88,10 @@ class Training:
             if totals is None:
                 return
             self.course.epochs = number
-            loss, distance = totals[0] / len(inputs), totals[1] / (len(inputs) * len(targets[0]))
+            if self.network.penalty is not None:
+                self.engine.settle()
+            loss = totals[0] / len(inputs) + self.network.penalty_loss()
+            distance = totals[1] / (len(inputs) * len(targets[0]))
             yield self._looked_at(Epoch(number, loss, distance, self.seconds(), rate))
 
     def _looked_at(self, epoch: Epoch) -> Epoch:

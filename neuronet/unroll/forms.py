@@ -140,6 +140,7 @@ def unroll_batches(network: Network) -> Unrolled:
     with after.watched():
         learning_rate, batch_size = after.parameters(["learning_rate", "batch_size"])
         network.average_gradients(batch_size)  # type: ignore[arg-type]
+        network.add_penalty()
         network.apply_gradients(learning_rate)
         updates: Results = after.results()
     gradients = _gradients(subject)
@@ -179,6 +180,7 @@ def _recorded_step(network: Network, gradient: float | None) -> tuple[Subject, R
     with subject.watched(gradient, training=True):
         totals = _walked(subject)
         [learning_rate] = subject.parameters(["learning_rate"])
+        network.add_penalty()
         network.apply_gradients(learning_rate)
         return subject, {**subject.results(), **totals}
 
@@ -224,7 +226,7 @@ def unroll_loss(network: Network) -> Unrolled:
         network.propagate(subject.parameters(subject.inputs))
         targets = subject.parameters(subject.targets)
         [total] = subject.parameters(["loss"])
-        loss = total + network.sample_loss(targets)
+        loss = total + network.loss_function.of_sample(targets, network.layers[-1].neurons)
         results = {**subject.results(), "loss": loss}
     section = _looking(subject, results)
     lines = [

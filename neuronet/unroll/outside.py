@@ -37,7 +37,7 @@ PARTS = (*FORMULAS, "of_sample")
 """The functions of an activation or a loss."""
 WALKS = (
     *("propagate", "backpropagate", "apply_gradients", "average_gradients", "clear_gradients", "outputs"),
-    *("sample_loss", "add_penalty"),
+    "add_penalty",
 )
 """The walks of a network."""
 NEVER_WALKED = (
