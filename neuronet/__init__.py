@@ -22,6 +22,10 @@ from neuronet.network import Network
 from neuronet.training import History
 
 if TYPE_CHECKING:
+    from neuronet.data.reading import read_table
+    from neuronet.data.table import Table
+    from neuronet.experiment import best_of, experiment, fit_model
+    from neuronet.fitting import fit
     from neuronet.gradcheck import (
         GradientReport,
         check_deltas,
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
         step_sweep,
         taylor_test,
     )
+    from neuronet.model import Model
     from neuronet.sheets.explain import explain
     from neuronet.sheets.sheet import Sheet
 
@@ -44,32 +49,51 @@ __all__ = [
     "History",
     "Layer",
     "Loss",
+    "Model",
     "Network",
     "Neuron",
     "NeuronetError",
     "Sheet",
     "Synapse",
+    "Table",
+    "best_of",
     "check_deltas",
     "check_function",
     "check_gradients",
     "check_step",
     "datasets",
+    "experiment",
     "explain",
+    "fit",
+    "fit_model",
     "gradgradcheck",
     "hessian_vector_product",
+    "read_table",
     "step_sweep",
     "taylor_test",
 ]
 
 
+_ROOMS = {
+    "Model": "model",
+    "Sheet": "sheets.sheet",
+    "Table": "data.table",
+    "best_of": "experiment",
+    "experiment": "experiment",
+    "explain": "sheets.explain",
+    "fit": "fitting",
+    "fit_model": "experiment",
+    "read_table": "data.reading",
+}
+"""The modules of names that are imported when they are first asked for, so that importing neuronet stays quick."""
+
+
 def __getattr__(name: str) -> Any:
-    """What only some need, imported when it is first asked for: importing neuronet stays quick."""
-    if name in ("Sheet", "explain"):
-        from neuronet.sheets import explain, sheet
-
-        return explain.explain if name == "explain" else sheet.Sheet
+    """What only some need, imported when it is first asked for; what is not listed above is of the gradient checks."""
     if name in __all__:
-        from neuronet import gradcheck
+        from importlib import import_module
 
-        return getattr(gradcheck, name)
+        found = getattr(import_module(f"neuronet.{_ROOMS.get(name, 'gradcheck')}"), name)
+        globals()[name] = found  # a module of the same name, such as fit, must not take its place
+        return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -35,7 +35,7 @@ from neuronet.data.encoding import ClassTarget
 from neuronet.data.metrics import ClassificationReport, RegressionReport, classification_report, regression_report
 from neuronet.data.table import Table
 from neuronet.errors import DataError
-from neuronet.fit import fit, with_target
+from neuronet.fitting import fit, with_target
 from neuronet.model import Model, fitted_target
 from neuronet.network import Network
 from neuronet.results import Experiment, Run, mean_of

@@ -21,7 +21,7 @@ from neuronet.data.datasets import Dataset
 from neuronet.data.table import Table
 from neuronet.errors import DataError, TrainingError, UnknownNameError
 from neuronet.experiment import best_of, experiment, fit_model
-from neuronet.fit import fit
+from neuronet.fitting import fit
 from neuronet.results import Experiment, Run
 
 CLOUDS = datasets.gauss(samples=30, noise=0.6, seed=1)

@@ -11,7 +11,7 @@ from neuronet.cli.table_options import add_reading_options, is_file, read_for, r
 from neuronet.data.datasets import DATASETS, find_dataset
 from neuronet.data.metrics import classification_report, regression_report
 from neuronet.errors import DataError
-from neuronet.fit import with_target
+from neuronet.fitting import with_target
 from neuronet.model import Model
 from neuronet.network import Network
 from neuronet.terminal import tell

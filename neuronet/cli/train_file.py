@@ -23,7 +23,7 @@ from neuronet.data.encoding import ClassTarget
 from neuronet.data.reading import read_table
 from neuronet.data.table import Table
 from neuronet.errors import DataError, TrainingError
-from neuronet.fit import Fitted, divided, fit, with_target
+from neuronet.fitting import Fitted, divided, fit, with_target
 from neuronet.model import Model
 from neuronet.terminal import Progress, tell
 from neuronet.training import History
