@@ -24,7 +24,7 @@ from neuronet.training import History
 if TYPE_CHECKING:
     from neuronet.data.reading import read_table
     from neuronet.data.table import Table
-    from neuronet.experiment import best_of, experiment, fit_model
+    from neuronet.experiments import best_of, experiment, fit_model
     from neuronet.fitting import fit
     from neuronet.gradcheck import (
         GradientReport,
@@ -78,11 +78,11 @@ _ROOMS = {
     "Model": "model",
     "Sheet": "sheets.sheet",
     "Table": "data.table",
-    "best_of": "experiment",
-    "experiment": "experiment",
+    "best_of": "experiments",
+    "experiment": "experiments",
     "explain": "sheets.explain",
     "fit": "fitting",
-    "fit_model": "experiment",
+    "fit_model": "experiments",
     "read_table": "data.reading",
 }
 """The modules of names that are imported when they are first asked for, so that importing neuronet stays quick."""

@@ -20,7 +20,7 @@ from neuronet import Network, datasets
 from neuronet.data.datasets import Dataset
 from neuronet.data.table import Table
 from neuronet.errors import DataError, TrainingError, UnknownNameError
-from neuronet.experiment import best_of, experiment, fit_model
+from neuronet.experiments import best_of, experiment, fit_model
 from neuronet.fitting import fit
 from neuronet.results import Experiment, Run
 

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from neuronet import Network, datasets
-from neuronet.experiment import best_of, experiment
+from neuronet.experiments import best_of, experiment
 
 distributed = pytest.importorskip("distributed")
 

@@ -271,3 +271,14 @@ def test_a_sum_is_noticed():
 def test_a_float_literal_is_noticed():
     assert float_literals("x = 1\ny = 2 * 1.0") == ["line 2: 1.0"]
     assert float_literals("def refuse_targets():\n    return 1e-12") == []
+
+
+def test_no_module_hides_a_public_name():
+    program = "import neuronet, neuronet.cli.train, neuronet.cli.experiment; from neuronet import *; print(*map(type, "
+    program += "[fit, experiment, explain, best_of, read_table, Model, Table]))"
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=100, check=True, cwd=ROOT
+    )
+    assert "module" not in done.stdout
+    modules = {file[:-3] for file in MODULES if "/" not in file} | {file.split("/")[0] for file in MODULES if "/" in file}
+    assert modules & set(neuronet.__all__) == set()

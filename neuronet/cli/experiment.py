@@ -18,7 +18,7 @@ from neuronet.data.encoding import SCALINGS
 from neuronet.data.reading import read_table
 from neuronet.data.table import Table
 from neuronet.errors import DataError
-from neuronet.experiment import experiment, fit_model
+from neuronet.experiments import experiment, fit_model
 from neuronet.store.disk import write_file
 from neuronet.terminal import tell
 
