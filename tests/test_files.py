@@ -21,7 +21,7 @@ from neuronet.data.table import Table
 from neuronet.errors import FormatError, NeuronetError
 from neuronet.model import Model
 from neuronet.optimizers import OPTIMIZERS, RPROP, Adam
-from neuronet.store import document
+from neuronet.store import columns, document
 from neuronet.store.course import KEYS
 from neuronet.training.schedules import SCHEDULES, CosineSchedule, StepSchedule
 
@@ -600,6 +600,15 @@ def test_the_schema_has_the_keys_that_the_reader_knows():
     assert keys_of(known["training"]) == (set(KEYS), set(KEYS))
     assert keys_of(training["best"]["oneOf"][0])[1] == {"loss", "epoch", "weights"}
     assert keys_of(training["lowest"]["oneOf"][0])[1] == {"loss", "epoch"}
+    model = {
+        "model": columns.MODEL,
+        "number_column": columns.NUMBER_COLUMN,
+        "category_column": columns.CATEGORY_COLUMN,
+        "class_target": columns.CLASS_TARGET,
+        "value_target": columns.VALUE_TARGET,
+    }
+    for name, keys in model.items():
+        assert keys_of(known[name]) == (set(keys), set(keys))
     assert keys_of(known["generator"])[1] == {"words", "position", "gauss"}
     for table, described in [
         (OPTIMIZERS, known["optimizer"]["oneOf"][:-1]),
@@ -692,6 +701,35 @@ def test_what_the_schema_refuses_the_reader_refuses_too(valid):
         assert not valid(document), path
         with pytest.raises(FormatError):
             Network.from_json(json.dumps(document))
+
+
+WRONG_IN_A_MODEL = [
+    (("columns",), []),
+    (("columns", 0, "kind"), "text"),
+    (("columns", 0, "scale"), 0),
+    (("columns", 0, "scaling"), "log"),
+    (("columns", 0, "later"), 1),
+    (("target", "kind"), "value"),
+    (("target", "labels"), ["only"]),
+    (("target", "labels", 0), None),
+    (("target", "majority"), None),
+    (("source",), []),
+    (("later",), 1),
+]
+
+
+def test_what_the_schema_refuses_of_a_model_the_reader_refuses_too(valid):
+    text = a_model().to_json()
+    assert valid(json.loads(text))
+    for path, value in WRONG_IN_A_MODEL:
+        document = json.loads(text)
+        owner = document["model"]
+        for key in path[:-1]:
+            owner = owner[key]
+        owner[path[-1]] = value
+        assert not valid(document), path
+        with pytest.raises(FormatError):
+            Model.from_json(json.dumps(document))
 
 
 def test_what_the_reader_takes_is_what_the_schema_says(valid):

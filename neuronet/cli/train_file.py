@@ -32,6 +32,8 @@ EPOCHS = 100
 TEST = 0.2
 LEAST_TO_TEST = 25
 """Of fewer rows none is kept back: what four of them say is chance."""
+SOURCE = ("path", "rows", "fingerprint", *READING, "test", "validation", "seed", "epochs")
+"""What a model says of where its rows came from, and of how they were divided."""
 USUAL_VALIDATION = 0.2
 USUAL_PATIENCE = 20
 
@@ -84,7 +86,7 @@ def resume(arguments: argparse.Namespace) -> int:
     """Go on with the training of a saved model, on the rows that it was trained on, and save it again."""
     model = load_model(arguments.resume)
     source = model.source
-    if model.network.course is None or "path" not in source:
+    if model.network.course is None or not set(SOURCE) <= set(source):
         raise DataError(f"--resume: expected a model that `neuronet train FILE` saved, got {arguments.resume!r}")
     _refuse_described(arguments)
     _refuse_files(arguments)

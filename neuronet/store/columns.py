@@ -11,6 +11,11 @@ from neuronet.errors import FormatError
 from neuronet.store.reader import Reader, shown
 
 SCALED = ("scaling", "shift", "scale")
+MODEL = ("columns", "target", "source")
+NUMBER_COLUMN = ("name", "kind", *SCALED, "fill")
+CATEGORY_COLUMN = ("name", "kind", "categories", "fill")
+CLASS_TARGET = ("name", "kind", "labels", "majority")
+VALUE_TARGET = ("name", "kind", *SCALED, "mean")
 MOST_SOURCE = 100
 """Where rows came from is told in fewer words than this."""
 
@@ -26,7 +31,7 @@ def describe_columns(inputs: Sequence[Input], target: Target, source: Mapping[st
 
 def build_columns(document: Any, reader: Reader) -> tuple[list[Input], Target, dict[str, Any]]:
     """The columns that a document describes; FormatError for what `describe_columns` never wrote."""
-    reader.keys(document, "model", ("columns", "target", "source"))
+    reader.keys(document, "model", MODEL)
     columns = reader.items(document["columns"], "model.columns")
     inputs = [_build_input(column, f"model.columns[{i}]", reader) for i, column in enumerate(columns)]
     source = document["source"]
@@ -61,7 +66,7 @@ def _kind(document: Any, place: str, kinds: tuple[str, ...], reader: Reader) -> 
 
 def _build_input(document: Any, place: str, reader: Reader) -> Input:
     if _kind(document, place, (NUMBER, CATEGORY), reader) == CATEGORY:
-        reader.keys(document, place, ("name", "kind", "categories", "fill"))
+        reader.keys(document, place, CATEGORY_COLUMN)
         name = reader.text(document["name"], f"{place}.name")
         listed = reader.items(document["categories"], f"{place}.categories")
         categories = [reader.text(each, f"{place}.categories[{i}]") for i, each in enumerate(listed)]
@@ -69,7 +74,7 @@ def _build_input(document: Any, place: str, reader: Reader) -> Input:
         known = None if fill is None else reader.text(fill, f"{place}.fill")
         category: Input = reader.made(place, CategoryInput, name, categories, known)
         return category
-    reader.keys(document, place, ("name", "kind", *SCALED, "fill"))
+    reader.keys(document, place, NUMBER_COLUMN)
     fill = None if document["fill"] is None else reader.real(document["fill"], f"{place}.fill")
     number: Input = reader.made(place, NumberInput, *_scaled(document, place, reader), fill)
     return number
@@ -78,11 +83,11 @@ def _build_input(document: Any, place: str, reader: Reader) -> Input:
 def _build_target(document: Any, reader: Reader) -> Target:
     place = "model.target"
     if _kind(document, place, (ClassTarget.kind, ValueTarget.kind), reader) == ValueTarget.kind:
-        reader.keys(document, place, ("name", "kind", *SCALED, "mean"))
+        reader.keys(document, place, VALUE_TARGET)
         mean = reader.real(document["mean"], f"{place}.mean")
         value: Target = reader.made(place, ValueTarget, *_scaled(document, place, reader), mean)
         return value
-    reader.keys(document, place, ("name", "kind", "labels", "majority"))
+    reader.keys(document, place, CLASS_TARGET)
     listed = reader.items(document["labels"], f"{place}.labels")
     labels = [_label(each, f"{place}.labels[{i}]", reader) for i, each in enumerate(listed)]
     majority = _label(document["majority"], f"{place}.majority", reader)
