@@ -15,9 +15,10 @@ called. So a model that was saved answers raw rows as it did on the day it was t
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from functools import partial
 from random import Random
-from typing import Any, Optional, Union
+from typing import Any, Callable, Optional, Union
 
 from neuronet import validate
 from neuronet.activations import AnyActivation
@@ -28,16 +29,17 @@ from neuronet.data.encoding import (
     NumberInput,
     Target,
     ValueTarget,
+    known_scaling,
     looks_like_classes,
     shown_list,
 )
 from neuronet.data.metrics import ClassificationReport, RegressionReport, classification_report, regression_report
-from neuronet.data.table import NUMBER, Table, quoted
+from neuronet.data.table import NUMBER, Column, Table, quoted
 from neuronet.errors import DataError, FormatError, UnknownNameError
 from neuronet.losses import Loss
 from neuronet.network import Network
 from neuronet.optimizers import Optimizer
-from neuronet.store.columns import build_columns, describe_columns
+from neuronet.store.columns import build_columns, describe_columns, plain_source
 from neuronet.store.disk import read_file, write_file
 from neuronet.store.document import Own
 from neuronet.store.json_text import from_document, full_document, parse, written
@@ -49,7 +51,10 @@ TASKS = ("classes", "values")
 FILLS = ("refuse", "fill")
 """What becomes of a missing value: an error, or the mean of its column, or the most frequent category."""
 
-Rows = Union[Table, Iterable[Union[Mapping[str, Any], Sequence[Any]]]]
+WIDTH = 78
+MOST_COLUMNS = 24
+
+Rows = Union[Table, Iterable[Union[Mapping[str, Any], Iterable[Any]]]]
 
 
 class Model:
@@ -58,9 +63,12 @@ class Model:
     network: has as many inputs as the columns need, and as many outputs as the target does.
     inputs: how each input column is encoded, in order.
     target: how the answer is.
-    source: where its training rows came from and how they were divided, as a flat dict; empty where nobody said.
+    source: where its training rows came from and how they were divided, as a flat dict of texts and finite numbers,
+        which is saved with it; empty where nobody said.
 
-    Raises DataError where network and columns do not fit.
+    Raises DataError where network and columns do not fit, for two columns of one name, and for another source.
+
+    `print` shows the network, and how each column is encoded.
     """
 
     def __init__(
@@ -69,7 +77,7 @@ class Model:
         self.network = network
         self.inputs = tuple(inputs)
         self.target = target
-        self.source = dict(source or {})
+        self.source = {} if source is None else dict(source)
         width = 0
         for column in self.inputs:
             width += column.width
@@ -81,6 +89,18 @@ class Model:
         names = [column.name for column in (*self.inputs, target)]
         if len(set(names)) < len(names):
             raise DataError("columns: expected a different name for each column and for the target")
+
+    @property
+    def source(self) -> dict[str, Any]:
+        """Where the training rows came from; DataError where it is set to what cannot be saved."""
+        return self._source
+
+    @source.setter
+    def source(self, source: dict[str, Any]) -> None:
+        try:
+            self._source = plain_source(source, Reader())
+        except FormatError as problem:
+            raise DataError(str(problem).replace("model.source", "source", 1)) from None
 
     @classmethod
     def build(
@@ -112,7 +132,7 @@ class Model:
         hidden: how many neurons the hidden layer has, or several: "16-8" or [16, 8]; 0 for none.
         scaling: of the numbers: "standard", "minmax" or "none". The target is scaled likewise.
         missing: "refuse" them, or "fill" them by the mean or the most frequent category.
-        ignore: columns that are neither inputs nor target, such as a number that only counts the rows.
+        ignore: a list of columns that are neither inputs nor target, such as a number that only counts the rows.
         activation: of the hidden neurons.
         loss: None takes the cross-entropy for classes and half the squared error for values.
         weights, l1, l2, dropout, seed, rng: as in `Network`.
@@ -121,17 +141,14 @@ class Model:
 
         Raises DataError, naming the place, for what does not fit; UnknownNameError for an unknown name.
         """
-        for name, place, known in ((task or TASKS[0], "task", TASKS), (missing, "missing", FILLS)):
-            if name not in known:
-                raise UnknownNameError(f"{place}: unknown {validate.shown(name)}; known: {', '.join(known)}")
-        at = table.index(target, "target")
-        left_out = {table.index(which, "ignore") for which in ignore} - {at}
-        columns = [column for position, column in enumerate(table.columns) if position not in {at, *left_out}]
-        if not columns:
-            raise DataError(f"{table.name}: expected a column beside the target {quoted(table.columns[at].name)}")
+        refuse_no_table(table)
+        known_scaling(scaling)
+        if missing not in FILLS:
+            raise UnknownNameError(f"missing: unknown {validate.shown(missing)}; known: {', '.join(FILLS)}")
+        answer = fitted_target(table, target, task, scaling)
         fill = missing == "fill"
         inputs: list[Input] = []
-        for column in columns:
+        for column in _beside(table, answer.name, ignore):
             if not fill and column.missing:
                 row = column.values.index(None)
                 raise DataError(f"{table.place_of(row, column.name)}: expected a value, got none; missing='fill' fills")
@@ -139,7 +156,6 @@ class Model:
             inputs.append(
                 NumberInput.fitted(column, scaling, fill) if is_number else CategoryInput.fitted(column, fill)
             )
-        answer = fitted_target(table, at, task, scaling)
         width = 0
         for each in inputs:
             width += each.width
@@ -167,14 +183,17 @@ class Model:
             or a dict may have other columns besides; their order does not matter.
         refuse_unseen: whether a category that no row of training had is refused; otherwise it counts as none.
 
-        Raises DataError, naming the row and the column, for a column that is missing and a value that does not fit.
+        Returns a list of numbers for each row, in the order of the input neurons. Raises DataError, naming the row and
+        the column, for a column that is missing and a value that does not fit, and for no row at all.
         """
         names = [column.name for column in self.inputs]
+        if isinstance(rows, Table):
+            _refuse_texts(rows, [column.name for column in self.inputs if isinstance(column, NumberInput)])
         encoded = []
-        for values, place in _values(rows, names):
+        for values, row_place in _values(rows, names):
             row: list[float] = []
             for column, value in zip(self.inputs, values):
-                where = place(column.name)
+                where = _Place(row_place, column.name)
                 if isinstance(column, CategoryInput):
                     row += column.encode(value, where, refuse_unseen=refuse_unseen)
                 else:
@@ -185,14 +204,16 @@ class Model:
         return encoded
 
     def encode_targets(self, table: Table) -> list[list[float]]:
-        """The targets for the rows of a table. DataError, naming the place, for a missing or unknown one."""
-        values, place = self._wanted(table)
-        return [self.target.encode(value, place(row)) for row, value in enumerate(values)]
+        """The targets for the rows of a table, a list of numbers for each.
+
+        Raises DataError, naming the place, for a missing or unknown one, and where the target column is missing.
+        """
+        return [self.target.encode(value, place) for value, place in self._wanted(table)]
 
     def predict(self, rows: Rows, *, refuse_unseen: bool = True) -> list[Any]:
         """The answer for each row: a label, or a value in the units of the target column.
 
-        rows, refuse_unseen: as in `encode`.
+        rows, refuse_unseen: as in `encode`, and so is what is raised.
         """
         outputs = self.network.predict_all(self.encode(rows, refuse_unseen=refuse_unseen))
         return [self.target.decode(row) for row in outputs]
@@ -200,7 +221,7 @@ class Model:
     def predict_probabilities(self, rows: Rows, *, refuse_unseen: bool = True) -> list[dict[Any, float]]:
         """For each row what the network says of each class: a dict from label to a number from 0 to 1.
 
-        rows, refuse_unseen: as in `encode`. Raises DataError for a model that answers values.
+        rows, refuse_unseen: as in `encode`, and so is what is raised. DataError also for a model that answers values.
         """
         if isinstance(self.target, ValueTarget):
             raise DataError(f"predict_probabilities: expected classes, but {quoted(self.target.name)} is a value")
@@ -210,14 +231,16 @@ class Model:
     def evaluate(self, table: Table) -> Union[ClassificationReport, RegressionReport]:
         """How good the answers are for rows whose target is known, beside a baseline.
 
-        table: has the target column too. A category that no row of training had counts as none.
+        table: has the target column too. A category that no row of training had counts as none; a class that none had
+            is one more, and never answered.
+
+        Returns a `ClassificationReport` or a `RegressionReport`. Raises as `encode` and `encode_targets` do.
         """
-        values, place = self._wanted(table)
-        wanted: list[Any] = [self.target.known(value, place(row)) for row, value in enumerate(values)]
+        wanted: list[Any] = [self.target.known(value, place) for value, place in self._wanted(table)]
         if isinstance(self.target, ValueTarget):
             values = self.predict(table, refuse_unseen=False)
             return regression_report(wanted, values, mean=self.target.mean, name=self.target.name)
-        labels = [*self.target.labels, *dict.fromkeys(label for label in wanted if label not in self.target.labels)]
+        labels = list(dict.fromkeys([*self.target.labels, *wanted]))
         outputs = self.network.predict_all(self.encode(table, refuse_unseen=False))
         answered = [self.target.decode(row) for row in outputs]
         probabilities = [self.target.probabilities(row) for row in outputs]
@@ -231,7 +254,11 @@ class Model:
         )
 
     def unseen(self, table: Table) -> dict[str, list[str]]:
-        """The categories in a table that no row of training had, by the name of the column."""
+        """The categories in a table that no row of training had, sorted, by the name of the column.
+
+        table: may have other columns besides, and need not have all; DataError for anything but a table.
+        """
+        refuse_no_table(table)
         found = {}
         for column in self.inputs:
             if isinstance(column, CategoryInput) and column.name in table.column_names:
@@ -246,18 +273,19 @@ class Model:
         """Train the network on the rows of a table.
 
         validation: rows that are not trained on; see `Network.train`.
-        settings: those of `Network.train`; the optimizer is "adam" where none is given, and a `checkpoint` that is a
-            path saves the model.
+        settings: those of `Network.train`; the optimizer is at first "adam" where none is given, and a `checkpoint`
+            that is a path saves the model.
 
-        Returns the history; errors are those of `Network.train`.
+        Returns the history; errors are those of `encode`, `encode_targets` and `Network.train`, and nothing has changed
+        where rows or settings are refused.
         """
         checkpoint = settings.pop("checkpoint", None)
         if isinstance(checkpoint, (str, os.PathLike)):
             path = checkpoint
             self.to_json()
             checkpoint = lambda: self.save(path)  # noqa: E731
-        if self.network.course is None:
-            settings.setdefault("optimizer", "adam")
+        if self.network.course is None and settings.get("optimizer") is None:
+            settings["optimizer"] = "adam"
         kept_back = None
         if validation is not None:
             kept_back = self.encode(validation, refuse_unseen=False), self.encode_targets(validation)
@@ -316,23 +344,40 @@ class Model:
         lines = [f"network {shape}, {' then '.join(activations)}, loss {self.network.loss_function.name}"]
         if self.network.course is not None:
             lines.append(f"trained for {self.network.course.epochs} epochs by {self.network.optimizer!r}")
-        lines += ["inputs:", *(f"  {column}" for column in self.inputs), "target:", f"  {self.target}"]
-        return "\n".join(lines)
+        lines += ["inputs:", *(f"  {column}" for column in self.inputs[:MOST_COLUMNS])]
+        if len(self.inputs) > MOST_COLUMNS:
+            lines.append(f"  ... {len(self.inputs) - MOST_COLUMNS} more columns")
+        lines += ["target:", f"  {self.target}"]
+        return "\n".join(line if len(line) <= WIDTH else f"{line[: WIDTH - 3]}..." for line in lines)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.target.name!r} from {len(self.inputs)} columns, {self.network!r})"
 
-    def _wanted(self, table: Table) -> tuple[list[Any], Any]:
+    def _wanted(self, table: Table) -> Iterator[tuple[Any, _Place]]:
         """The values of the target column, and what an error calls each of them."""
-        if not isinstance(table, Table):
-            raise DataError(f"table: expected a Table, got {validate.shown(table)}")
-        if self.target.name not in table.column_names:
-            raise DataError(f"{table.name}: expected the target column {quoted(self.target.name)}, which is missing")
-        return table.column(self.target.name).values, lambda row: table.place_of(row, self.target.name)
+        refuse_no_table(table)
+        name = self.target.name
+        if name not in table.column_names:
+            raise DataError(f"{table.name}: expected the target column {quoted(name)}, which is missing")
+        if isinstance(self.target, ValueTarget):
+            _refuse_texts(table, [name])
+        for row, value in enumerate(table.column(name).values):
+            yield value, _Place(partial(table.place_of, row), name)
+
+
+def refuse_no_table(table: Any) -> None:
+    """Raise DataError for anything but a table."""
+    if not isinstance(table, Table):
+        raise DataError(f"table: expected a Table, which Table.from_rows makes, got {validate.shown(table)}")
 
 
 def fitted_target(table: Table, which: Union[str, int], task: Optional[str], scaling: str) -> Target:
-    """The target for a column of a table, one of classes or a value as the task, or the column itself, says."""
+    """The target for a column of a table, one of classes or a value as the task, or the column itself, says.
+
+    which, task, scaling: as `target`, `task` and `scaling` in `Model.build`, and so is what is raised.
+    """
+    if task is not None and task not in TASKS:
+        raise UnknownNameError(f"task: unknown {validate.shown(task)}; known: {', '.join(TASKS)}")
     column = table.column(which, "target")
     if column.missing:
         row = column.values.index(None)
@@ -340,7 +385,7 @@ def fitted_target(table: Table, which: Union[str, int], task: Optional[str], sca
     if task == "classes" or (task is None and looks_like_classes(column)):
         return ClassTarget.fitted(column)
     if column.kind != NUMBER:
-        raise DataError(f"task: expected 'classes', because column {quoted(column.name)} has categories, got {task!r}")
+        raise DataError(f"task: expected 'classes', because column {quoted(column.name)} has texts, got {task!r}")
     return ValueTarget.fitted(column, scaling)
 
 
@@ -360,28 +405,75 @@ def _shape(inputs: int, hidden: Union[int, str, Sequence[int]], outputs: int) ->
     return f"{inputs}-{middle}-{outputs}" if middle not in ("", "0") else f"{inputs}-{outputs}"
 
 
-def _values(rows: Rows, names: Sequence[str]) -> Iterable[tuple[Sequence[Any], Any]]:
-    """For each row the values of these columns, and what an error calls the one of a column."""
+def _beside(table: Table, target: str, ignore: Any) -> list[Column]:
+    """The columns of a table that are neither the target nor ignored."""
+    if isinstance(ignore, (str, bytes, Mapping)) or not isinstance(ignore, Iterable):
+        raise DataError(f"ignore: expected a list of columns, got {validate.shown(ignore)}; for one say [name]")
+    left_out = [table.column(which, "ignore").name for which in ignore]
+    if target in left_out:
+        raise DataError(f"ignore: expected columns beside the target, got {quoted(target)}, which is the target")
+    columns = [column for column in table.columns if column.name not in {target, *left_out}]
+    if not columns:
+        raise DataError(f"{table.name}: expected a column beside the target {quoted(target)}, to answer it from")
+    return columns
+
+
+class _Place:
+    """What an error calls a value; its text is made only where there is an error."""
+
+    __slots__ = ("column", "of_column")
+
+    def __init__(self, of_column: Callable[[str], str], column: str) -> None:
+        self.of_column = of_column
+        self.column = column
+
+    def __str__(self) -> str:
+        return self.of_column(self.column)
+
+
+def _values(rows: Rows, names: Sequence[str]) -> Iterator[tuple[Sequence[Any], Callable[[str], str]]]:
+    """For each row the values of these columns, and what makes of a column's name what an error calls its value."""
     if isinstance(rows, Table):
-        absent = [name for name in names if name not in rows.column_names]
-        if absent:
-            raise DataError(
-                f"{rows.name}: expected a column {quoted(absent[0])}, as in training, "
-                f"got {shown_list(rows.column_names)}"
-            )
-        columns = [rows.column(name).values for name in names]
-        table = rows
-        for at, values in enumerate(zip(*columns)):
-            yield values, lambda name, at=at: table.place_of(at, name)
+        columns = [_column(rows, name).values for name in names]
+        for position, values in enumerate(zip(*columns)):
+            yield values, partial(rows.place_of, position)
         return
     if isinstance(rows, (str, bytes, Mapping)) or not isinstance(rows, Iterable):
         raise DataError(f"rows: expected a list of rows, got {validate.shown(rows)}; for a single row say [row]")
     for position, row in enumerate(rows):
-        yield _row_values(row, names, f"rows[{position}]"), _place_in(position)
+        yield _row_values(row, names, f"rows[{position}]"), partial(_place_in_list, position)
 
 
-def _place_in(position: int) -> Any:
-    return lambda name: f"rows[{position}], column {quoted(name)}"
+def _column(table: Table, name: str) -> Column:
+    if name not in table.column_names:
+        known = shown_list(table.column_names)
+        raise DataError(f"{table.name}: expected a column {quoted(name)}, as in training, got {known}")
+    return table.column(name)
+
+
+def _refuse_texts(table: Table, names: Sequence[str]) -> None:
+    """Refuse texts in columns where numbers are expected, and show the one that made texts of a column of numbers."""
+    for name in names:
+        column = _column(table, name)
+        if column.kind == NUMBER:
+            continue
+        texts = [row for row, value in enumerate(column.values) if value is not None]
+        row = next((row for row in texts if not _is_number(column.values[row])), texts[0] if texts else None)
+        if row is not None:
+            got = validate.shown(column.values[row])
+            raise DataError(f"{table.place_of(row, name)}: expected a number, got the text {got}")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _place_in_list(position: int, name: str) -> str:
+    return f"rows[{position}], column {quoted(name)}"
 
 
 def _row_values(row: Any, names: Sequence[str], place: str) -> Sequence[Any]:
@@ -390,8 +482,10 @@ def _row_values(row: Any, names: Sequence[str], place: str) -> Sequence[Any]:
             if name not in row:
                 raise DataError(f"{place}: expected a value for {quoted(name)}, which is missing")
         return [row[name] for name in names]
-    if isinstance(row, (str, bytes)) or not isinstance(row, Sequence):
+    if isinstance(row, (str, bytes, Set)) or not isinstance(row, Iterable):
         raise DataError(f"{place}: expected a dict or a list of values, got {validate.shown(row)}")
-    if len(row) != len(names):
-        raise DataError(f"{place}: expected {len(names)} values, for {shown_list(names)}, got {len(row)}")
-    return row
+    values = list(row)
+    if len(values) != len(names):
+        wanted = f"{len(names)} value{'' if len(names) == 1 else 's'}"
+        raise DataError(f"{place}: expected {wanted}, for {shown_list(names)}, got {len(values)}")
+    return values

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from numbers import Integral, Number
 from typing import Any, Optional, Union
 
 from neuronet import validate
-from neuronet.data.table import CATEGORY, NUMBER, Column, number_text
+from neuronet.data.table import CATEGORY, NUMBER, Column, number_text, printable, quoted
 from neuronet.errors import DataError, UnknownNameError
 
 SCALINGS = ("standard", "minmax", "none")
@@ -22,6 +23,14 @@ MOST_CLASSES = 20
 LEAST_ROWS_A_CLASS = 5
 """Nor is one where a value has fewer rows than this on average."""
 
+ALIKE = 1e-14
+"""Numbers that differ by no more than this share of the largest are alike: they differ by rounding."""
+MOST_EXACT = 2**53
+"""Up to here every whole number is a float of its own."""
+
+MOST_NAME = 24
+WIDTH = 76
+
 Label = Union[str, int, float]
 
 
@@ -31,75 +40,104 @@ class NumberInput:
     name: of the column.
     scaling: one of `SCALINGS`; with "standard" the shift is the mean and the scale the standard deviation of the rows
         it was fitted on (divided by their number), with "minmax" the least value and the range. A column that never
-        changes has scale 1.
+        changes, but for rounding, has scale 1.
+    shift, scale: finite numbers, the scale above 0.
     fill: what stands for a missing value, the mean of the rows it was fitted on; None where a missing value is refused.
+
+    Raises DataError for anything else, UnknownNameError for an unknown scaling.
+
+    >>> from neuronet.data.table import Column
+    >>> height = NumberInput.fitted(Column("height", "number", [160, 180]), "standard", fill=False)
+    >>> print(height)
+    height: number, standard scaling, mean 170, standard deviation 10
+    >>> height.encode(190, "rows[0]")
+    [2.0]
     """
 
     kind = NUMBER
     width = 1
 
     def __init__(self, name: str, scaling: str, shift: float, scale: float, fill: Optional[float] = None) -> None:
-        self.name = name
-        self.scaling = _known_scaling(scaling)
-        self.shift = validate.number(shift, "shift")
+        self.name = _name(name)
+        self.scaling = known_scaling(scaling)
+        self.shift: float = validate.number(shift, "shift")
         self.scale = validate.positive(scale, "scale")
-        self.fill = None if fill is None else validate.number(fill, "fill")
+        self.fill: Optional[float] = None if fill is None else validate.number(fill, "fill")
 
     @classmethod
     def fitted(cls, column: Column, scaling: str, fill: bool) -> NumberInput:
-        """The input for a column of numbers; `fill` says whether missing values are filled."""
+        """The input for a column of numbers.
+
+        scaling: one of `SCALINGS`.
+        fill: whether missing values are filled, by the mean of those that are there.
+
+        Raises DataError for a column without a value, and for numbers too far apart to be scaled.
+        """
         present = [value for value in column.values if value is not None]
         if not present:
-            raise DataError(f"column {column.name!r}: expected a value to scale by, got none")
-        shift, scale = _measures(present, scaling)
+            raise DataError(f"column {quoted(column.name)}: expected a value to scale by, got none")
+        shift, scale = _measures(present, scaling, column.name)
         return cls(column.name, scaling, shift, scale, _mean(present) if fill else None)
 
-    def encode(self, value: Any, place: str) -> list[float]:
-        """The input for a value. DataError for anything but a finite number, or a missing one that is filled."""
-        if value is None and self.fill is not None:
-            value = self.fill
+    def encode(self, value: Any, place: object) -> list[float]:
+        """The input for a value.
+
+        place: what an error calls it, as text or as an object whose `str` says it.
+
+        Raises DataError for anything but a finite number, or a missing one that is filled.
+        """
         if value is None:
-            raise DataError(f"{place}: expected a number, got none; a model trained with missing='fill' fills it")
-        scaled: float = (validate.number(value, place) - self.shift) / self.scale
-        if not math.isfinite(scaled):
-            raise DataError(f"{place}: expected a number that can be scaled, got {value!r}")
-        return [scaled]
+            if self.fill is None:
+                raise DataError(f"{place}: expected a number, got none; a model trained with missing='fill' fills it")
+            value = self.fill
+        return [_scaled(_finite(value, place), self, place)]
 
     def names(self) -> list[str]:
         """The name of its neuron."""
         return [self.name]
 
     def __str__(self) -> str:
-        return f"{self.name}: number, {_scaling_text(self)}{_fill_text(self.fill)}"
+        return _line(self.name, f"number, {_scaling_text(self)}{_fill_text(self.fill)}")
 
 
 class CategoryInput:
     """A column of categories: each has a neuron of its own, which is 1 where the category is there, else 0.
 
     name: of the column.
-    categories: those of the rows it was fitted on, sorted.
+    categories: those of the rows it was fitted on, sorted: texts, at least one, all different.
     fill: what stands for a missing value, the most frequent category; None where a missing value is refused.
+
+    Raises DataError for anything else.
+
+    >>> CategoryInput("coat", ["black", "red"]).encode("red", "rows[0]")
+    [0.0, 1.0]
     """
 
     kind = CATEGORY
 
     def __init__(self, name: str, categories: Sequence[str], fill: Optional[str] = None) -> None:
-        self.name = name
+        self.name = _name(name)
         self.categories = tuple(categories)
-        if not self.categories or len(set(self.categories)) < len(self.categories):
-            raise DataError(f"column {name!r}: expected categories that all differ, at least one")
         if not all(isinstance(category, str) for category in self.categories):
-            raise DataError(f"column {name!r}: expected categories that are texts")
-        self.fill = fill
-        if fill is not None and fill not in self.categories:
-            raise DataError(f"column {name!r}: expected to fill with one of its categories, got {validate.shown(fill)}")
+            raise DataError(f"column {quoted(name)}: expected categories that are texts, got {_listed(categories)}")
         self._place = {category: position for position, category in enumerate(self.categories)}
+        if not self.categories or len(self._place) < len(self.categories):
+            raise DataError(f"column {quoted(name)}: expected different categories, got {_listed(categories)}")
+        if fill is not None and fill not in self.categories:
+            got = validate.shown(fill)
+            raise DataError(f"column {quoted(name)}: expected to fill with one of its categories, got {got}")
+        self.fill = fill
 
     @classmethod
     def fitted(cls, column: Column, fill: bool) -> CategoryInput:
-        """The input for a column of categories; `fill` says whether missing values are filled."""
+        """The input for a column of categories.
+
+        fill: whether missing values are filled, by the most frequent category, of equals the first in the alphabet.
+
+        Raises DataError for a column without a value.
+        """
         if not column.categories:
-            raise DataError(f"column {column.name!r}: expected a category, got none")
+            raise DataError(f"column {quoted(column.name)}: expected a category, got none")
         return cls(column.name, column.categories, most_frequent(column.values) if fill else None)
 
     @property
@@ -107,26 +145,24 @@ class CategoryInput:
         """How many neurons it has."""
         return len(self.categories)
 
-    def encode(self, value: Any, place: str, *, refuse_unseen: bool = True) -> list[float]:
+    def encode(self, value: Any, place: object, *, refuse_unseen: bool = True) -> list[float]:
         """The inputs for a category.
 
+        value: a text, or a number, which stands for the text that `number_text` makes of it.
+        place: what an error calls it, as text or as an object whose `str` says it.
         refuse_unseen: whether one that no row of training had is refused; otherwise all its neurons are 0.
 
-        Raises DataError for one that is refused, for a missing one that is not filled, and for what is no text.
+        Raises DataError for one that is refused, for a missing one that is not filled, and for what is no category.
         """
-        category = self.fill if value is None else number_text(value) if type(value) in (int, float) else value
+        category = self.fill if value is None else _text(value, place)
         if category is None:
             raise DataError(f"{place}: expected a category, got none; a model trained with missing='fill' fills it")
-        if not isinstance(category, str):
-            raise DataError(f"{place}: expected a category, got {validate.shown(value)}")
         row = [0.0] * len(self.categories)
         if category in self._place:
             row[self._place[category]] = 1.0
         elif refuse_unseen:
-            raise DataError(
-                f"{place}: expected one of {shown_list(self.categories)}, as in training, "
-                f"got {validate.shown(category)}"
-            )
+            wanted = shown_list(self.categories)
+            raise DataError(f"{place}: expected one of {wanted}, as in training, got {validate.shown(category)}")
         return row
 
     def names(self) -> list[str]:
@@ -134,32 +170,46 @@ class CategoryInput:
         return [f"{self.name}={category}" for category in self.categories]
 
     def __str__(self) -> str:
-        return f"{self.name}: {len(self.categories)} categories, {shown_list(self.categories)}{_fill_text(self.fill)}"
+        count = len(self.categories)
+        kinds = "1 category" if count == 1 else f"{count} categories"
+        return _line(self.name, f"{kinds}{_fill_text(self.fill)}: {shown_list(self.categories)}")
 
 
 class ClassTarget:
     """A target column of classes: one output for two of them, which is the second one from one half on; else one each.
 
     name: of the column.
-    labels: the classes, sorted: texts, or numbers where the column has numbers.
+    labels: the classes, sorted: texts, or numbers where the column has numbers, whole ones as ints.
     majority: the most frequent class of the rows it was fitted on.
+
+    Raises DataError for fewer than two classes, for one that comes twice, and for texts among numbers.
+
+    >>> kind = ClassTarget("kind", ["cat", "cow", "dog"], "cow")
+    >>> kind.encode("dog", "rows[0]"), kind.decode([0.2, 0.4, 0.4])
+    ([0.0, 0.0, 1.0], 'cow')
     """
 
     kind = "classes"
 
     def __init__(self, name: str, labels: Sequence[Label], majority: Label) -> None:
-        self.name = name
-        self.labels = tuple(labels)
-        if len(self.labels) < 2 or len(set(self.labels)) < len(self.labels):
-            raise DataError(f"column {name!r}: expected at least two different classes, got {shown_list(self.labels)}")
-        if majority not in self.labels:
-            raise DataError(f"column {name!r}: expected one of its classes as the majority, got {majority!r}")
-        self.majority = majority
+        self.name = _name(name)
+        place = f"column {quoted(name)}"
+        self.labels = tuple(_label(label, place) for label in labels)
         self._place = {label: position for position, label in enumerate(self.labels)}
+        if len(self.labels) < 2:
+            raise DataError(f"{place}: expected two classes or more to tell apart, got only {_listed(labels)}")
+        if len(self._place) < len(self.labels):
+            raise DataError(f"{place}: expected classes that differ, got {_listed(labels)}")
+        if len({isinstance(label, str) for label in self.labels}) > 1:
+            raise DataError(f"{place}: expected classes that are all texts or all numbers, got {_listed(labels)}")
+        self.majority = _label(majority, place)
+        if self.majority not in self._place:
+            raise DataError(f"{place}: expected one of its classes as the majority, got {validate.shown(majority)}")
+        self._by_text = {label if isinstance(label, str) else number_text(float(label)): label for label in self.labels}
 
     @classmethod
     def fitted(cls, column: Column) -> ClassTarget:
-        """The target for a column without missing values."""
+        """The target for a column without missing values. DataError for one that has the same value in every row."""
         values = [label_of(value) for value in column.values]
         return cls(column.name, sorted(set(values)), most_frequent(values))
 
@@ -168,8 +218,13 @@ class ClassTarget:
         """How many output neurons it has."""
         return 1 if len(self.labels) == 2 else len(self.labels)
 
-    def encode(self, value: Any, place: str) -> list[float]:
-        """The targets for a class. DataError for one that is not known."""
+    def encode(self, value: Any, place: object) -> list[float]:
+        """The targets for a class: 0 or 1 where there are two, else 1 for the class and 0 for the others.
+
+        value, place: as for `known`.
+
+        Raises DataError for a class that is not among the labels, and as `known` does.
+        """
         position = self._place.get(self.known(value, place))
         if position is None:
             raise DataError(f"{place}: expected one of {shown_list(self.labels)}, got {validate.shown(value)}")
@@ -177,29 +232,33 @@ class ClassTarget:
             return [float(position)]
         return [float(each == position) for each in range(len(self.labels))]
 
-    def known(self, value: Any, place: str) -> Label:
-        """A value of the target column as a label. DataError for a missing one."""
-        if value is None or isinstance(value, bool) or not isinstance(value, (str, int, float)):
-            raise DataError(f"{place}: expected a class, got {'none' if value is None else validate.shown(value)}")
-        label = label_of(value)
-        if not isinstance(label, str) and isinstance(self.labels[0], str):
-            return number_text(label)  # a file of numbers, where the model has learned texts such as "1" and "1a"
-        return label
+    def known(self, value: Any, place: object) -> Label:
+        """A value of the target column as a label, be it one of the labels or another.
+
+        value: a text or a number. A file may have texts where the model has learned numbers, and the reverse, because
+            of the other rows in it: "1" and 1 are one label.
+        place: what an error calls it, as text or as an object whose `str` says it.
+
+        Raises DataError for a missing one, and for what is no label.
+        """
+        label = _label(value, place)
+        text = label if isinstance(label, str) else number_text(float(label))
+        return self._by_text.get(text, text if isinstance(self.labels[0], str) else label)
 
     def probabilities(self, outputs: Sequence[float]) -> dict[Label, float]:
-        """What a row of outputs says of each class, from 0 to 1."""
+        """What a row of outputs says of each class: a dict from each label, in order, to a number from 0 to 1."""
         if self.width == 1:
             return {self.labels[0]: 1 - outputs[0], self.labels[1]: outputs[0]}
         return dict(zip(self.labels, outputs))
 
     def decode(self, outputs: Sequence[float]) -> Label:
-        """The class that a row of outputs stands for; the first of equals."""
+        """The class that a row of outputs stands for: the first of equals, and of two the second from one half on."""
         if self.width == 1:
             return self.labels[int(outputs[0] >= 0.5)]
-        return self.labels[max(range(len(outputs)), key=lambda place: (outputs[place], -place))]
+        return self.labels[outputs.index(max(outputs))]
 
     def __str__(self) -> str:
-        return f"{self.name}: {len(self.labels)} classes, {shown_list(self.labels)}"
+        return _line(self.name, f"{len(self.labels)} classes, {shown_list(self.labels)}")
 
 
 class ValueTarget:
@@ -208,42 +267,51 @@ class ValueTarget:
     name: of the column.
     scaling, shift, scale: as in `NumberInput`.
     mean: that of the rows it was fitted on, what one would guess without a network.
+
+    Raises as `NumberInput` does.
+
+    >>> price = ValueTarget("price", "standard", shift=100, scale=25, mean=100)
+    >>> price.encode(150, "rows[0]"), price.decode([2.0])
+    ([2.0], 150.0)
     """
 
     kind = "value"
     width = 1
 
     def __init__(self, name: str, scaling: str, shift: float, scale: float, mean: float) -> None:
-        self.name = name
-        self.scaling = _known_scaling(scaling)
-        self.shift = validate.number(shift, "shift")
+        self.name = _name(name)
+        self.scaling = known_scaling(scaling)
+        self.shift: float = validate.number(shift, "shift")
         self.scale = validate.positive(scale, "scale")
-        self.mean = validate.number(mean, "mean")
+        self.mean: float = validate.number(mean, "mean")
 
     @classmethod
     def fitted(cls, column: Column, scaling: str) -> ValueTarget:
-        """The target for a column of numbers without missing ones."""
-        shift, scale = _measures(column.values, scaling)
+        """The target for a column of numbers without missing ones. DataError for numbers too far apart to be scaled."""
+        shift, scale = _measures(column.values, scaling, column.name)
         return cls(column.name, scaling, shift, scale, _mean(column.values))
 
-    def encode(self, value: Any, place: str) -> list[float]:
-        """The target for a value. DataError for anything but a finite number."""
-        return [(self.known(value, place) - self.shift) / self.scale]
+    def encode(self, value: Any, place: object) -> list[float]:
+        """The target for a value; arguments and errors are those of `known`."""
+        return [_scaled(self.known(value, place), self, place)]
 
-    def known(self, value: Any, place: str) -> float:
-        """A value of the target column as a number. DataError for anything else."""
+    def known(self, value: Any, place: object) -> float:
+        """A value of the target column as a number.
+
+        place: what an error calls it, as text or as an object whose `str` says it.
+
+        Raises DataError for anything but a finite number.
+        """
         if value is None:
             raise DataError(f"{place}: expected a number, got none")
-        found: float = validate.number(value, place)
-        return found
+        return _finite(value, place)
 
     def decode(self, outputs: Sequence[float]) -> float:
         """The value that a row of outputs stands for."""
-        value: float = self.shift + self.scale * outputs[0]
-        return value
+        return self.shift + self.scale * outputs[0]
 
     def __str__(self) -> str:
-        return f"{self.name}: a value, {_scaling_text(self)}"
+        return _line(self.name, f"a value, {_scaling_text(self)}")
 
 
 Input = Union[NumberInput, CategoryInput]
@@ -251,17 +319,26 @@ Target = Union[ClassTarget, ValueTarget]
 
 
 def looks_like_classes(column: Column) -> bool:
-    """Whether a target column is one of classes: of categories, or of few whole numbers that come again and again."""
+    """Whether a target column is one of classes: of categories, or of few whole numbers that come again and again.
+
+    Few are at most `MOST_CLASSES`, and again and again is `LEAST_ROWS_A_CLASS` rows for each on average. Missing values
+    do not count.
+    """
     if column.kind == CATEGORY:
         return True
-    values = set(column.values)
-    whole = all(value is None or value == int(value) for value in values)
-    return whole and len(values) <= MOST_CLASSES and len(column) >= LEAST_ROWS_A_CLASS * len(values)
+    present = [value for value in column.values if value is not None]
+    different = set(present)
+    whole = all(value.is_integer() for value in different)
+    return whole and len(different) <= MOST_CLASSES and len(present) >= LEAST_ROWS_A_CLASS * len(different)
 
 
 def label_of(value: Any) -> Label:
-    """A value as a label: whole numbers as ints, whether they were written 1 or 1.0."""
-    return int(value) if isinstance(value, float) and value == int(value) else value
+    """A value of a column as a label: whole numbers as ints, whether they were written 1 or 1.0.
+
+    >>> label_of(1.0), label_of(1.5), label_of("1.0")
+    (1, 1.5, '1.0')
+    """
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= MOST_EXACT else value
 
 
 def most_frequent(values: Sequence[Any]) -> Any:
@@ -279,42 +356,81 @@ def shown_list(values: Sequence[Any], most: int = 8) -> str:
     return texts if len(values) <= most else f"{texts} and {len(values) - most} more"
 
 
-def _known_scaling(scaling: Any) -> str:
+def known_scaling(scaling: Any) -> str:
+    """The name of a scaling. UnknownNameError for a name that is none of `SCALINGS`."""
     if scaling not in SCALINGS:
         raise UnknownNameError(f"scaling: unknown {validate.shown(scaling)}; known: {', '.join(SCALINGS)}")
     return str(scaling)
 
 
-def _measures(values: Sequence[float], scaling: str) -> tuple[float, float]:
-    """The shift and the scale of a scaling."""
-    if _known_scaling(scaling) == "none":
+def _name(name: Any) -> str:
+    if not isinstance(name, str) or not name:
+        raise DataError(f"name of a column: expected a text, got {validate.shown(name)}")
+    return name
+
+
+def _finite(value: Any, place: Any) -> float:
+    found: float = validate.number(value, place)
+    return found
+
+
+def _scaled(value: float, column: Union[NumberInput, ValueTarget], place: object) -> float:
+    scaled = (value - column.shift) / column.scale
+    if not math.isfinite(scaled):
+        raise DataError(f"{place}: expected a number that can be scaled, got {value!r}")
+    return scaled
+
+
+def _text(value: Any, place: object) -> str:
+    """A value as a category."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, Number):
+        raise DataError(f"{place}: expected a category, got {validate.shown(value)}")
+    number = _finite(value, place)
+    return str(int(value)) if isinstance(value, Integral) else number_text(number)
+
+
+def _label(value: Any, place: object) -> Label:
+    """A value as a label."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, Number):
+        raise DataError(f"{place}: expected a class, got {'none' if value is None else validate.shown(value)}")
+    return label_of(_finite(value, place))
+
+
+def _measures(values: Sequence[float], scaling: str, name: str) -> tuple[float, float]:
+    """The shift and the scale of a scaling for the column of this name."""
+    if known_scaling(scaling) == "none":
         return 0.0, 1.0
-    if scaling == "minmax":
-        shift, scale = min(values), max(values) - min(values)
-    else:
-        shift = _mean(values)
-        scale = _deviation(values, shift)
+    least, most = min(values), max(values)
+    shift = least if scaling == "minmax" else _mean(values)
+    if most - least <= ALIKE * max(abs(least), abs(most)):
+        return shift, 1.0
+    scale = most - least if scaling == "minmax" else _deviation(values, shift)
     if not math.isfinite(scale):
-        raise DataError(f"scaling: expected numbers that lie closer together, got {min(values)!r} to {max(values)!r}")
+        raise DataError(
+            f"column {quoted(name)}: expected numbers that lie closer together, to be scaled, got {least!r} to {most!r}"
+        )
     return shift, scale if scale > 0 else 1.0
 
 
 def _mean(values: Sequence[float]) -> float:
-    mean = 0.0
-    for value in values:
-        mean += value / len(values)  # divided first: the sum of large numbers may be too large
-    return mean
+    """The mean; exactly that of equal values."""
+    try:
+        mean = math.fsum(values) / len(values)
+    except OverflowError:  # the sum of large numbers may be too large
+        mean = 2 * math.fsum(value / 2 / len(values) for value in values)
+    return min(max(mean, min(values)), max(values))
 
 
 def _deviation(values: Sequence[float], mean: float) -> float:
     """The root of the mean square distance from the mean; first made small, lest a square be too large or vanish."""
     reach = max(abs(value - mean) for value in values)
-    if reach == 0 or not math.isfinite(reach) or reach <= 1e-12 * abs(mean):
-        return 0.0 if math.isfinite(reach) else math.inf  # all alike, but for the rounding of the mean
-    squares = 0.0
-    for value in values:
-        part = (value - mean) / reach
-        squares += part * part
+    if not math.isfinite(reach):
+        return math.inf
+    squares = math.fsum(((value - mean) / reach) ** 2 for value in values)
     return reach * math.sqrt(squares / len(values))
 
 
@@ -327,3 +443,16 @@ def _scaling_text(column: Union[NumberInput, ValueTarget]) -> str:
 
 def _fill_text(fill: Any) -> str:
     return "" if fill is None else f"; missing: {fill:.6g}" if isinstance(fill, float) else f"; missing: {fill}"
+
+
+def _listed(values: Sequence[Any]) -> str:
+    return shown_list(values) or "none"
+
+
+def _line(name: str, text: str) -> str:
+    """What a column is, on one line that fits a terminal."""
+    return _cut(f"{_cut(printable(name), MOST_NAME)}: {printable(text)}", WIDTH)
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 3]}..."

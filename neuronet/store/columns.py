@@ -8,7 +8,7 @@ from typing import Any
 from neuronet.data.encoding import CategoryInput, ClassTarget, Input, NumberInput, Target, ValueTarget
 from neuronet.data.table import CATEGORY, NUMBER
 from neuronet.errors import FormatError
-from neuronet.store.reader import Reader, shown
+from neuronet.store.reader import Reader, Twice, shown
 
 SCALED = ("scaling", "shift", "scale")
 MODEL = ("columns", "target", "source")
@@ -17,15 +17,15 @@ CATEGORY_COLUMN = ("name", "kind", "categories", "fill")
 CLASS_TARGET = ("name", "kind", "labels", "majority")
 VALUE_TARGET = ("name", "kind", *SCALED, "mean")
 MOST_SOURCE = 100
-"""Where rows came from is told in fewer words than this."""
+"""Where rows came from is told in at most so many keys."""
 
 
 def describe_columns(inputs: Sequence[Input], target: Target, source: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of a model as a document."""
+    """The columns of a model as a document. FormatError for a source that could not be read again."""
     return {
         "columns": [_describe_input(column) for column in inputs],
         "target": _describe_target(target),
-        "source": dict(source),
+        "source": plain_source(source, Reader()),
     }
 
 
@@ -34,14 +34,27 @@ def build_columns(document: Any, reader: Reader) -> tuple[list[Input], Target, d
     reader.keys(document, "model", MODEL)
     columns = reader.items(document["columns"], "model.columns")
     inputs = [_build_input(column, f"model.columns[{i}]", reader) for i, column in enumerate(columns)]
-    source = document["source"]
+    return inputs, _build_target(document["target"], reader), plain_source(document["source"], reader)
+
+
+def plain_source(source: Any, reader: Reader) -> dict[str, Any]:
+    """Where rows came from, checked: a flat dict of what JSON holds. FormatError, naming the key, for anything else."""
     if not isinstance(source, dict) or len(source) > MOST_SOURCE:
-        raise FormatError(f"model.source: expected an object of at most {MOST_SOURCE} keys, got {shown(source)}")
+        raise FormatError(f"model.source: expected an object of at most {MOST_SOURCE} keys, got {_counted(source)}")
     for key, value in source.items():
-        if not isinstance(key, str) or isinstance(value, dict):
-            raise FormatError(f"model.source: expected plain values, each key once, got {shown(value)}")
-        reader.plain(value, f"model.source.{shown(key)}")
-    return inputs, _build_target(document["target"], reader), source
+        if not isinstance(key, str):
+            twice = isinstance(key, Twice)
+            raise FormatError(
+                f"model.source: expected each key once, got {shown(key.key)} twice"
+                if twice
+                else f"model.source: expected keys that are texts, got {shown(key)}"
+            )
+        place = f"model.source.{key}"
+        for each in value if isinstance(value, list) else [value]:
+            if not (each is None or isinstance(each, (str, int, float))):
+                raise FormatError(f"{place}: expected texts, numbers or a list of them, got {shown(each)}")
+        reader.plain(value, place)
+    return dict(source)
 
 
 def _describe_input(column: Input) -> dict[str, Any]:
@@ -56,6 +69,10 @@ def _describe_target(target: Target) -> dict[str, Any]:
         return {"name": target.name, "kind": target.kind, "labels": list(target.labels), "majority": target.majority}
     scaled = {key: getattr(target, key) for key in SCALED}
     return {"name": target.name, "kind": target.kind, **scaled, "mean": target.mean}
+
+
+def _counted(source: Any) -> str:
+    return f"{len(source)}" if isinstance(source, dict) else shown(source)
 
 
 def _kind(document: Any, place: str, kinds: tuple[str, ...], reader: Reader) -> Any:
