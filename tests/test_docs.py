@@ -11,14 +11,33 @@ import io
 import json
 import re
 import shlex
+import shutil
 import types
 from pathlib import Path
 
 import pytest
 
 import neuronet
-from neuronet import Network, check_deltas, check_gradients, cli, datasets, errors, gradcheck, museum, scalar
+from neuronet import (
+    Network,
+    check_deltas,
+    check_gradients,
+    cli,
+    datasets,
+    dropout,
+    errors,
+    experiments,
+    fitting,
+    gradcheck,
+    museum,
+    optimizers,
+    penalty,
+    results,
+    scalar,
+)
 from neuronet.activations import ACTIVATIONS, Activation
+from neuronet.data import encoding, metrics, reading, splitting
+from neuronet.data import table as tables
 from neuronet.data.datasets import DATASETS, Dataset
 from neuronet.gradcheck.references import METHODS
 from neuronet.gradcheck.report import REASONS, GradientReport, Report
@@ -27,7 +46,8 @@ from neuronet.initial import INITIAL_WEIGHTS
 from neuronet.losses import LOSSES, Loss
 from neuronet.numbers import dual
 from neuronet.store import build, describe
-from neuronet.training import Epoch, History
+from neuronet.training import Course, CosineSchedule, Epoch, History, StepSchedule
+from neuronet.training.schedules import SCHEDULES
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -35,7 +55,17 @@ PACKAGE = ROOT / "neuronet"
 PAGES = sorted(DOCS.glob("*.md"))
 LINKED = [page for page in (ROOT / "README.md", *PAGES) if page.exists()]
 
+REFERENCE = ("reference.md", "reference-data.md", "reference-command-line.md")
+"""The pages where everything public stands; the last one is about the command line."""
+FILES = ("iris.csv", "penguins.csv", "breast_cancer.csv")
+"""What the commands on the pages read: files that come with the package."""
+
 XOR = datasets.xor()
+PLANTS = neuronet.Table.from_rows("plants", [{"height": i % 7, "kind": "ab"[i % 7 > 3]} for i in range(70)])
+FITTED = neuronet.fit(PLANTS, epochs=1)
+NUMBERS = metrics.regression_report([1, 2], [1, 2])
+RUN = results.Run(0, {}, 0, 0, {"rmse": 1.0}, 0.1, None)
+FOUND = results.Experiment([RUN], [{}], seeds=1, folds=1)
 NEURON = Neuron("n")
 SYNAPSE = Synapse(NEURON, Neuron("m"))
 EXAMPLES = [
@@ -63,6 +93,28 @@ EXAMPLES = [
     museum.bug("uphill"),
     museum.specimen("uphill"),
     museum.Score(1.0, 1.0, [], []),
+    optimizers.Optimizer(),
+    dropout.DropoutLayer("row", [NEURON]),
+    penalty.Penalty(),
+    StepSchedule(every=2),
+    CosineSchedule(epochs=2),
+    PLANTS,
+    PLANTS.columns[0],
+    FITTED,
+    FITTED.model,
+    FITTED.report,
+    FITTED.report.baseline,
+    NUMBERS,
+    NUMBERS.baseline,
+    fitting.Parts(PLANTS, None, None),
+    encoding.NumberInput("height", "none", 0, 1),
+    encoding.CategoryInput("kind", ["a"]),
+    encoding.ClassTarget("kind", ["a", "b"], "a"),
+    encoding.ValueTarget("height", "none", 0, 1, 0),
+    FOUND,
+    FOUND.points[0],
+    RUN,
+    experiments.Best(None, 0.0, 0, {}),
 ]
 """One object of each class whose public attributes the reference lists."""
 
@@ -71,14 +123,19 @@ def text_of(page: str) -> str:
     return (DOCS / page).read_text(encoding="utf-8")
 
 
+def reference() -> str:
+    return "\n\n".join(map(text_of, REFERENCE))
+
+
 def prose(text: str) -> str:
     """A page without its blocks of code."""
     return re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
 
 
 def code_spans(text: str) -> set[str]:
-    """What stands in the prose of a page as inline `code`, calls without their arguments."""
-    return {re.sub(r"\s", "", span).split("(")[0] for span in re.findall(r"`([^`]+)`", prose(text))}
+    """What stands in the prose of a page as inline `code`, calls without their arguments, also without its module."""
+    spans = {re.sub(r"\s", "", span).split("(")[0] for span in re.findall(r"`([^`]+)`", prose(text))}
+    return spans | {span.rpartition(".")[2] for span in spans if re.match(r"neuronet(\.[a-z_]+)+\.\w+$", span)}
 
 
 def missing(names: list[str], text: str) -> list[str]:
@@ -172,16 +229,16 @@ def arguments_of(parser: argparse.ArgumentParser) -> set[str]:
 
 
 def options_explained(text: str, command: str) -> set[str]:
-    """The options that the tables of a command's section list, and with a link to them the options of the network."""
+    """The options that the tables of a command's section list, and those of the shared tables that it links to."""
     own = section(text, command)
-    shared = section(text, "Options of the network") if "(#options-of-the-network)" in own else ""
-    return set(re.findall(r"^\| `(--[\w-]+)", own + shared, flags=re.MULTILINE))
+    shared = [section(text, "Options " + each.replace("-", " ")) for each in re.findall(r"\(#options-([\w-]+)\)", own)]
+    return set(re.findall(r"^\| `(--[\w-]+)", "\n".join([own, *shared]), flags=re.MULTILINE))
 
 
 def differences(parser: argparse.ArgumentParser, text: str) -> list[str]:
     """What the command line has and the page lacks, or the other way round."""
     commands = parsers(parser)
-    table = section(text, "Command line").partition("\n### ")[0]
+    table = section(text, "Commands")
     found = [f"command {name}" for name in set(commands) ^ set(re.findall(r"^\| \[`(\w+)", table, flags=re.MULTILINE))]
     for name, command in commands.items():
         found += [f"{name} {option}" for option in options_of(command) ^ options_explained(text, name)]
@@ -203,9 +260,36 @@ def without_numbers(text: str) -> list[str]:
     return re.sub(r"\d[\d.]*(e[+-]?\d+)?", "0", text).split()
 
 
+def run_command(command: str, monkeypatch, capsys) -> tuple[int, str, str]:
+    """What a command line of a page answers: its exit code, and what it writes to either stream."""
+    given, _, words = command.rpartition("| ")
+    if given:
+        lines = shlex.split(given)[1].replace("\\n", "\n")
+        monkeypatch.setattr("sys.stdin", io.StringIO(lines))
+    assert words.startswith("python -m neuronet ")
+    code = cli.main(shlex.split(words, comments=True)[3:])
+    told = capsys.readouterr()
+    return code, told.out, told.err
+
+
+@pytest.fixture
+def beside_the_files(tmp_path, monkeypatch):
+    """A folder of its own, with the files that the commands on the pages read."""
+    for name in FILES:
+        shutil.copy(PACKAGE / "data" / name, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+
+
 def test_every_public_name_stands_in_the_reference():
     names = [*neuronet.__all__, *gradcheck.__all__, *museum.__all__, *names_defined_in(dual)]
-    assert missing(names, text_of("reference.md")) == []
+    assert missing(names, reference()) == []
+
+
+def test_the_first_page_of_the_reference_leads_to_the_others():
+    top, _, _ = text_of(REFERENCE[0]).partition("\n## ")
+    assert set(REFERENCE[1:]) <= set(links(top))
+    assert all(REFERENCE[0] in links(text_of(page)) for page in REFERENCE[1:])
 
 
 def test_every_name_that_helps_tests_stands_in_the_reference():
@@ -223,22 +307,29 @@ def test_every_method_and_reason_of_a_check_stands_in_the_reference():
 
 
 def test_the_reference_and_the_command_line_have_the_same_commands_and_options():
-    assert differences(cli._parser(), text_of("reference.md")) == []
+    assert differences(cli._parser(), text_of(REFERENCE[-1])) == []
 
 
-def test_the_command_line_answers_as_the_reference_shows(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "80")
-    shown = [(command, output) for command, output in examples(text_of("reference.md")) if output]
-    assert len(shown) >= 4
+@pytest.mark.usefixtures("beside_the_files")
+def test_the_command_line_answers_as_the_reference_shows(monkeypatch, capsys):
+    shown = [(command, output) for command, output in examples(text_of(REFERENCE[-1])) if output]
+    assert len(shown) >= 8
     for command, output in shown:
-        given, _, words = command.rpartition("| ")
-        if given:
-            lines = shlex.split(given)[1].replace("\\n", "\n")
-            monkeypatch.setattr("sys.stdin", io.StringIO(lines))
-        assert words.startswith("python -m neuronet ")
-        assert cli.main(shlex.split(words)[3:]) == 0
-        assert without_numbers(capsys.readouterr().out) == without_numbers(output)
+        code, told, _ = run_command(command, monkeypatch, capsys)
+        assert code == 0
+        assert without_numbers(told) == without_numbers(output)
+
+
+@pytest.mark.usefixtures("beside_the_files")
+@pytest.mark.parametrize("page", sorted(DOCS.glob("how-to-*.md")), ids=lambda page: page.name)
+def test_the_command_line_answers_as_a_page_shows(page, monkeypatch, capsys):
+    for command, output in examples(page.read_text(encoding="utf-8")):
+        if not (output and command.rpartition("| ")[2].startswith("python -m neuronet ")):
+            continue
+        code, *told = run_command(command, monkeypatch, capsys)
+        known = [without_numbers(line) for line in "\n".join(told).splitlines()]
+        assert [line for line in output.splitlines() if line != "..." and without_numbers(line) not in known] == []
+        assert code == 0 or output.splitlines()[-1].startswith("neuronet: ")
 
 
 def test_the_drawing_shows_the_network_of_the_first_example():
@@ -251,30 +342,60 @@ def test_the_drawing_shows_the_network_of_the_first_example():
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: type(example).__name__)
 def test_every_public_attribute_stands_in_the_reference(example):
-    assert missing(own_names(example), text_of("reference.md")) == []
+    assert missing(own_names(example), reference()) == []
+
+
+def test_every_number_of_the_course_of_a_training_stands_in_the_reference():
+    assert missing([f"Course.{name}" for name in vars(Course(0.5, 1))], reference()) == []
 
 
 def test_the_reference_names_no_attribute_that_is_not_there():
     classes = {type(example).__name__: set(own_names(example)) for example in EXAMPLES}
-    mentioned = [span for span in code_spans(text_of("reference.md")) if span.partition(".")[0] in classes]
+    mentioned = [span for span in code_spans(reference()) if span.partition(".")[0] in classes]
     assert [span for span in mentioned if "." in span and span not in classes[span.partition(".")[0]]] == []
 
 
-@pytest.mark.parametrize("table", [ACTIVATIONS, LOSSES, INITIAL_WEIGHTS], ids=["activations", "losses", "weights"])
-def test_every_name_that_an_argument_takes_stands_in_the_reference(table):
-    assert missing(list(table), text_of("reference.md")) == []
+@pytest.mark.parametrize(
+    "names",
+    [ACTIVATIONS, LOSSES, INITIAL_WEIGHTS, optimizers.OPTIMIZERS],
+    ids=["activations", "losses", "weights", "optimizers"],
+)
+def test_every_name_that_an_argument_takes_stands_in_the_reference(names):
+    assert missing(list(names), reference()) == []
+
+
+def test_every_optimizer_stands_in_the_reference_with_its_settings_and_its_rate():
+    rows = dict(re.findall(r"^\| `(\w+)` (\| `\w+\(.*)$", section(text_of(REFERENCE[0]), "Optimizers"), re.MULTILINE))
+    for name, class_ in optimizers.OPTIMIZERS.items():
+        own = class_()
+        call = re.search(rf"`{class_.__name__}\((.*?)\)`", rows[name])
+        given = {option: float(value) for option, value in re.findall(r"(\w+)=([^,]+)", call[1])}
+        assert given == {option: getattr(own, option) for option in own.options}, name
+        assert re.search(rf"\| {class_.learning_rate:g}[ ,]", rows[name]), name
+
+
+def test_every_schedule_stands_in_the_reference():
+    assert missing([each.__name__ for each in SCHEDULES.values()], reference()) == []
 
 
 def test_every_data_set_stands_in_the_reference():
     names = names_defined_in(datasets)
     assert set(DATASETS) <= {name.rstrip("_") for name in names}
-    assert missing(names, text_of("reference.md")) == []
+    assert missing(names, reference()) == []
 
 
-@pytest.mark.parametrize("module", [errors, scalar], ids=["errors", "scalar"])
-def test_every_name_of_the_small_modules_stands_in_the_reference(module):
-    assert len(names_defined_in(module)) >= 7
-    assert missing(names_defined_in(module), text_of("reference.md")) == []
+@pytest.mark.parametrize(
+    ("module", "least"),
+    [
+        *((errors, 7), (scalar, 7), (optimizers, 9), (penalty, 1), (dropout, 3), (splitting, 4), (metrics, 12)),
+        *((tables, 6), (reading, 1), (fitting, 5), (results, 4), (experiments, 4)),
+    ],
+    ids=lambda each: getattr(each, "__name__", ""),
+)
+def test_every_name_of_a_module_stands_in_the_reference(module, least):
+    classes = [name.partition(".")[0] for name in code_spans(reference()) if "." in name]
+    assert len(names_defined_in(module)) >= least
+    assert set(missing(names_defined_in(module), reference())) - set(classes) == set()
 
 
 @pytest.mark.parametrize("page", LINKED, ids=lambda page: page.name)
@@ -330,7 +451,7 @@ def test_a_missing_attribute_is_noticed():
             """A method that no page knows."""
 
     assert own_names(Fuller("f", abs, divmod)) == ["Fuller.further"]
-    assert missing(["Fuller.further"], text_of("reference.md")) == ["Fuller.further"]
+    assert missing(["Fuller.further"], reference()) == ["Fuller.further"]
     assert {"Network.layers", "Network.train", "Network.neuron_class"} <= set(own_names(EXAMPLES[0]))
     assert {"Synapse.weight", "Synapse.frozen"} <= set(own_names(SYNAPSE))
     assert {"Dataset.split", "Dataset.inputs"} <= set(own_names(Dataset("d", [[1]], [[1]])))
@@ -357,7 +478,7 @@ def test_a_section_ends_where_the_next_one_begins():
 
 
 def test_an_option_or_a_command_that_is_new_or_gone_is_noticed():
-    text = text_of("reference.md")
+    text = text_of(REFERENCE[-1])
     parser = cli._parser()
     [commands] = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
     parsers(parser)["train"].add_argument("--new")
