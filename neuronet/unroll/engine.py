@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LEAST_SAMPLES = 1_000
 """Recording pays from about so many samples on, and one more for each synapse: the gain grows less than it does."""
 MOST_SYNAPSES = 10_000
-"""A network with more synapses is left to the walk: recording takes more than a second, and some hundred megabytes."""
+"""A network with more synapses is left to the walk: recording takes some seconds, and some hundred megabytes."""
 MOST_ON_PYPY = 50
 """The same where PyPy compiles the walk."""
 AT_ONCE = 20_000
@@ -70,7 +70,9 @@ class Programs:
         """
         synapses = sum(len(neuron.incoming) for neuron in self.network.computing)
         most = MOST_ON_PYPY if sys.implementation.name == "pypy" else MOST_SYNAPSES
-        if engine == "auto" and (synapses > most or self.network.kind is not float):
+        # Each number that the optimizer remembers of a synapse makes a program for training longer, and slower to compile.
+        longer = 1 + len(self.network.optimizer.remembers) if form in ("steps", "batches") else 1
+        if engine == "auto" and (longer * synapses > most or self.network.kind is not float):
             return None
         state = state_of(self.network)
         entry = self._entries.get(form)
@@ -79,7 +81,7 @@ class Programs:
         entry.asked += samples
         if entry.program is not None and not entry.program.fits():
             entry.program = None
-        pays = entry.asked >= LEAST_SAMPLES + synapses and entry.refused is None
+        pays = entry.asked >= longer * (LEAST_SAMPLES + synapses) and entry.refused is None
         if entry.program is None and (engine == "unrolled" or pays):
             self._record(entry, engine, FORMS[form])
         return entry.program
