@@ -1,0 +1,455 @@
+"""What turns rows into inputs and outputs into answers: exact by hand, and nothing that is no number gets through."""
+
+import math
+from decimal import Decimal
+from fractions import Fraction
+from statistics import fmean, pstdev
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from neuronet.data.encoding import (
+    LEAST_ROWS_A_CLASS,
+    MOST_CLASSES,
+    CategoryInput,
+    ClassTarget,
+    NumberInput,
+    ValueTarget,
+    label_of,
+    looks_like_classes,
+    most_frequent,
+    shown_list,
+)
+from neuronet.data.table import Column
+from neuronet.errors import DataError, UnknownNameError
+
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+CALM = st.floats(-1e6, 1e6)
+
+
+class Twelve(float):
+    """A number that is a float and yet another type, as those of numpy are."""
+
+
+def numbers(values, name="x"):
+    return Column(name, "number", values)
+
+
+def texts(values, name="x"):
+    return Column(name, "category", values)
+
+
+def fitted(values, scaling="standard", fill=False):
+    return NumberInput.fitted(numbers(values), scaling, fill)
+
+
+def refusal(function, *arguments, kind=DataError, **settings):
+    """The whole message of what is refused."""
+    with pytest.raises(kind) as caught:
+        function(*arguments, **settings)
+    assert type(caught.value) is kind
+    return str(caught.value)
+
+
+# Scaling.
+
+
+def test_standard_scaling_by_hand():
+    column = fitted([2, 4, 4, 4, 5, 5, 7, 9])  # mean 5, mean square distance 4
+    assert (column.shift, column.scale, column.fill) == (5.0, 2.0, None)
+    assert [column.encode(value, "here") for value in (5, 9, 0)] == [[0.0], [2.0], [-2.5]]
+
+
+def test_minmax_scaling_by_hand_goes_on_outside_the_range():
+    column = fitted([3, 1, 5], "minmax")
+    assert (column.shift, column.scale) == (1.0, 4.0)
+    assert [column.encode(value, "here") for value in (1, 5, 3, 13, -3)] == [[0.0], [1.0], [0.5], [3.0], [-1.0]]
+
+
+@given(st.lists(FINITE, min_size=1), FINITE)
+def test_without_scaling_a_value_stays_as_it_is(values, value):
+    assert fitted(values, "none").encode(value, "here") == [value]
+
+
+@given(st.lists(CALM, min_size=2, max_size=30))
+def test_standard_scaling_is_that_of_the_standard_library(values):
+    assume(max(values) - min(values) > 1e-6)
+    column = fitted(values)
+    assert column.shift == pytest.approx(fmean(values), rel=1e-12, abs=1e-12)
+    assert column.scale == pytest.approx(pstdev(values), rel=1e-9)
+
+
+@given(st.lists(CALM, min_size=2, max_size=30), st.sampled_from(["standard", "minmax"]), st.randoms())
+def test_the_order_of_the_rows_does_not_matter_to_the_last_bit(values, scaling, random):
+    mixed = random.sample(values, len(values))
+    first, second = fitted(values, scaling), fitted(mixed, scaling)
+    # the squares are summed without rounding on the way
+    assert (first.shift, first.scale) == (second.shift, second.scale)
+
+
+@pytest.mark.parametrize("scaling", ["standard", "minmax"])
+@given(value=FINITE, count=st.integers(1, 40))
+def test_a_constant_column_is_zero_throughout(scaling, value, count):
+    column = fitted([value] * count, scaling)
+    assert (column.shift, column.scale) == (value, 1.0)
+    assert column.encode(value, "here") == [0.0]
+
+
+@pytest.mark.parametrize("scaling", ["standard", "minmax"])
+def test_what_differs_by_rounding_is_not_blown_up(scaling):
+    column = fitted([0.3, 0.1 + 0.2, 0.3], scaling)
+    assert column.scale == 1.0
+    assert abs(column.encode(0.1 + 0.2, "here")[0]) < 1e-15
+
+
+def test_what_differs_by_little_but_more_than_rounding_is_scaled():
+    start = 1.7e18  # nanoseconds since 1970, a millisecond apart
+    column = fitted([start, start + 1e6, start + 2e6, start + 3e6])
+    assert column.scale == pytest.approx(1e6 * math.sqrt(1.25), rel=1e-4)
+    assert column.encode(start + 3e6, "here")[0] == pytest.approx(3 / math.sqrt(5), rel=1e-3)
+
+
+@pytest.mark.parametrize("size", [1e300, 1e-300, 1e-310, 1e154, 1e-154])
+def test_huge_and_tiny_columns_are_scaled_as_any_other(size):
+    column = fitted([1 * size, 2 * size, 3 * size])
+    assert column.encode(3 * size, "here")[0] == pytest.approx(math.sqrt(1.5), rel=1e-9)
+    assert fitted([size, 3 * size], "minmax").encode(2 * size, "here")[0] == pytest.approx(0.5)
+
+
+def test_the_largest_floats_have_a_mean():
+    most = 1.7976931348623157e308
+    assert fitted([most] * 7).shift == most
+    assert fitted([most, -most]).encode(most, "here") == [1.0]
+    assert fitted([most, most, -most], "none", fill=True).fill == pytest.approx(most / 3)
+
+
+@given(st.lists(FINITE, min_size=1, max_size=12), st.sampled_from(["standard", "minmax", "none"]), FINITE)
+def test_whatever_is_fitted_gives_finite_inputs_or_says_why_not(values, scaling, value):
+    try:
+        column = fitted(values, scaling, fill=True)
+        found = [column.encode(each, "here")[0] for each in [*values, None, value]]
+    except DataError:
+        assert max(abs(each) for each in [*values, value]) > 1e290 or max(values) - min(values) < 1
+        return
+    assert all(map(math.isfinite, found))
+    assert min(values) <= column.fill <= max(values)
+    if scaling == "minmax" and column.scale != 1:
+        assert all(0 <= each <= 1 for each in found[: len(values)])
+
+
+def test_numbers_too_far_apart_are_refused_with_their_column():
+    assert refusal(fitted, [-1.7e308, 1.7e308], "minmax") == (
+        'column "x": expected numbers that lie closer together, to be scaled, got -1.7e+308 to 1.7e+308'
+    )
+
+
+def test_a_value_that_scales_to_infinity_is_refused():
+    column = NumberInput("x", "standard", 0, 1e-300)
+    assert refusal(column.encode, 1e300, "here") == "here: expected a number that can be scaled, got 1e+300"
+    assert refusal(ValueTarget("y", "standard", 0, 1e-300, 0).encode, -1e300, "here") == (
+        "here: expected a number that can be scaled, got -1e+300"
+    )
+
+
+# What is a number.
+
+
+@pytest.mark.parametrize("value", [12, 12.0, Decimal(12), Fraction(12), Twelve(12)])
+def test_numbers_of_other_kinds_are_taken(value):
+    assert NumberInput("x", "minmax", 2, 5).encode(value, "here") == [2.0]
+    assert ValueTarget("x", "minmax", 2, 5, 2).encode(value, "here") == [2.0]
+    assert ValueTarget("x", "minmax", 2, 5, 2).known(value, "here") == 12.0
+    assert CategoryInput("x", ["11", "12"]).encode(value, "here") == [0.0, 1.0]
+    assert ClassTarget("x", [11, 12], 11).encode(value, "here") == [1.0]
+    assert ClassTarget("x", ["11", "12"], "11").encode(value, "here") == [1.0]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (True, "a number, got True"),
+        ("12", "a number, got '12'"),
+        (None, "a number, got none; a model trained with missing='fill' fills it"),
+        (math.nan, "a finite number, got nan"),
+        (-math.inf, "a finite number, got -inf"),
+        (Decimal("sNaN"), "a finite number, got Decimal('sNaN')"),
+        (10**400, "a number that fits a float, got 1000000000000000000000000000000000000..."),
+        (1j, "a number that fits a float, got 1j"),
+        ([12], "a number, got [12]"),
+    ],
+)
+def test_what_is_no_number_is_refused(value, expected):
+    assert refusal(fitted([1, 2]).encode, value, "rows[3]") == f"rows[3]: expected {expected}"
+    wanted = expected.partition(";")[0]
+    assert refusal(ValueTarget("y", "none", 0, 1, 0).encode, value, "rows[3]") == f"rows[3]: expected {wanted}"
+
+
+def test_a_missing_number_is_filled_with_the_mean_where_that_was_asked_for():
+    column = fitted([1, None, 2, 6], fill=True)
+    assert column.fill == 3.0
+    assert column.encode(None, "here") == column.encode(3, "here")
+    assert refusal(column.encode, math.nan, "here") == "here: expected a finite number, got nan"
+    assert refusal(fitted, [None, None]) == 'column "x": expected a value to scale by, got none'
+
+
+# Categories.
+
+
+def test_categories_are_sorted_and_each_has_a_neuron():
+    column = CategoryInput.fitted(texts(["red", "black", "red", None]), fill=True)
+    assert (column.categories, column.width, column.fill) == (("black", "red"), 2, "red")
+    assert column.names() == ["x=black", "x=red"]
+    assert [column.encode(value, "here") for value in ("black", "red", None)] == [[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]
+
+
+@given(st.lists(st.text(), min_size=1), st.text())
+def test_a_category_has_one_neuron_and_an_unseen_one_none(values, other):
+    column = CategoryInput.fitted(texts(values), fill=False)
+    rows = {value: column.encode(value, "here") for value in values}
+    for value, row in rows.items():
+        assert sorted(row) == [0.0] * (column.width - 1) + [1.0]
+        assert column.categories[row.index(1.0)] == value
+    assert column.encode(other, "here", refuse_unseen=False) == rows.get(other, [0.0] * column.width)
+
+
+def test_a_category_is_kept_as_it_was_written():
+    column = CategoryInput("x", ["", "01", "1", "1.0"])
+    assert [column.encode(value, "here").index(1.0) for value in ("", "01", "1", "1.0", 1, 1.0)] == [0, 1, 2, 3, 2, 2]
+
+
+def test_of_equally_frequent_categories_the_first_in_the_alphabet_fills():
+    assert CategoryInput.fitted(texts(["b", "a", "b", "a", "c"]), fill=True).fill == "a"
+
+
+def test_a_large_whole_number_is_not_taken_for_its_neighbour():
+    column = CategoryInput("x", [str(2**53), str(2**53 + 1)])
+    assert column.encode(2**53 + 1, "here") == [0.0, 1.0]
+    assert column.encode(2**53, "here") == [1.0, 0.0]
+
+
+@pytest.mark.parametrize("unseen", [True, False])
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, "a category, got none; a model trained with missing='fill' fills it"),
+        (True, "a category, got True"),
+        (math.nan, "a finite number, got nan"),
+        (10**400, "a number that fits a float, got 1000000000000000000000000000000000000..."),
+        (b"red", "a category, got b'red'"),
+        (["red"], "a category, got ['red']"),
+    ],
+)
+def test_what_is_no_category_is_refused_even_where_unseen_ones_count_as_none(value, expected, unseen):
+    column = CategoryInput("x", ["black", "red"])
+    assert refusal(column.encode, value, "here", refuse_unseen=unseen) == f"here: expected {expected}"
+
+
+def test_an_unseen_category_is_refused_with_the_known_ones():
+    column = CategoryInput("x", [f"c{number:02}" for number in range(30)])
+    assert refusal(column.encode, "c77", 'cats.csv, line 3, column "x"') == (
+        "cats.csv, line 3, column \"x\": expected one of 'c00', 'c01', 'c02', 'c03', 'c04', 'c05', 'c06', 'c07' "
+        "and 22 more, as in training, got 'c77'"
+    )
+
+
+def test_columns_that_cannot_be_are_refused():
+    name = "name of a column: expected a text, got "
+    assert refusal(NumberInput, 5, "none", 0, 1) == f"{name}5"
+    assert refusal(CategoryInput, "", ["a"]) == f"{name}''"
+    assert refusal(ClassTarget, None, ["a", "b"], "a") == f"{name}None"
+    assert refusal(ValueTarget, b"x", "none", 0, 1, 0) == f"{name}b'x'"
+    unknown = "scaling: unknown 'robust'; known: standard, minmax, none"
+    assert refusal(NumberInput, "x", "robust", 0, 1, kind=UnknownNameError) == unknown
+    assert refusal(NumberInput, "x", "none", math.nan, 1) == "shift: expected a finite number, got nan"
+    assert refusal(NumberInput, "x", "none", 0, 0) == "scale: expected a number above 0, got 0"
+    assert refusal(NumberInput, "x", "none", 0, 1, math.inf) == "fill: expected a finite number, got inf"
+    assert refusal(ValueTarget, "x", "none", 0, -1, 0) == "scale: expected a number above 0, got -1"
+    assert refusal(ValueTarget, "x", "none", 0, 1, None) == "mean: expected a number, got None"
+    assert refusal(CategoryInput, "x", []) == 'column "x": expected different categories, got none'
+    assert refusal(CategoryInput, "x", ["a", "a"]) == "column \"x\": expected different categories, got 'a', 'a'"
+    assert refusal(CategoryInput, "x", ["a", 1]) == "column \"x\": expected categories that are texts, got 'a', 1"
+    assert refusal(CategoryInput, "x", ["a", []]) == "column \"x\": expected categories that are texts, got 'a', []"
+    assert refusal(CategoryInput, "x", ["a"], "b") == (
+        "column \"x\": expected to fill with one of its categories, got 'b'"
+    )
+    assert refusal(CategoryInput.fitted, texts([None]), False) == 'column "x": expected a category, got none'
+
+
+# Classes.
+
+
+def test_two_classes_share_an_output():
+    target = ClassTarget.fitted(texts(["no", "yes", "yes"]))
+    assert (target.labels, target.width, target.majority) == (("no", "yes"), 1, "yes")
+    assert [target.encode(label, "here") for label in ("no", "yes")] == [[0.0], [1.0]]
+    assert [target.decode([output]) for output in (0.0, 0.4999, 0.5, 1.0)] == ["no", "no", "yes", "yes"]
+    assert target.probabilities([0.25]) == {"no": 0.75, "yes": 0.25}
+
+
+def test_of_several_classes_each_has_an_output_and_the_first_of_equals_is_the_answer():
+    target = ClassTarget.fitted(texts(["c", "a", "b", "b"]))
+    assert (target.labels, target.width, target.majority) == (("a", "b", "c"), 3, "b")
+    assert [target.encode(label, "here") for label in "abc"] == [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
+    assert [target.decode(row) for row in ([0.2, 0.4, 0.4], [0.4, 0.2, 0.4], [0.1, 0.1, 0.8])] == ["b", "a", "c"]
+    assert target.probabilities([0.2, 0.5, 0.3]) == {"a": 0.2, "b": 0.5, "c": 0.3}
+
+
+LABELS = st.one_of(
+    st.lists(st.text(), min_size=2, unique=True), st.lists(FINITE, min_size=2, unique=True), st.just([0.0, 1.0])
+)
+
+
+@given(LABELS)
+def test_a_label_comes_back_as_it_went_in(values):
+    assume(len({str(label_of(value + 0.0 if value == 0 else value)) for value in values}) == len(values))
+    kind = texts if isinstance(values[0], str) else numbers
+    target = ClassTarget.fitted(kind(values))
+    for value in values:
+        encoded = target.encode(value, "here")
+        label = target.decode(encoded)
+        assert label == value
+        assert target.known(label, "here") == label
+        assert target.encode(label, "here") == encoded
+        assert max(target.probabilities(encoded), key=target.probabilities(encoded).get) == value
+
+
+def test_whole_numbers_are_ints_and_others_stay():
+    target = ClassTarget.fitted(numbers([1, 0.5, 2]))
+    assert [(type(label), label) for label in target.labels] == [(float, 0.5), (int, 1), (int, 2)]
+    assert type(ClassTarget("x", [0.0, 1.0], 1.0).majority) is int
+    assert type(label_of(-0.0)) is int
+    assert type(label_of(1e300)) is float
+
+
+@pytest.mark.parametrize(("label", "other"), [(1, 1.0), (1, "1"), (0, "0"), (0, -0.0)])
+def test_a_number_and_its_text_are_one_label(label, other):
+    by_number = ClassTarget("x", [0, 1], 0)
+    assert by_number.known(other, "here") == label
+    assert type(by_number.known(other, "here")) is int
+    by_text = ClassTarget("x", ["0", "1", "1a"], "1a")
+    assert by_text.known(other, "here") == str(label)
+
+
+def test_a_class_that_nobody_knows_is_told_but_not_encoded():
+    assert ClassTarget("x", ["a", "b"], "a").known("c", "here") == "c"
+    assert ClassTarget("x", ["a", "b"], "a").known(7, "here") == "7"
+    assert ClassTarget("x", [0, 1], 0).known(2.0, "here") == 2
+    assert ClassTarget("x", [0, 1], 0).known("2", "here") == "2"
+    assert refusal(ClassTarget("x", ["a", "b"], "a").encode, "c", "here") == "here: expected one of 'a', 'b', got 'c'"
+    assert refusal(ClassTarget("x", [0, 1], 0).encode, 2.0, "here") == "here: expected one of 0, 1, got 2.0"
+
+
+@pytest.mark.parametrize("labels", [[0, 1], ["0", "1"]])
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, "a class, got none"),
+        (True, "a class, got True"),
+        ([1], "a class, got [1]"),
+        (math.nan, "a finite number, got nan"),
+        (math.inf, "a finite number, got inf"),
+        (10**400, "a number that fits a float, got 1000000000000000000000000000000000000..."),
+    ],
+)
+def test_what_is_no_class_is_refused(value, expected, labels):
+    target = ClassTarget("x", labels, labels[0])
+    for ask in (target.known, target.encode):
+        assert refusal(ask, value, "rows[0]") == f"rows[0]: expected {expected}"
+
+
+def test_classes_that_cannot_be_are_refused():
+    assert refusal(ClassTarget.fitted, texts(["a", "a"])) == (
+        "column \"x\": expected two classes or more to tell apart, got only 'a'"
+    )
+    assert refusal(ClassTarget, "x", [], "a") == 'column "x": expected two classes or more to tell apart, got only none'
+    assert refusal(ClassTarget, "x", [1, 1.0], 1) == 'column "x": expected classes that differ, got 1, 1.0'
+    assert refusal(ClassTarget, "x", ["1", 0], 0) == (
+        "column \"x\": expected classes that are all texts or all numbers, got '1', 0"
+    )
+    assert refusal(ClassTarget, "x", [math.nan, 1], 1) == 'column "x": expected a finite number, got nan'
+    assert refusal(ClassTarget, "x", [True, 2], 2) == 'column "x": expected a class, got True'
+    assert refusal(ClassTarget, "x", [1, 2], 3) == 'column "x": expected one of its classes as the majority, got 3'
+    assert refusal(ClassTarget, "x", [1, 2], [2]) == 'column "x": expected a class, got [2]'
+
+
+# Values.
+
+
+@given(st.lists(CALM, min_size=1), st.sampled_from(["standard", "minmax", "none"]), CALM)
+def test_a_value_comes_back_in_its_own_unit(values, scaling, value):
+    assume(max(values) - min(values) == 0 or max(values) - min(values) > 1e-3)
+    target = ValueTarget.fitted(numbers(values), scaling)
+    assert target.mean == pytest.approx(fmean(values), rel=1e-12, abs=1e-12)
+    # each of the four operations rounds by at most 1.2e-16 of a number no larger than this
+    reach = 2 * (abs(value) + abs(target.shift))
+    assert target.decode(target.encode(value, "here")) == pytest.approx(value, abs=4 * 1.2e-16 * reach)
+
+
+def test_a_constant_value_is_answered_exactly():
+    assert ValueTarget.fitted(numbers([0.1] * 10), "standard").decode([0.0]) == 0.1
+
+
+# Classes or a value.
+
+
+@pytest.mark.parametrize(
+    ("values", "classes"),
+    [
+        ([0, 1] * LEAST_ROWS_A_CLASS, True),
+        ([0, 1] * LEAST_ROWS_A_CLASS + [2], False),  # 11 rows of 3
+        ([0, 1, 2] * LEAST_ROWS_A_CLASS, True),
+        (([0, 1] * LEAST_ROWS_A_CLASS)[:-1], False),
+        (list(range(MOST_CLASSES)) * LEAST_ROWS_A_CLASS, True),
+        (list(range(MOST_CLASSES + 1)) * LEAST_ROWS_A_CLASS, False),
+        ([0, 0.5] * 50, False),
+        ([-1, 1] * 5, True),
+        ([1e300, 1e301] * 5, True),
+        ([None, 0, 1] * 5, True),
+        ([None] * 90 + [0, 1, 0], False),
+        ([7] * 5, True),
+        ([7] * 4, False),
+    ],
+)
+def test_few_whole_numbers_that_come_again_are_classes(values, classes):
+    assert looks_like_classes(numbers(values)) is classes
+
+
+def test_texts_are_classes_however_many():
+    assert looks_like_classes(texts([str(number) for number in range(100)]))
+
+
+# For messages.
+
+
+def test_of_equals_the_least_is_the_most_frequent():
+    assert most_frequent(["b", "a", None, None, None, "a", "b"]) == "a"
+    assert most_frequent([2.0, 1.0, 2.0]) == 2.0
+
+
+def test_a_list_is_cut():
+    assert shown_list([1, "a"]) == "1, 'a'"
+    assert shown_list(list(range(9)), 3) == "0, 1, 2 and 6 more"
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        (fitted([1, 3]), "x: number, standard scaling, mean 2, standard deviation 1"),
+        (fitted([1, 3], "minmax", fill=True), "x: number, minmax scaling, least 1, range 2; missing: 2"),
+        (fitted([1, 3], "none"), "x: number, not scaled"),
+        (CategoryInput("x", ["a", "b"], "b"), "x: 2 categories; missing: b: 'a', 'b'"),
+        (CategoryInput("x", ["a"]), "x: 1 category: 'a'"),
+        (ClassTarget("x", [0, 1], 0), "x: 2 classes, 0, 1"),
+        (ValueTarget("x", "minmax", 1, 2, 1), "x: a value, minmax scaling, least 1, range 2"),
+    ],
+)
+def test_a_column_says_what_it_is(column, text):
+    assert str(column) == text
+
+
+@given(st.text(min_size=1), st.lists(st.text(), min_size=2, unique=True))
+def test_what_a_column_says_is_one_line_that_fits(name, values):
+    for column in (CategoryInput(name, values, values[0]), ClassTarget(name, values, values[0])):
+        assert len(str(column)) <= 76
+        assert str(column).isprintable()
