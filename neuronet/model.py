@@ -141,7 +141,6 @@ class Model:
 
         Raises DataError, naming the place, for what does not fit; UnknownNameError for an unknown name.
         """
-        refuse_no_table(table)
         known_scaling(scaling)
         if missing not in FILLS:
             raise UnknownNameError(f"missing: unknown {validate.shown(missing)}; known: {', '.join(FILLS)}")
@@ -376,6 +375,7 @@ def fitted_target(table: Table, which: Union[str, int], task: Optional[str], sca
 
     which, task, scaling: as `target`, `task` and `scaling` in `Model.build`, and so is what is raised.
     """
+    refuse_no_table(table)
     if task is not None and task not in TASKS:
         raise UnknownNameError(f"task: unknown {validate.shown(task)}; known: {', '.join(TASKS)}")
     column = table.column(which, "target")
