@@ -173,11 +173,14 @@ class Network:
 
     def apply_gradients(self, learning_rate: Number) -> None:
         """The update: every synapse that is not frozen takes its step, and its gradient is cleared."""
-        zero = self.kind(0)
-        if self.optimizer.clips:
-            self.optimizer.clip(self.synapses)
+        zero, optimizer = self.kind(0), self.optimizer
+        if optimizer.clips:
+            optimizer.clip(self.synapses)
         for neuron in self.computing:
-            self.optimizer.update_weights(neuron, learning_rate)
+            if optimizer.is_plain:
+                neuron.update_weights(learning_rate)
+            else:
+                optimizer.update_weights(neuron, learning_rate)
             neuron.clear_gradients(zero)
 
     def average_gradients(self, samples: int) -> None:

@@ -55,6 +55,8 @@ class Optimizer:
     """What tables and saved networks call it."""
     learning_rate = 0.5
     """The rate where the caller names none."""
+    is_plain = False
+    """Whether it is the update that neurons have of their own."""
     full_batch = False
     """Whether it works only on the gradient of all samples together."""
     remembers: ClassVar[Mapping[str, float]] = {}
@@ -146,10 +148,7 @@ class SGD(Optimizer):
     """
 
     name = "sgd"
-
-    def update_weights(self, neuron: Neuron, learning_rate: Number) -> None:
-        """Let the neuron update its synapses itself."""
-        neuron.update_weights(learning_rate)
+    is_plain = True
 
 
 class Momentum(Optimizer):

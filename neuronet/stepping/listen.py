@@ -118,7 +118,7 @@ class Listener:
         return attribute == "output" and self._phase == "backward" and neuron in self._dropped
 
     def _is_news(self, before: Any, gradient: Any) -> bool:
-        """Whether a gradient is told: in the update only where penalty or clipping change it, not where it is cleared."""
+        """Whether a gradient is told: in the update only where penalty or clipping change it."""
         if self._phase != "update":
             return True
         cleared = not isinstance(gradient, Told) and gradient == 0

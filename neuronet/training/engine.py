@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Optional, Protocol
+from typing import TYPE_CHECKING, Optional, Protocol
 
 from neuronet.dropout import dropout_layers
 from neuronet.scalar import Number, magnitude
@@ -60,12 +60,18 @@ class Walk:
         self.steps = 0
         self.synapses = network.synapses
         self.dropouts = dropout_layers(network.layers)
-        self._before: list[tuple[Number, Any]] = []
+        self._settled = True
+        self._weights: list[Number] = []
+        self._remembered: list[dict[str, Number]] = []
 
     def epoch(self, order: list[int], learning_rate: Number, halted: Callable[[], bool]) -> Optional[Totals]:
         """As `Engine.epoch`."""
-        self.prepare(learning_rate)
-        self._before = [(synapse.weight, synapse.memory and dict(vars(synapse.memory))) for synapse in self.synapses]
+        if self._settled:  # only then can anybody have changed the network since the last epoch
+            self.prepare(learning_rate)
+            self._settled = False
+        self._weights = [synapse.weight for synapse in self.synapses]
+        if self.network.optimizer.remembers:
+            self._remembered = [dict(vars(synapse.memory)) for synapse in self.synapses]
         try:
             return self._steps(order, learning_rate, halted)
         finally:
@@ -78,6 +84,7 @@ class Walk:
         self.network.optimizer.prepare(self.synapses, learning_rate, self.network.kind)
 
     def _steps(self, order: list[int], learning_rate: Number, halted: Callable[[], bool]) -> Optional[Totals]:
+        network, inputs, targets = self.network, self.inputs, self.targets
         loss = distance = 0
         for first in range(0, len(order), self.batch_size):
             if halted():
@@ -85,9 +92,9 @@ class Walk:
             batch = order[first : first + self.batch_size]
             for sample in batch:
                 for layer in self.dropouts:
-                    layer.draw(self.network.kind)
+                    layer.draw(network.kind)
                 try:
-                    sample_loss, sample_distance = walk(self.network, self.inputs[sample], self.targets[sample])
+                    sample_loss, sample_distance = walk(network, inputs[sample], targets[sample])
                     if sample_loss - sample_loss != 0:
                         raise ArithmeticError(f"the loss is {sample_loss}")
                 except ArithmeticError as problem:
@@ -95,31 +102,33 @@ class Walk:
                 loss += sample_loss
                 distance += sample_distance
             if len(batch) > 1:
-                self.network.average_gradients(len(batch))
-            self._update(learning_rate, batch[-1])
+                network.average_gradients(len(batch))
+            try:
+                if network.penalty is not None:
+                    network.add_penalty()
+                network.apply_gradients(learning_rate)
+            except ArithmeticError as problem:
+                raise ArithmeticError(f"the update after sample {batch[-1]}: {problem}") from None
             self.steps += 1
-        if loss - loss != 0 or distance - distance != 0:
-            raise ArithmeticError(f"after sample {order[-1]}: the loss of all samples together is {loss}")
-        if any(synapse.weight - synapse.weight != 0 for synapse in self.synapses):
-            raise ArithmeticError(f"after sample {order[-1]}: a weight is no longer a finite number")
+        self._refuse_infinite(loss, distance, order[-1])
         return loss, distance
 
-    def _update(self, learning_rate: Number, sample: int) -> None:
-        try:
-            self.network.add_penalty()
-            self.network.apply_gradients(learning_rate)
-        except ArithmeticError as problem:
-            raise ArithmeticError(f"the update after sample {sample}: {problem}") from None
+    def _refuse_infinite(self, loss: Number, distance: Number, last: int) -> None:
+        if loss - loss != 0 or distance - distance != 0:
+            raise ArithmeticError(f"after sample {last}: the loss of all samples together is {loss}")
+        if any(synapse.weight - synapse.weight != 0 for synapse in self.synapses):
+            raise ArithmeticError(f"after sample {last}: a weight is no longer a finite number")
 
     def go_back(self) -> None:
         """As `Engine.go_back`."""
-        for synapse, (weight, remembered) in zip(self.synapses, self._before):
+        for synapse, weight in zip(self.synapses, self._weights):
             synapse.weight = weight
-            if remembered is not None:
-                vars(synapse.memory).update(remembered)
+        for synapse, remembered in zip(self.synapses, self._remembered):
+            vars(synapse.memory).update(remembered)
 
     def settle(self) -> None:
-        """Everything is in its place already."""
+        """As `Engine.settle`: everything is in its place already, but may be changed now."""
+        self._settled = True
 
 
 def walk(network: Network, inputs: Sequence[Number], targets: Sequence[Number]) -> Totals:

@@ -7,7 +7,6 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Callable
 
 from neuronet.errors import TrainingError
-from neuronet.scalar import Number
 from neuronet.training.course import Course
 from neuronet.training.engine import Engine
 from neuronet.training.history import Epoch, History
@@ -70,10 +69,12 @@ class Training:
         number; the weights are then those from before that epoch.
         """
         inputs, targets = self.samples
+        if self.halted():
+            return
+        rate = self.course.learning_rate
         for number in range(self.course.epochs + 1, self.course.epochs + self.settings.epochs + 1):
-            if self.halted():
-                return
-            rate = step_size(self.course.rate(number), self.network.kind)
+            if self.course.schedule is not None:
+                rate = step_size(self.course.rate(number), self.network.kind)
             order = list(range(len(inputs)))
             if self.settings.order is not None:
                 self.settings.order.shuffle(order)
@@ -88,9 +89,10 @@ class Training:
             if totals is None:
                 return
             self.course.epochs = number
+            loss = totals[0] / len(inputs)
             if self.network.penalty is not None:
                 self.engine.settle()
-            loss = totals[0] / len(inputs) + self.network.penalty_loss()
+                loss += self.network.penalty_loss()
             distance = totals[1] / (len(inputs) * len(targets[0]))
             yield self._looked_at(Epoch(number, loss, distance, self.seconds(), rate))
 
@@ -133,7 +135,8 @@ class Training:
             return "interrupted"
         if enough:
             return "callback"
-        if _reached(self.settings.until_loss, epoch.loss):
+        goal = self.settings.until_loss
+        if goal is not None and epoch.loss.real <= goal:
             return "loss"
         if epoch.accuracy is not None and epoch.accuracy >= (self.settings.until_accuracy or 0):
             return "accuracy"
@@ -152,7 +155,3 @@ class Training:
     def seconds(self) -> float:
         """The time since the start."""
         return perf_counter() - self.start
-
-
-def _reached(goal: float | None, loss: Number) -> bool:
-    return goal is not None and bool(loss.real <= goal)

@@ -70,7 +70,7 @@ class Programs:
         """
         synapses = sum(len(neuron.incoming) for neuron in self.network.computing)
         most = MOST_ON_PYPY if sys.implementation.name == "pypy" else MOST_SYNAPSES
-        # Each number that the optimizer remembers of a synapse makes a program for training longer, and slower to compile.
+        # Each number that the optimizer remembers of a synapse makes a program for training longer.
         longer = 1 + len(self.network.optimizer.remembers) if form in ("steps", "batches") else 1
         if engine == "auto" and (longer * synapses > most or self.network.kind is not float):
             return None
