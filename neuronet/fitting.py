@@ -158,7 +158,9 @@ def _dealt(
         return rows, []
     fraction = 1 - share / left
     if round(fraction * len(rows)) in (0, len(rows)):
-        raise DataError(f"{place}: expected a share of the {len(rows)} rows with a row on either side, got {share!r}")
+        raise DataError(
+            f"{place}: expected a share that is at least one of {len(rows)} rows and leaves one, or 0, got {share!r}"
+        )
     if labels is None:
         stay, leave = splitting.split(len(rows), fraction, seed)
     else:
