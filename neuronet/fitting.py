@@ -66,7 +66,7 @@ def fit(
     epochs: int = 100,
     seed: int = 0,
     split_seed: Optional[int] = None,
-    source: Optional[Mapping[str, Any]] = None,
+    source: Optional[dict[str, Any]] = None,
     before: Optional[Callable[[Model, Parts], Any]] = None,
     **settings: Any,
 ) -> Fitted:
@@ -104,7 +104,7 @@ def fit(
     for part in (parts.validation, parts.test):
         if part is not None:
             model.encode(part, refuse_unseen=False)  # a fault in these rows is better told before training than after
-    model.source = {} if source is None else dict(source)
+    model.source = {} if source is None else source
     if before is not None:
         before(model, parts)
     if settings.get("optimizer") is None:

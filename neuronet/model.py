@@ -14,6 +14,7 @@ called. So a model that was saved answers raw rows as it did on the day it was t
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import partial
@@ -72,12 +73,12 @@ class Model:
     """
 
     def __init__(
-        self, network: Network, inputs: Sequence[Input], target: Target, source: Optional[Mapping[str, Any]] = None
+        self, network: Network, inputs: Sequence[Input], target: Target, source: Optional[dict[str, Any]] = None
     ) -> None:
         self.network = network
         self.inputs = tuple(inputs)
         self.target = target
-        self.source = {} if source is None else dict(source)
+        self.source = {} if source is None else source
         width = 0
         for column in self.inputs:
             width += column.width
@@ -212,19 +213,20 @@ class Model:
     def predict(self, rows: Rows, *, refuse_unseen: bool = True) -> list[Any]:
         """The answer for each row: a label, or a value in the units of the target column.
 
-        rows, refuse_unseen: as in `encode`, and so is what is raised.
+        rows, refuse_unseen: as in `encode`, and so is what is raised. DataError also for a row whose numbers are so
+            large that the answer is none.
         """
-        outputs = self.network.predict_all(self.encode(rows, refuse_unseen=refuse_unseen))
+        outputs = self._outputs(rows, refuse_unseen)
         return [self.target.decode(row) for row in outputs]
 
     def predict_probabilities(self, rows: Rows, *, refuse_unseen: bool = True) -> list[dict[Any, float]]:
         """For each row what the network says of each class: a dict from label to a number from 0 to 1.
 
-        rows, refuse_unseen: as in `encode`, and so is what is raised. DataError also for a model that answers values.
+        rows, refuse_unseen: as in `predict`, and so is what is raised. DataError also for a model that answers values.
         """
         if isinstance(self.target, ValueTarget):
             raise DataError(f"predict_probabilities: expected classes, but {quoted(self.target.name)} is a value")
-        outputs = self.network.predict_all(self.encode(rows, refuse_unseen=refuse_unseen))
+        outputs = self._outputs(rows, refuse_unseen)
         return [self.target.probabilities(row) for row in outputs]
 
     def evaluate(self, table: Table) -> Union[ClassificationReport, RegressionReport]:
@@ -233,14 +235,14 @@ class Model:
         table: has the target column too. A category that no row of training had counts as none; a class that none had
             is one more, and never answered.
 
-        Returns a `ClassificationReport` or a `RegressionReport`. Raises as `encode` and `encode_targets` do.
+        Returns a `ClassificationReport` or a `RegressionReport`. Raises as `predict` and `encode_targets` do.
         """
         wanted: list[Any] = [self.target.known(value, place) for value, place in self._wanted(table)]
         if isinstance(self.target, ValueTarget):
             values = self.predict(table, refuse_unseen=False)
             return regression_report(wanted, values, mean=self.target.mean, name=self.target.name)
         labels = list(dict.fromkeys([*self.target.labels, *wanted]))
-        outputs = self.network.predict_all(self.encode(table, refuse_unseen=False))
+        outputs = self._outputs(table, refuse_unseen=False)
         answered = [self.target.decode(row) for row in outputs]
         probabilities = [self.target.probabilities(row) for row in outputs]
         two = len(labels) == 2 and len(set(wanted)) == 2
@@ -352,6 +354,13 @@ class Model:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.target.name!r} from {len(self.inputs)} columns, {self.network!r})"
 
+    def _outputs(self, rows: Rows, refuse_unseen: bool) -> list[list[float]]:
+        outputs = self.network.predict_all(self.encode(rows, refuse_unseen=refuse_unseen))
+        for position, row in enumerate(outputs):
+            if not all(map(math.isfinite, row)):
+                raise DataError(f"rows[{position}]: expected numbers that can be reckoned with, got the outputs {row}")
+        return outputs
+
     def _wanted(self, table: Table) -> Iterator[tuple[Any, _Place]]:
         """The values of the target column, and what an error calls each of them."""
         refuse_no_table(table)
@@ -398,7 +407,7 @@ def _usual_loss(target: Target) -> str:
 def _shape(inputs: int, hidden: Union[int, str, Sequence[int]], outputs: int) -> str:
     if isinstance(hidden, str):
         middle = hidden.strip()
-    elif isinstance(hidden, Sequence):
+    elif isinstance(hidden, Sequence) and not isinstance(hidden, bytes):
         middle = "-".join(str(validate.count(size, f"hidden[{i}]")) for i, size in enumerate(hidden))
     else:
         middle = str(validate.count(hidden, "hidden", least=0))

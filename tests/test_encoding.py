@@ -386,6 +386,12 @@ def test_a_value_comes_back_in_its_own_unit(values, scaling, value):
     assert target.decode(target.encode(value, "here")) == pytest.approx(value, abs=4 * 1.2e-16 * reach)
 
 
+def test_an_answer_too_large_for_a_float_is_refused():
+    target = ValueTarget("price", "standard", 0, 1e308, 0)
+    assert target.decode([1.5]) == 1.5e308
+    assert refusal(target.decode, [-10.0]) == 'column "price": expected an answer that fits a float, got -inf'
+
+
 def test_a_constant_value_is_answered_exactly():
     assert ValueTarget.fitted(numbers([0.1] * 10), "standard").decode([0.0]) == 0.1
 

@@ -112,6 +112,7 @@ def test_ignored_columns_are_no_inputs():
         ({"task": "values"}, "task: expected 'classes', because column \"kind\" has texts, got 'values'"),
         ({"hidden": -1}, "hidden: expected a whole number of at least 0, got -1"),
         ({"hidden": True}, "hidden: expected a whole number of at least 0, got True"),
+        ({"hidden": b"8"}, "hidden: expected a whole number of at least 0, got b'8'"),
         ({"hidden": [3, 0]}, "hidden[1]: expected a whole number of at least 1, got 0"),
     ],
 )
@@ -333,6 +334,26 @@ def test_looking_does_not_touch(trained):
     model.predict(ANIMALS), model.predict_probabilities(ANIMALS), model.evaluate(ANIMALS), model.unseen(ANIMALS)
     str(model), repr(model)
     assert model.to_json() == before
+
+
+@pytest.mark.parametrize("name", ["three", "two", "numbers", "value"])
+@given(height=st.floats(allow_nan=False, allow_infinity=False))
+def test_whatever_is_far_from_training_has_a_finite_answer_or_none(trained, name, height):
+    model = trained[name]
+    row = {"height": height, "coat": "red", "born": -height, "kind": "cat"}
+    answer = model.predict([row])[0]
+    assert answer in model.target.labels if name != "value" else math.isfinite(answer)
+
+
+def test_an_answer_that_is_no_number_is_refused():
+    table = Table.from_rows("t", [[number, -number, number / 2] for number in range(9)])
+    model = Model.build(table, hidden=0, scaling="none", seed=1)
+    for synapse in model.network.synapses:
+        synapse.weight = 10.0
+    message = "rows[1]: expected numbers that can be reckoned with, got the outputs [nan]"
+    rows = [[1, 1], [1e308, -1e308]]
+    assert refusal(model.predict, rows) == message
+    assert refusal(model.evaluate, Table.from_rows("t", [[*row, 1] for row in rows])) == message
 
 
 # Reports.

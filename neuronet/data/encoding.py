@@ -307,8 +307,11 @@ class ValueTarget:
         return _finite(value, place)
 
     def decode(self, outputs: Sequence[float]) -> float:
-        """The value that a row of outputs stands for."""
-        return self.shift + self.scale * outputs[0]
+        """The value that a row of outputs stands for. DataError where it is too large for a float."""
+        value = self.shift + self.scale * outputs[0]
+        if not math.isfinite(value):
+            raise DataError(f"column {quoted(self.name)}: expected an answer that fits a float, got {value!r}")
+        return value
 
     def __str__(self) -> str:
         return _line(self.name, f"a value, {_scaling_text(self)}")
