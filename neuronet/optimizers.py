@@ -22,7 +22,8 @@ class Memory:
     """What an optimizer remembers of one synapse: each number under its name, such as `memory.velocity`."""
 
     def __init__(self, **numbers: Number) -> None:
-        self.__dict__.update(numbers)
+        for name, value in numbers.items():  # one by one, for PyPy would take them the other way round at once
+            setattr(self, name, value)
 
     def __getattr__(self, name: str) -> Number:
         raise AttributeError(f"{name}: not remembered; this memory holds {', '.join(vars(self))}")
