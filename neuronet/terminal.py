@@ -11,6 +11,8 @@ from neuronet.draw.blocks import can_show, sparkline
 from neuronet.scalar import Number
 from neuronet.training import Epoch
 
+COLUMNS = 80
+"""The width of a terminal: a line that is kept up to date has to fit."""
 MOST_ROWS = 16
 """A table of samples shows at most so many."""
 
@@ -40,6 +42,10 @@ class Progress:
         a second; elsewhere a plain line is written after every tenth of the epochs; None shows nothing.
     epochs: how many there will be.
     first: how many there were before, where training is resumed.
+    at_most: whether it may end earlier.
+    behind: how many trainings of as many epochs come after this one; the time left is that of all of them.
+
+    `unit` is 1; where it is set, the error is multiplied by it, to be one in the user's own units.
     """
 
     needs_network = False
@@ -47,10 +53,15 @@ class Progress:
     most_points = 48
     """The curve on the line is drawn from at most so many epochs, spread evenly over those that were."""
 
-    def __init__(self, stream: Optional[TextIO], epochs: int, first: int = 0) -> None:
+    def __init__(
+        self, stream: Optional[TextIO], epochs: int, first: int = 0, *, at_most: bool = False, behind: int = 0
+    ) -> None:
         self.stream = stream
         self.epochs = epochs
         self.first = first
+        self.at_most = at_most
+        self.behind = behind
+        self.unit = 1.0
         self.live = stream is not None and stream.isatty()
         self.shown = 0.0
         self.open = False
@@ -69,10 +80,15 @@ class Progress:
         if self.live and (last or epoch.seconds - self.shown >= 0.1):
             self.shown = epoch.seconds
             self.open = True
-            curve = sparkline(self.errors, width=20, unicode=can_show(self.stream))
-            tell(self.stream, f"\r{progress_line(epoch, self.epochs)}  {curve}\x1b[K")
+            line = self._line(epoch)
+            room = min(20, COLUMNS - 1 - len(line) - 2)
+            curve = f"  {sparkline(self.errors, width=room, unicode=can_show(self.stream))}" if room >= 8 else ""
+            tell(self.stream, f"\r{line}{curve}\x1b[K")
         elif not self.live and epoch.epoch * 10 // self.epochs > (epoch.epoch - 1) * 10 // self.epochs:
-            tell(self.stream, progress_line(epoch, self.epochs) + "\n")
+            tell(self.stream, self._line(epoch) + "\n")
+
+    def _line(self, epoch: Epoch) -> str:
+        return progress_line(epoch, self.epochs, at_most=self.at_most, behind=self.behind, unit=self.unit)
 
     def __enter__(self) -> Progress:
         return self
@@ -82,15 +98,23 @@ class Progress:
             tell(self.stream, "\n")
 
 
-def progress_line(epoch: Epoch, epochs: int) -> str:
-    """One line: the epoch, the mean absolute error, and the time left."""
-    left = epoch.seconds / epoch.epoch * (epochs - epoch.epoch)
+def progress_line(epoch: Epoch, epochs: int, *, at_most: bool = False, behind: int = 0, unit: float = 1.0) -> str:
+    """One line of less than 80 columns: the epoch, the mean absolute error, the validation loss and the time left.
+
+    at_most, behind, unit: as in `Progress`.
+    """
+    left = epoch.seconds / epoch.epoch * (epochs * (1 + behind) - epoch.epoch)
     width = len(str(epochs))
-    minutes, seconds = divmod(round(left), 60)
-    error = f"{epoch.mean_absolute_error:.6f}"
+    error = f"{epoch.mean_absolute_error:.6f}" if unit == 1 else f"{epoch.mean_absolute_error * unit:.5g}"
     if epoch.validation_loss is not None:
-        error += f"  validation loss {epoch.validation_loss:.6f}"
-    return f"epoch {epoch.epoch:{width}}/{epochs}  error {error}  time left {minutes}:{seconds:02}"
+        error += f"  validation {epoch.validation_loss:.6f}"
+    return f"epoch {epoch.epoch:{width}}/{epochs}  error {error}  {time_left(left, at_most=at_most)}"
+
+
+def time_left(seconds: float, *, at_most: bool = False) -> str:
+    """So many seconds as minutes and seconds."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"time left{' at most' if at_most else ''} {minutes}:{rest:02}"
 
 
 def answers(dataset: Dataset, outputs: Sequence[Sequence[float]]) -> str:

@@ -16,8 +16,12 @@ import neuronet.training.run
 from neuronet import Network, __version__, datasets
 from neuronet.activations import ACTIVATIONS
 from neuronet.cli import COMMANDS, main
+from neuronet.cli.table_options import SCHEDULES
 from neuronet.data.datasets import DATASETS, find_dataset
+from neuronet.data.encoding import SCALINGS
 from neuronet.losses import LOSSES
+from neuronet.model import FILLS, TASKS
+from neuronet.optimizers import OPTIMIZERS
 from neuronet.recipes import recipe_for
 from neuronet.terminal import MOST_ROWS, Progress, answers, progress_line, tell
 from neuronet.training import Epoch
@@ -25,7 +29,11 @@ from neuronet.training import Epoch
 ROOT = Path(__file__).resolve().parents[1]
 TRAIN_OPTIONS = {
     *("--hidden", "--layers", "--activation", "--output-activation", "--loss", "--seed"),
-    *("--epochs", "--rate", "--batch", "--save", "--plot", "--quiet", "--json"),
+    *("--epochs", "--rate", "--batch", "--save", "--no-save", "--plot", "--quiet", "--json", "--resume", "--test"),
+    *("--optimizer", "--schedule", "--l1", "--l2", "--dropout", "--clip", "--restarts", "--validation"),
+    *("--early-stopping", "--plateau", "--until-loss", "--until-accuracy", "--seconds"),
+    *("--target", "--task", "--ignore", "--scaling", "--missing"),
+    *("--header", "--no-header", "--separator", "--decimal", "--categories"),
 }
 SHORT = ["--epochs", "20"]
 """Enough where it does not matter how well a network has learned."""
@@ -530,33 +538,33 @@ def test_predict_of_a_network_with_an_unknown_activation_names_the_place(cli, mo
     [
         ([], "the following arguments are required: COMMAND"),
         (["learn"], "invalid choice: 'learn'"),
-        (["train"], "the following arguments are required: DATASET"),
+        (["train"], "train: expected a data set, a file of rows, or --resume MODEL.json, got none of them"),
         (["predict"], "the following arguments are required: MODEL.json"),
         (["train", "xor", "and"], "unrecognized arguments: and"),
         (["train", "xor", "--fast"], "unrecognized arguments: --fast"),
         (["train", "iriss"], "data set: unknown 'iriss'; known: xor, and, or, nand, parity,"),
         (["train", ""], "data set: unknown ''"),
         (["train", "parity17"], "data set: unknown 'parity17'"),
-        (["train", "xor", "--epochs", "0"], "epochs: expected a whole number of at least 1, got 0"),
-        (["train", "xor", "--epochs", "-5"], "epochs: expected a whole number of at least 1, got -5"),
+        (["train", "xor", "--epochs", "0"], "neuronet: --epochs: expected a whole number of at least 1, got 0"),
+        (["train", "xor", "--epochs", "-5"], "neuronet: --epochs: expected a whole number of at least 1, got -5"),
         (["train", "xor", "--epochs", "many"], "argument --epochs: invalid int value: 'many'"),
         (["train", "xor", "--epochs", "1.5"], "argument --epochs: invalid int value: '1.5'"),
         (["train", "xor", "--epochs"], "argument --epochs: expected one argument"),
-        (["train", "xor", "--rate", "0"], "learning_rate: expected a number above 0, got 0.0"),
-        (["train", "xor", "--rate", "-1e-3"], "learning_rate: expected a number above 0, got -0.001"),
-        (["train", "xor", "--rate", "nan"], "learning_rate: expected a finite number, got nan"),
-        (["train", "xor", "--rate", "-inf"], "learning_rate: expected a finite number, got -inf"),
+        (["train", "xor", "--rate", "0"], "--rate: expected a number above 0, got 0.0"),
+        (["train", "xor", "--rate", "-1e-3"], "--rate: expected a number above 0, got -0.001"),
+        (["train", "xor", "--rate", "nan"], "--rate: expected a finite number, got nan"),
+        (["train", "xor", "--rate", "-inf"], "--rate: expected a finite number, got -inf"),
         (["train", "xor", "--rate", "fast"], "argument --rate: invalid float value: 'fast'"),
-        (["train", "xor", "--batch", "0"], "batch_size: expected a whole number of at least 1, got 0"),
+        (["train", "xor", "--batch", "0"], "--batch: expected a whole number of at least 1, got 0"),
         (["train", "xor", "--batch", "x"], "argument --batch: invalid int value: 'x'"),
         (["train", "xor", "--seed", "x"], "argument --seed: invalid int value: 'x'"),
-        (["train", "xor", "--activation", "sigmod"], "activation: unknown 'sigmod'; known: sigmoid, tanh"),
-        (["train", "xor", "--activation", ""], "activation: unknown ''; known: sigmoid"),
+        (["train", "xor", "--activation", "sigmod"], "neuronet: --activation: unknown 'sigmod'; known: sigmoid, tanh"),
+        (["train", "xor", "--activation", ""], "neuronet: --activation: unknown ''; known: sigmoid"),
         (["train", "xor", "--activation", "softmax"], "layers[1]: expected softmax in the output layer only"),
-        (["train", "xor", "--output-activation", "x"], "output_activation: unknown 'x'; known: sigmoid"),
-        (["train", "xor", "--output-activation", ""], "output_activation: "),
-        (["train", "xor", "--loss", "x"], "loss: unknown 'x'; known: half_squared_error"),
-        (["train", "xor", "--loss", "categorical_cross_entropy"], "loss: categorical_cross_entropy needs"),
+        (["train", "xor", "--output-activation", "x"], "neuronet: --output-activation: unknown 'x'; known: sigmoid"),
+        (["train", "xor", "--output-activation", ""], "neuronet: --output-activation: "),
+        (["train", "xor", "--loss", "x"], "neuronet: --loss: unknown 'x'; known: half_squared_error"),
+        (["train", "xor", "--loss", "categorical_cross_entropy"], "neuronet: --loss: categorical_cross_entropy needs"),
         (["train", "xor", "--hidden", "0"], "layers[1]: expected a whole number of at least 1, got 0"),
         (["train", "xor", "--hidden", "-3"], "layers: expected a shape such as '2-4-1', got"),
         (["train", "xor", "--hidden", ""], "layers: expected a shape such as '2-4-1', got '2--1'"),
@@ -694,8 +702,9 @@ def test_ctrl_c_while_rows_are_awaited_is_no_traceback(cli, model):
 def test_the_help_names_every_command(cli):
     done = cli("--help")
     assert (done.code, done.err) == (0, "")
-    assert re.search(r"^ +train +train a network", done.out, re.MULTILINE)
-    assert re.search(r"^ +predict +the outputs of a saved network", done.out, re.MULTILINE)
+    assert re.search(r"^ +train +train on a data set or a CSV file", done.out, re.MULTILINE)
+    assert re.search(r"^ +predict +the answers of a saved model", done.out, re.MULTILINE)
+    assert set(re.findall(r"^    ([a-z]+)", done.out, re.MULTILINE)) == set(COMMANDS)
     assert "--version" in done.out
 
 
@@ -704,17 +713,20 @@ def test_the_help_of_a_command_explains_every_option_of_its_usage(name, cli):
     done = cli(name, "--help")
     assert done.code == 0
     usage, explained = re.split(r"\n\n(?=[a-z ]+:\n)", done.out, maxsplit=1)
-    options = set(re.findall(r"--[a-z-]+", usage))
+    options = set(re.findall(r"(?<![a-z])--?[a-z][a-z0-9-]*", usage.split("\n\n")[0])) - {"-h"}
     for option in options:
-        assert re.search(rf"^  {option}( [A-Z]+)?\s+\w+", explained, re.MULTILINE), option
-    assert set(re.findall(r"^  (--[a-z-]+)", explained, re.MULTILINE)) == options
+        metavar = r" \[?[A-Z][A-Za-z.,]*\]?"
+        assert re.search(rf"^  {option}({metavar})?(, --\w+{metavar})?\s+[\w|]+", explained, re.MULTILINE), option
+    assert set(re.findall(r"^  (--?[a-z][a-z0-9-]*)", explained, re.MULTILINE)) - {"-h"} == options
+    assert max(map(len, done.out.splitlines())) <= 80
+    assert "{" not in done.out, "the choices stand in the help of an option, not in its name"
 
 
 def test_the_help_of_train_has_its_options_and_names_what_can_be_chosen(cli):
     text = cli("train", "--help").out
-    assert set(re.findall(r"^  (--[a-z-]+)", text, re.MULTILINE)) == TRAIN_OPTIONS
+    assert set(re.findall(r"^  (--[a-z][a-z0-9-]*)", text, re.MULTILINE)) == TRAIN_OPTIONS
     words = " ".join(text.split())
-    for name in [*DATASETS, *ACTIVATIONS, *LOSSES]:
+    for name in [*DATASETS, *ACTIVATIONS, *LOSSES, *OPTIMIZERS, *SCALINGS, *SCHEDULES, *TASKS, *FILLS]:
         assert name in words
 
 
@@ -722,8 +734,8 @@ def test_the_help_of_predict_explains_its_arguments(cli):
     done = cli("predict", "--help")
     words = " ".join(done.out.split())
     assert done.code == 0
-    assert "MODEL.json a network that was saved" in words
-    assert "INPUT one number for each input neuron" in words
+    assert "MODEL.json a model or network that was saved" in words
+    assert "FILE|VALUE a file of rows, or one value for each column" in words
     assert "standard input" in words
 
 

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Optional
 
 from neuronet import __version__
+from neuronet.cli.options import by_options
 from neuronet.errors import FormatError, NeuronetError, TrainingError
 from neuronet.terminal import silence, tell
 
@@ -31,6 +32,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     argv: the arguments, without the name of the program; None takes those of the process.
     """
     given = list(sys.argv[1:] if argv is None else argv)
+    _write_anything()
     try:
         code = _run([_not_an_option(argument) for argument in given])
         if sys.stdout is not None:
@@ -44,22 +46,41 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 
 
 def _run(given: list[str]) -> int:
+    arguments = argparse.Namespace()
     try:
-        arguments = _parser().parse_args(given)
+        arguments = _parsed(given)
         code: int = arguments.command(arguments)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else WRONG_USE
     except KeyboardInterrupt:
         return _complain("interrupted", FAILED)
-    except (TrainingError, FormatError) as problem:
-        return _complain(str(problem), FAILED)
     except NeuronetError as problem:
-        return _complain(str(problem), WRONG_USE)
+        failed = isinstance(problem, (TrainingError, FormatError))
+        return _complain(by_options(str(problem), arguments), FAILED if failed else WRONG_USE)
     except OSError as problem:
         if problem.filename is None:
             raise
         return _complain(f"{problem.filename}: {problem.strerror}", FAILED)
     return code
+
+
+def _parsed(given: list[str]) -> argparse.Namespace:
+    """The arguments; those of a list go on behind an option, where argparse ends it."""
+    parser = _parser()
+    arguments, rest = parser.parse_known_args(given)
+    end = rest.index("--") if "--" in rest else len(rest)
+    if rest and not (hasattr(arguments, "inputs") and not any(word.startswith("-") for word in rest[:end])):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:
+        arguments.inputs = [*arguments.inputs, *rest[:end], *rest[end + 1 :]]
+    return arguments
+
+
+def _write_anything() -> None:
+    """A letter that the terminal has not is written as its code, and is no error."""
+    for stream in (sys.stdout, sys.stderr):
+        if getattr(stream, "errors", None) == "strict" and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import partial
@@ -12,30 +12,59 @@ from time import perf_counter
 from typing import Any, Callable, Optional
 
 from neuronet import validate
-from neuronet.cli.options import refuse_unwritable
-from neuronet.cli.table_options import add_model_options, add_reading_options, column_named, listed, reading
+from neuronet.activations import ACTIVATIONS
+from neuronet.cli.options import refuse_same, refuse_unwritable
+from neuronet.cli.table_options import (
+    add_model_options,
+    add_reading_options,
+    column_named,
+    hidden_layers,
+    listed,
+    reading,
+)
 from neuronet.data.encoding import SCALINGS
 from neuronet.data.reading import read_table
 from neuronet.data.table import Table
-from neuronet.errors import DataError
+from neuronet.errors import DataError, UnknownNameError
 from neuronet.experiments import experiment, fit_model
+from neuronet.fitting import with_target
+from neuronet.losses import LOSSES
+from neuronet.model import Model
+from neuronet.optimizers import OPTIMIZERS
 from neuronet.store.disk import write_file
-from neuronet.terminal import tell
+from neuronet.terminal import tell, time_left
 
-GRID: dict[str, tuple[str, Callable[[str], Any], str]] = {
-    "hidden": ("hidden", str, "neurons in the hidden layer, or in several: 4,8,16-8"),
-    "rate": ("learning_rate", float, "learning rates: 0.01,0.003"),
-    "batch": ("batch_size", int, "samples to an update"),
-    "epochs": ("epochs", int, "how many times to go over all samples"),
-    "optimizer": ("optimizer", str, "optimizers by name"),
-    "activation": ("activation", str, "of the hidden neurons"),
-    "loss": ("loss", str, "losses by name"),
-    "l1": ("l1", float, "penalties on |weight|"),
-    "l2": ("l2", float, "penalties on weight squared"),
-    "dropout": ("dropout", float, "shares of the hidden neurons silent in training"),
-    "scaling": ("scaling", str, ", ".join(SCALINGS)),
+
+def _one_of(known: Iterable[str]) -> Callable[[str, str], str]:
+    def check(name: str, place: str) -> str:
+        if name not in known:
+            raise UnknownNameError(f"{place}: unknown {name!r}; known: {', '.join(known)}")
+        return name
+
+    return check
+
+
+def _below_one(value: Any, place: str) -> float:
+    share = validate.at_least_zero(value, place)
+    if share >= 1:
+        raise DataError(f"{place}: expected a number of 0 or more and below 1, got {value!r}")
+    return share
+
+
+GRID: dict[str, tuple[str, Callable[[str], Any], Callable[[Any, str], Any], str]] = {
+    "hidden": ("hidden", hidden_layers, lambda text, _: text, "neurons in the hidden layer (default: 8): 4,8,16-8"),
+    "rate": ("learning_rate", float, validate.positive, "learning rates (default: 0.003)"),
+    "batch": ("batch_size", int, validate.count, "samples to an update (default: 16)"),
+    "epochs": ("epochs", int, validate.count, "how many times to go over all samples (default: 100)"),
+    "optimizer": ("optimizer", str, _one_of(OPTIMIZERS), f"{', '.join(OPTIMIZERS)} (default: adam)"),
+    "activation": ("activation", str, _one_of(ACTIVATIONS), "of the hidden neurons, by name (default: tanh)"),
+    "loss": ("loss", str, _one_of(LOSSES), "losses by name (default: as the target asks for)"),
+    "l1": ("l1", float, validate.at_least_zero, "penalties on |weight| (default: 0)"),
+    "l2": ("l2", float, validate.at_least_zero, "penalties on weight squared (default: 0.01)"),
+    "dropout": ("dropout", float, _below_one, "shares of the hidden neurons silent (default: 0)"),
+    "scaling": ("scaling", str, _one_of(SCALINGS), f"{', '.join(SCALINGS)} (default: standard)"),
 }
-"""Each option of the grid: the setting it stands for, what a value is, and its help."""
+"""Each option of the grid: the setting it stands for, how a value is read and looked at, and its help."""
 
 
 def add(commands: Any) -> None:
@@ -49,12 +78,14 @@ def add(commands: Any) -> None:
     command.set_defaults(command=run)
     command.add_argument("data", metavar="FILE", help="a file of rows, or - for standard input")
     grid = command.add_argument_group("settings, each one value or several with commas between")
-    for option, (_, _, told) in GRID.items():
+    for option, (*_, told) in GRID.items():
         grid.add_argument(f"--{option}", metavar="A,B", help=told)
     command.add_argument("--seeds", type=int, default=5, metavar="N", help="how many seeds (default: 5)")
-    command.add_argument("--folds", type=int, default=5, metavar="N", help="how many folds; 1 keeps back a fifth (5)")
+    command.add_argument(
+        "--folds", type=int, default=5, metavar="N", help="how many folds (default: 5); 1 keeps back a fifth"
+    )
     command.add_argument("--jobs", type=int, default=1, metavar="N", help="how many processes at once (default: 1)")
-    command.add_argument("--output", "-o", metavar="FILE", help="write every run to this file as CSV")
+    command.add_argument("-o", "--output", metavar="FILE", help="write every run to this file as CSV")
     command.add_argument("--json", action="store_true", help="show the results as one JSON document")
     command.add_argument("--quiet", action="store_true", help="show no progress")
     add_model_options(command, with_scaling=False)
@@ -65,11 +96,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Try every combination, and show the table."""
     if arguments.output is not None:
         refuse_unwritable(arguments.output, "--output")
+        refuse_same(arguments.output, "--output", {"that of the rows": arguments.data})
     jobs = validate.count(arguments.jobs, "--jobs")
     grid = _grid(arguments)
     table = read_table(arguments.data, **reading(arguments, keep=True))
     target = column_named(table, arguments.target, "--target")
-    build = partial(fit_model, **_fixed(arguments, table))
+    fixed = _fixed(arguments, table)
+    Model.build(with_target(table, target), target, hidden=0, **fixed)  # what is wrong for all runs is told once
+    build = partial(fit_model, **fixed)
     shown = None if arguments.quiet or arguments.json else _Progress()
     with _executor(jobs) as executor:
         found = experiment(
@@ -90,10 +124,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _grid(arguments: argparse.Namespace) -> dict[str, list[Any]]:
     grid: dict[str, list[Any]] = {}
-    for option, (setting, kind, _) in GRID.items():
+    for option, (setting, kind, check, _) in GRID.items():
         given = getattr(arguments, option)
         if given is not None:
-            grid[setting] = [_value(text, kind, option) for text in listed(given)]
+            values = [check(_value(text, kind, option), f"--{option}") for text in listed(given)]
+            grid[setting] = list(dict.fromkeys(values))
             if not grid[setting]:
                 raise DataError(f"--{option}: expected at least one value, got none")
     return grid
@@ -109,7 +144,7 @@ def _value(text: str, kind: Callable[[str], Any], option: str) -> Any:
 
 def _fixed(arguments: argparse.Namespace, table: Table) -> dict[str, Any]:
     """The settings that all runs share."""
-    fixed: dict[str, Any] = {"missing": arguments.missing}
+    fixed: dict[str, Any] = {"missing": arguments.missing or "refuse"}
     if arguments.task is not None:
         fixed["task"] = arguments.task
     if arguments.ignore is not None:
@@ -143,8 +178,7 @@ class _Progress:
     def __call__(self, done: int, runs: int) -> None:
         """Show that so many of all runs are done."""
         left = (perf_counter() - self.start) / done * (runs - done)
-        minutes, seconds = divmod(round(left), 60)
-        line = f"{done} of {runs} runs  time left {minutes}:{seconds:02}"
+        line = f"{done} of {runs} runs  {time_left(left)}"
         if self.live:
             tell(sys.stderr, f"\r{line}\x1b[K")
             self.open = True

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import Any, Union
+import shlex
+from collections.abc import Iterable, Mapping
+from typing import Any, Optional, Union
 
 from neuronet.activations import ACTIVATIONS, Activation
 from neuronet.data.datasets import Dataset
@@ -20,10 +22,49 @@ OTHER_PICTURES = (".bmp", ".eps", ".gif", ".jpeg", ".jpg", ".pdf", ".png", ".tif
 """Endings of picture files that are not written here."""
 LEAST_TO_SPLIT = 100
 """A data set of at least so many samples is split: a fifth of it is kept back to test on."""
+RENAMED = {"learning_rate": "rate", "batch_size": "batch", "time_limit": "seconds", "clip_norm": "clip"}
+"""What an option is called here, where the library calls it otherwise."""
+ALIKE = (
+    *("epochs", "seed", "seeds", "folds", "activation", "output_activation", "loss", "optimizer", "l1", "l2"),
+    *("dropout", "test", "validation", "early_stopping", "plateau", "until_loss", "until_accuracy"),
+    *("task", "ignore", "scaling", "separator", "decimal", "categories"),
+)
+"""The options that an error of the library calls by their own name."""
 
 
-def add_network_options(command: argparse.ArgumentParser) -> None:
-    """Add the options that say what the network looks like."""
+def by_options(message: str, arguments: argparse.Namespace) -> str:
+    """An error of the library in the words of the command line: `--rate` where it says `learning_rate`.
+
+    Only for the commands that take files of rows; the others tell what the library says.
+    """
+    if not hasattr(arguments, "separator"):
+        return message
+    place, colon, rest = message.partition(":")
+    names = [RENAMED.get(name, name) for name in place.split(" and ")]
+    if all(hasattr(arguments, name) and name in (*ALIKE, *RENAMED.values()) for name in names):
+        place = " and ".join(named(name) for name in names)
+    return f"{place}{colon}{rest}".replace("missing='fill'", "--missing fill")
+
+
+def named(option: str) -> str:
+    """An option as one writes it."""
+    return f"--{option.replace('_', '-')}"
+
+
+def refuse_options(arguments: argparse.Namespace, names: Iterable[str], reason: str) -> None:
+    """DataError for the first of these options that is given."""
+    for name in names:
+        if getattr(arguments, name) is not None:
+            raise DataError(f"{named(name)}: {reason}")
+
+
+def pasted(path: str) -> str:
+    """A path that can be pasted into a shell, also one that begins like an option."""
+    return shlex.quote(f"./{path}" if path.startswith("-") else path)
+
+
+def add_network_options(command: Any) -> None:
+    """Add the options that say what the network looks like, to a parser or to a group of it."""
     hidden = [name for name, activation in ACTIVATIONS.items() if isinstance(activation, Activation)]
     shape = command.add_mutually_exclusive_group()
     shape.add_argument("--hidden", metavar="N", help="neurons in the hidden layer, or in several: 8-4")
@@ -36,7 +77,7 @@ def add_network_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=int, default=1, metavar="N", help="of all that is drawn at random (default: 1)")
 
 
-def add_training_options(command: argparse.ArgumentParser) -> None:
+def add_training_options(command: Any) -> None:
     """Add the options that say how to train."""
     command.add_argument("--epochs", type=int, metavar="N", help="how many times to go over all samples")
     command.add_argument("--rate", type=float, metavar="R", help="the learning rate")
@@ -105,10 +146,8 @@ def load_model(path: str) -> Model:
 
 def refuse_network_options(arguments: argparse.Namespace) -> None:
     """DataError where the user describes a network though a saved one is given."""
-    for option in ("hidden", "layers", "activation", "output_activation", "loss"):
-        if getattr(arguments, option) is not None:
-            name = option.replace("_", "-")
-            raise DataError(f"--{name}: expected only with a data set, for a saved network brings its own")
+    names = ("hidden", "layers", "activation", "output_activation", "loss")
+    refuse_options(arguments, names, "expected only with a data set, for a saved network brings its own")
 
 
 def refuse_unwritable(path: str, option: str) -> None:
@@ -117,6 +156,13 @@ def refuse_unwritable(path: str, option: str) -> None:
     folder = os.path.dirname(target)
     if not (os.path.isdir(folder) and os.access(folder, os.W_OK)) or os.path.isdir(target):
         raise FormatError(f"{option}: expected a file in a folder that can be written, got {path!r}")
+
+
+def refuse_same(path: Optional[str], option: str, others: Mapping[str, Optional[str]]) -> None:
+    """DataError where a file would be written over another that the command reads or writes."""
+    for whose, other in others.items():
+        if path is not None and other is not None and os.path.realpath(path) == os.path.realpath(other):
+            raise DataError(f"{option}: expected another file than {whose}, got {path!r} for both")
 
 
 def refuse_no_picture(path: str, option: str) -> None:

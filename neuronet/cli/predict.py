@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from typing import Any, Optional
 
 from neuronet import validate
-from neuronet.cli.options import load_any, refuse_unwritable
-from neuronet.cli.table_options import add_reading_options, read_for, reading
+from neuronet.cli.options import load_any, refuse_same, refuse_unwritable
+from neuronet.cli.table_options import add_reading_options, kept, read_for, reading
 from neuronet.data.encoding import CategoryInput, ClassTarget, Label
+from neuronet.data.reading import MISSING, read_table
 from neuronet.data.table import Table, number_text
 from neuronet.errors import DataError
 from neuronet.model import Model
@@ -33,7 +34,13 @@ def add(commands: Any) -> None:
     predict.add_argument("inputs", nargs="*", metavar="FILE|VALUE", help="a file of rows, or one value for each column")
     predict.add_argument("-o", "--output", metavar="FILE", help="write the answers to this file")
     predict.add_argument("--probabilities", action="store_true", help="a column for each class: how likely it is")
-    predict.add_argument("--unseen", choices=("refuse", "none"), default="refuse", help="new categories (refuse)")
+    predict.add_argument(
+        "--unseen",
+        choices=("refuse", "none"),
+        default="refuse",
+        metavar="NAME",
+        help="a category that no row of training had: refuse it, or none, which counts it as none (default: refuse)",
+    )
     add_reading_options(predict)
 
 
@@ -41,6 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Print, or write, an answer for each row."""
     if arguments.output is not None:
         refuse_unwritable(arguments.output, "--output")
+        read = arguments.inputs[0] if len(arguments.inputs) == 1 else None
+        refuse_same(arguments.output, "--output", {"that of the model": arguments.model, "that of the rows": read})
     found = load_any(arguments.model)
     lines = _answers(found, arguments) if isinstance(found, Model) else _outputs(found, arguments)
     if arguments.output is None:
@@ -60,8 +69,10 @@ def _answers(model: Model, arguments: argparse.Namespace) -> Iterator[str]:
         row = [_value(column, text) for column, text in zip(model.inputs, given)] if _fits(model, given) else given
         yield from _table(model, None, [row], arguments)
         return
-    table = read_for(model, given[0] if given else "-", reading(arguments, keep=True))
-    yield from _table(model, table, table, arguments)
+    source, options = kept(given[0] if given else "-"), reading(arguments, keep=True)
+    table = read_for(model, source, options)
+    cells = read_table(source, **{**options, "categories": table.column_names})  # as they were written
+    yield from _table(model, cells, table, arguments)
 
 
 def _fits(model: Model, given: list[str]) -> bool:
@@ -73,13 +84,15 @@ def _fits(model: Model, given: list[str]) -> bool:
 
 def _value(column: Any, text: str) -> Any:
     """A value from the command line as its column has it."""
+    if text.strip() in MISSING:
+        return None
     if isinstance(column, CategoryInput):
         return text.strip()
     return _number(text, f"inputs, {column.name}")
 
 
-def _table(model: Model, table: Optional[Table], rows: Any, arguments: argparse.Namespace) -> Iterator[str]:
-    """The lines of a CSV file: the rows, if they are those of a file, with the answers."""
+def _table(model: Model, cells: Optional[Table], rows: Any, arguments: argparse.Namespace) -> Iterator[str]:
+    """The lines of a CSV file: the rows, if they are those of a file, as they were written, with the answers."""
     refuse = arguments.unseen == "refuse"
     outputs = model.network.predict_all(model.encode(rows, refuse_unseen=refuse))
     answers = [model.target.decode(row) for row in outputs]
@@ -88,16 +101,25 @@ def _table(model: Model, table: Optional[Table], rows: Any, arguments: argparse.
         if not isinstance(model.target, ClassTarget):
             raise DataError(f"--probabilities: expected a model of classes, but {model.target.name} is a value")
         likely = [model.target.probabilities(row) for row in outputs]
-    if table is None:
+    if cells is None:
         yield _shown(answers[0]) if not likely else " ".join(f"{_shown(k)} {p:.6f}" for k, p in likely[0].items())
         return
-    answer = f"predicted {model.target.name}"
-    names = [*table.column_names, answer]
+    names = [*cells.column_names]
+    names.append(_new(f"predicted {model.target.name}", names))
     classes = [f"probability of {_shown(label)}" for label in model.target.labels] if likely else []  # type: ignore[union-attr]
-    yield _line([*names, *classes])
-    for position, row in enumerate(table):
+    yield _line([*names, *(_new(name, names) for name in classes)])
+    for position, row in enumerate(cells):
         shares = [repr(share) for share in likely[position].values()] if likely else []
         yield _line([*(_shown(value) for value in row.values()), _shown(answers[position]), *shares])
+
+
+def _new(name: str, names: list[str]) -> str:
+    """A name that no column has: the given one, or with a number behind it."""
+    found, number = name, 1
+    while found in names:
+        number += 1
+        found = f"{name} {number}"
+    return found
 
 
 def _line(cells: list[str]) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import os
+import sys
+from collections.abc import Mapping
 from typing import Any, Optional, Union
 
 from neuronet.data.datasets import DATASETS
@@ -18,6 +21,7 @@ from neuronet.training import CosineSchedule, StepSchedule
 
 FILE_ENDINGS = (".csv", ".tsv", ".txt", ".tab", ".data", ".dat")
 SCHEDULES = ("step", "cosine")
+USUAL_PATIENCE = 20
 READING = ("header", "separator", "decimal", "missing", "categories")
 """How a file was read: what has to be known to read it again."""
 
@@ -39,7 +43,7 @@ def add_reading_options(command: argparse.ArgumentParser) -> None:
     header.add_argument("--header", action="store_const", const=True, help="the first row names the columns")
     header.add_argument("--no-header", dest="header", action="store_const", const=False, help="it does not")
     group.add_argument("--separator", metavar="C", help="what stands between cells: one character, or tab")
-    group.add_argument("--decimal", choices=(".", ","), help="the decimal mark")
+    group.add_argument("--decimal", choices=(".", ","), metavar="C", help="the decimal mark: . or ,")
     group.add_argument("--categories", metavar="A,B", help="columns of categories, though they look like numbers")
 
 
@@ -54,15 +58,37 @@ def reading(arguments: argparse.Namespace, *, keep: bool) -> dict[str, Any]:
     }
 
 
-def read_for(model: Model, path: str, options: dict[str, Any]) -> Table:
-    """The rows of a file, read so that the model understands them: the same columns are categories as in training."""
+def read_for(model: Model, path: Any, options: dict[str, Any]) -> Table:
+    """The rows of a file, read so that the model understands them: the same columns are categories as in training.
+
+    path: as `kept` gives it.
+    """
     known = [column.name for column in model.inputs if column.kind == CATEGORY]
     try:
-        return read_table(path, **{**options, "missing": "keep", "categories": known})
-    except UnknownNameError as problem:
-        if path != "-":
-            model.encode(read_table(path, **{**options, "missing": "keep"}))  # which says what is missing
-        raise DataError(f"{path}: expected the columns of training, but {problem}") from None
+        return read_table(path, **{**options, "categories": [*options["categories"], *known]})
+    except UnknownNameError:
+        model.encode(read_table(path, **options))  # which says what is missing
+        raise
+
+
+class Lines(list[str]):
+    """What came from standard input, to be read more than once."""
+
+    name = "standard input"
+
+
+def kept(path: str) -> Any:
+    """What can be read twice: the path of a file, or all lines of standard input."""
+    if path != "-" or sys.stdin is None:
+        return path
+    buffer = getattr(sys.stdin, "buffer", None)
+    if buffer is None:
+        return Lines(sys.stdin)
+    stream = io.TextIOWrapper(buffer, encoding="utf-8", errors="surrogateescape", newline="")
+    try:
+        return Lines(stream)
+    finally:
+        stream.detach()
 
 
 def listed(text: Optional[str]) -> list[str]:
@@ -74,6 +100,7 @@ def column_named(table: Table, text: Optional[str], option: str) -> Union[str, i
     """A column as the user names it: by its name, or by its place, 1 for the first; the last one where not said."""
     if text is None:
         return len(table.columns) - 1
+    text = text.strip()
     if text in table.column_names:
         return text
     if text.lstrip("-").isdecimal():
@@ -97,42 +124,68 @@ def fingerprint(table: Table) -> str:
 
 def add_model_options(command: argparse.ArgumentParser, *, with_scaling: bool = True) -> None:
     """Add the options that say what a model for a file is made of."""
-    group = command.add_argument_group("the model (for a file)")
-    group.add_argument("--target", metavar="COLUMN", help="the column to answer, by name or place; default: the last")
-    group.add_argument("--task", choices=TASKS, help="whether it is one of several classes, or a value")
-    group.add_argument("--ignore", metavar="A,B", help="columns that are not used")
-    if with_scaling:
-        group.add_argument("--scaling", choices=SCALINGS, help="of the numbers (default: standard)")
-    group.add_argument("--missing", choices=FILLS, default="refuse", help="what becomes of missing values")
-
-
-def add_toolbox_options(command: argparse.ArgumentParser) -> None:
-    """Add the options of training beyond epochs, rate and batch."""
-    group = command.add_argument_group("training")
-    group.add_argument("--optimizer", metavar="NAME", help=", ".join(OPTIMIZERS))
-    group.add_argument("--schedule", choices=SCHEDULES, help="step: half the rate at each third; cosine")
-    group.add_argument("--l1", type=float, metavar="S", help="penalty on |weight|")
-    group.add_argument("--l2", type=float, metavar="S", help="penalty on weight squared: weight decay")
-    group.add_argument("--dropout", type=float, metavar="P", help="share of the hidden neurons silent in training")
-    group.add_argument("--clip", type=float, metavar="N", help="the largest norm of a gradient")
-    group.add_argument("--validation", type=float, metavar="P", help="share of the rows that says when to stop")
+    group = command.add_argument_group("the columns of a file")
+    group.add_argument("--target", metavar="COLUMN", help="the one to answer, by name or place (default: the last)")
     group.add_argument(
+        "--task", choices=TASKS, metavar="NAME", help="classes or values, what the target has (default: as it looks)"
+    )
+    group.add_argument("--ignore", metavar="A,B", help="columns that are not used, by name or place (default: none)")
+    if with_scaling:
+        group.add_argument(
+            "--scaling", choices=SCALINGS, metavar="NAME", help=f"{', '.join(SCALINGS)} (default: standard)"
+        )
+    group.add_argument(
+        "--missing", choices=FILLS, metavar="NAME", help="missing values: refuse or fill them (default: refuse)"
+    )
+
+
+def add_toolbox_options(training: Any, stopping: Any) -> None:
+    """Add the options of training beyond epochs, rate and batch, and those that say when it stops."""
+    training.add_argument(
+        "--optimizer", metavar="NAME", help=f"{', '.join(OPTIMIZERS)} (default: adam; for a data set sgd)"
+    )
+    training.add_argument(
+        "--schedule",
+        choices=SCHEDULES,
+        metavar="NAME",
+        help="how the rate falls: step, halved after each third; cosine (default: it stays)",
+    )
+    training.add_argument("--l1", type=float, metavar="S", help="penalty on |weight| (default: 0)")
+    training.add_argument(
+        "--l2", type=float, metavar="S", help="penalty on weight squared (default: 0.01; for a data set 0)"
+    )
+    training.add_argument(
+        "--dropout", type=float, metavar="P", help="share of the hidden neurons silent in training (default: 0)"
+    )
+    training.add_argument("--clip", type=float, metavar="N", help="the largest norm of a gradient (default: none)")
+    training.add_argument(
+        "--restarts", type=int, metavar="N", help="of a file: train from N seeds, keep the best (default: 1)"
+    )
+    stopping.add_argument(
+        "--validation",
+        type=float,
+        metavar="P",
+        help="share of the rows that says when to stop (default: 0.2 with --early-stopping, else 0)",
+    )
+    stopping.add_argument(
         "--early-stopping",
         type=int,
         nargs="?",
-        const=20,
+        const=USUAL_PATIENCE,
         metavar="N",
-        help="stop when the validation loss has not fallen for N epochs (20), and take the best weights",
+        help="stop when the validation loss has not fallen for N epochs (default: 20), and take the best weights",
     )
-    group.add_argument("--plateau", type=int, metavar="N", help="stop when the loss has not fallen for N epochs")
-    group.add_argument("--until-loss", type=float, metavar="L", help="stop at this loss")
-    group.add_argument("--until-accuracy", type=float, metavar="A", help="stop at this accuracy, from 0 to 1")
-    group.add_argument("--restarts", type=int, metavar="N", help="train from N seeds and keep the best (for a file)")
-    group.add_argument("--seconds", type=float, metavar="S", help="stop after so long")
+    stopping.add_argument("--plateau", type=int, metavar="N", help="stop when the loss has not fallen for N epochs")
+    stopping.add_argument("--until-loss", type=float, metavar="L", help="stop at this loss")
+    stopping.add_argument("--until-accuracy", type=float, metavar="A", help="stop at this accuracy, from 0 to 1")
+    stopping.add_argument("--seconds", type=float, metavar="S", help="stop after so long")
 
 
-def training_settings(arguments: argparse.Namespace, epochs: int) -> dict[str, Any]:
-    """The settings of `Network.train` that the options name, and nothing else."""
+def training_settings(arguments: argparse.Namespace, epochs: int, usual: str = "sgd") -> dict[str, Any]:
+    """The settings of `Network.train` that the options name, and nothing else.
+
+    usual: the optimizer where none is named.
+    """
     said = {
         "learning_rate": arguments.rate,
         "batch_size": arguments.batch,
@@ -144,7 +197,7 @@ def training_settings(arguments: argparse.Namespace, epochs: int) -> dict[str, A
         "time_limit": arguments.seconds,
     }
     if arguments.clip is not None:
-        name = arguments.optimizer or "sgd"
+        name = arguments.optimizer or usual
         if name not in OPTIMIZERS:
             raise UnknownNameError(f"--optimizer: unknown {name!r}; known: {', '.join(OPTIMIZERS)}")
         said["optimizer"] = OPTIMIZERS[name](clip_norm=arguments.clip)
@@ -154,8 +207,23 @@ def training_settings(arguments: argparse.Namespace, epochs: int) -> dict[str, A
     return {name: value for name, value in said.items() if value is not None}
 
 
+def may_end_early(settings: Mapping[str, Any]) -> bool:
+    """Whether training with these settings may end before its epochs are over."""
+    return not {"early_stopping", "plateau", "until_loss", "until_accuracy", "time_limit"}.isdisjoint(settings)
+
+
+def hidden_layers(text: str) -> str:
+    """What `--hidden` says, looked at: 8, 8-4 for two layers, 0 for none."""
+    sizes = [part.strip() for part in text.split("-")]
+    if not all(size.isdecimal() and size.isascii() for size in sizes) or (len(sizes) > 1 and "0" in sizes):
+        raise DataError(f"--hidden: expected a number of neurons, or several such as 8-4, got {text.strip()!r}")
+    return "-".join(sizes)
+
+
 def building_settings(arguments: argparse.Namespace) -> dict[str, Any]:
     """The settings of `Model.build` that the options name, and nothing else."""
     names = ("task", "hidden", "scaling", "activation", "loss", "l1", "l2", "dropout")
     said = {name: getattr(arguments, name) for name in names}
+    if arguments.hidden is not None:
+        said["hidden"] = hidden_layers(arguments.hidden)
     return {name: value for name, value in said.items() if value is not None}

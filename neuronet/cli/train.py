@@ -18,8 +18,8 @@ def add(commands: Any) -> None:
         "train",
         help="train on a data set or a CSV file, and show what was learned",
         description="Build a network, train it on a data set or on a CSV or TSV file, and show how good its answers "
-        "are: on all samples of a small set, on a fifth kept back of a larger one. What is not said is taken from "
-        "settings known to train it well, or guessed from the file and told.",
+        "are: on all samples of a small set, on a fifth kept back of a larger one. What is not said is guessed from "
+        "the file and told; for a data set it is taken from settings known to train it well.",
     )
     train.set_defaults(command=run)
     train.add_argument(
@@ -29,18 +29,22 @@ def add(commands: Any) -> None:
         help=f"{', '.join(DATASETS)}; parity4 is parity of 4 inputs; or a file of rows, - for standard input",
     )
     train.add_argument("--resume", metavar="MODEL.json", help="go on with the training of a model that was saved")
-    add_network_options(train)
-    add_training_options(train)
-    add_toolbox_options(train)
-    add_model_options(train)
-    train.add_argument("--test", type=float, metavar="P", help="share of the rows kept back to test on (default: 0.2)")
-    add_reading_options(train)
     saving = train.add_mutually_exclusive_group()
-    saving.add_argument("--save", metavar="FILE", help="write what was trained to this file")
+    saving.add_argument(
+        "--save", metavar="FILE", help="write what was trained to this file (rows.csv: rows.model.json)"
+    )
     saving.add_argument("--no-save", action="store_true", help="do not; a model of a file is saved otherwise")
     train.add_argument("--plot", metavar="FILE.svg", help="write the training curve to this file as a picture")
     train.add_argument("--quiet", action="store_true", help="show the results only")
     train.add_argument("--json", action="store_true", help="show the results as one JSON document")
+    train.add_argument("--test", type=float, metavar="P", help="share of the rows kept back to test on (default: 0.2)")
+    add_network_options(train.add_argument_group("the network (for a file: 8 tanh neurons in a hidden layer)"))
+    training = train.add_argument_group("training (for a file: 100 epochs, rate 0.003, batches of 16)")
+    add_training_options(training)
+    add_toolbox_options(training, train.add_argument_group("when to stop (default: when all epochs are done)"))
+    add_model_options(train)
+    add_reading_options(train)
+    train.set_defaults(seed=None)  # so that it can be refused where a saved model has one
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -49,6 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
         return train_file.resume(arguments)
     if arguments.dataset is None:
         raise DataError("train: expected a data set, a file of rows, or --resume MODEL.json, got none of them")
+    if arguments.seed is None:
+        arguments.seed = 1
     if is_file(arguments.dataset):
         return train_file.run(arguments)
     return train_dataset.run(arguments)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 import sys
 from typing import Any, Optional
 
 from neuronet.cli.options import (
     build_network,
+    pasted,
     practice_and_test,
     refuse_no_picture,
+    refuse_options,
+    refuse_same,
     refuse_unwritable,
     with_training_options,
     write_file,
 )
-from neuronet.cli.table_options import training_settings
+from neuronet.cli.table_options import may_end_early, training_settings
 from neuronet.data.datasets import Dataset, find_dataset
 from neuronet.data.metrics import regression_report
 from neuronet.diagnosis import has_learned, missed
@@ -32,6 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Train, and show what was learned."""
     _refuse_file_options(arguments)
     dataset = find_dataset(arguments.dataset)
+    if arguments.until_accuracy is not None and not dataset.label_names:
+        raise DataError(f"--until-accuracy: expected a data set of classes, got {dataset.name}")
     network, recipe = build_network(arguments, dataset)
     recipe = with_training_options(arguments, recipe)
     _refuse_files(arguments.save, arguments.plot)
@@ -39,11 +43,14 @@ def run(arguments: argparse.Namespace) -> int:
     split = test is not practice
     settings = _settings(arguments, recipe)
     if arguments.validation is not None:
+        if not 0 < round(arguments.validation * len(practice)) < len(practice):
+            got = f"{arguments.validation!r} of {len(practice)} samples"
+            raise DataError(f"--validation: expected a share with a sample on either side, got {got}")
         practice, settings["validation"] = practice.split(1 - arguments.validation, arguments.seed)
     talk = not (arguments.quiet or arguments.json)
     if talk:
         tell(sys.stderr, f"{network}\n{_plan(practice, test, recipe, arguments.seed)}\n")
-    with Progress(sys.stderr if talk else None, recipe.epochs) as progress:
+    with Progress(sys.stderr if talk else None, recipe.epochs, at_most=may_end_early(settings)) as progress:
         history = network.train(*practice, epochs=recipe.epochs, callback=progress, **settings)
     if talk or history.stopped == "interrupted":
         tell(sys.stderr, _ending(history) + "\n")
@@ -70,7 +77,7 @@ def _settings(arguments: argparse.Namespace, recipe: Recipe) -> dict[str, Any]:
 def _hints(arguments: argparse.Namespace, network: Network, practice: Dataset, history: History) -> None:
     """Say how the saved network is used, and what to do where it has not learned."""
     if arguments.save is not None:
-        path, inputs = shlex.quote(arguments.save), plain(practice.inputs[0])
+        path, inputs = pasted(arguments.save), plain(practice.inputs[0])
         tell(sys.stderr, f"saved to {arguments.save}; try: python -m neuronet predict {path} {inputs}\n")
     if history.stopped == "epochs" and practice.label_names:
         far = len(missed(practice.targets, network.predict_all(practice.inputs)))
@@ -81,9 +88,11 @@ def _hints(arguments: argparse.Namespace, network: Network, practice: Dataset, h
 
 def _refuse_file_options(arguments: argparse.Namespace) -> None:
     """DataError where an option is given that only a file of rows has a use for."""
-    for option in ("target", "task", "ignore", "scaling", "test", "separator", "decimal", "header", "categories"):
-        if getattr(arguments, option) is not None:
-            raise DataError(f"--{option}: expected only with a file of rows, for a data set says it itself")
+    names = ("target", "task", "ignore", "scaling", "missing", "test", "separator", "decimal", "header", "categories")
+    refuse_options(arguments, names, "expected only with a file of rows, for a data set says it itself")
+    refuse_options(arguments, ["restarts"], "expected only with a file of rows")
+    if arguments.early_stopping is not None and arguments.validation is None:
+        raise DataError("--early-stopping: expected --validation too, a share of the samples to stop by, got none")
 
 
 def _refuse_files(save: Optional[str], plot: Optional[str]) -> None:
@@ -92,8 +101,7 @@ def _refuse_files(save: Optional[str], plot: Optional[str]) -> None:
         refuse_unwritable(save, "--save")
     if plot is not None:
         refuse_no_picture(plot, "--plot")
-    if save is not None and plot is not None and os.path.realpath(save) == os.path.realpath(plot):
-        raise DataError(f"--plot: expected another file than that of --save, got {plot!r} for both")
+    refuse_same(plot, "--plot", {"that of --save": save})
 
 
 def _diagnosis(arguments: argparse.Namespace) -> str:

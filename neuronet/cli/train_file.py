@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import argparse
 import os
-import shlex
 import sys
 from typing import Any, Callable, Optional
 
 from neuronet import validate
-from neuronet.cli.options import load_model, refuse_no_picture, refuse_unwritable, write_file
+from neuronet.cli.options import (
+    load_model,
+    pasted,
+    refuse_no_picture,
+    refuse_options,
+    refuse_same,
+    refuse_unwritable,
+    write_file,
+)
 from neuronet.cli.table_options import (
     READING,
+    USUAL_PATIENCE,
     building_settings,
     column_named,
     fingerprint,
     listed,
+    may_end_early,
     reading,
     training_settings,
 )
-from neuronet.data.encoding import ClassTarget
+from neuronet.data.encoding import ClassTarget, ValueTarget
 from neuronet.data.reading import read_table
 from neuronet.data.table import Table
 from neuronet.errors import DataError, TrainingError
-from neuronet.fitting import Fitted, divided, fit, with_target
+from neuronet.fitting import USUAL, Fitted, Parts, divided, fit, with_target
 from neuronet.model import Model
 from neuronet.terminal import Progress, tell
 from neuronet.training import History
@@ -35,29 +44,50 @@ LEAST_TO_TEST = 25
 SOURCE = ("path", "rows", "fingerprint", *READING, "test", "validation", "seed", "epochs")
 """What a model says of where its rows came from, and of how they were divided."""
 USUAL_VALIDATION = 0.2
-USUAL_PATIENCE = 20
+DESCRIBED = (
+    *("hidden", "layers", "activation", "output_activation", "loss", "seed", "l1", "l2", "dropout", "restarts"),
+    *("target", "task", "ignore", "scaling", "missing"),
+)
+"""The options that describe a model, which a saved one brings."""
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Train a model on a file, report on unseen rows, and save it."""
     epochs = EPOCHS if arguments.epochs is None else arguments.epochs
-    _refuse_files(arguments)
+    refuse_options(arguments, ["layers"], "expected only with a data set; for a file say --hidden")
+    reason = "expected only with a data set, for a file it follows from the target"
+    refuse_options(arguments, ["output_activation"], reason)
+    save = _file_to_save(arguments)
+    _refuse_files(arguments, save, arguments.dataset)
     options = reading(arguments, keep=True)  # the model says what becomes of missing values
     table = read_table(arguments.dataset, **options)
     talk = _talks(arguments)
+    restarts = 1 if arguments.restarts is None else validate.count(arguments.restarts, "--restarts")
     target = column_named(table, arguments.target, "--target")
     source = _source(arguments, table, options, epochs, target)
     if talk:
         tell(sys.stderr, f"{table}\n")
-    settings = {**building_settings(arguments), **training_settings(arguments, epochs)}
+    settings = {**building_settings(arguments), **training_settings(arguments, epochs, "adam")}
+    if arguments.optimizer is None:
+        settings = {**USUAL, **settings}
     settings["ignore"] = [column_named(table, each, "--ignore") for each in listed(arguments.ignore)]
     if source["validation"] > 0:
         settings.setdefault("early_stopping", USUAL_PATIENCE)
-    save = _file_to_save(arguments)
+    elif arguments.early_stopping is not None:
+        raise DataError("--early-stopping: expected a share of the rows to stop by, got --validation 0")
 
     def train(seed: int) -> tuple[Fitted, float]:
-        first = seed == arguments.seed
-        with Progress(sys.stderr if talk else None, epochs) as progress:
+        behind = arguments.seed + restarts - 1 - seed
+        if talk and restarts > 1:
+            tell(sys.stderr, f"seed {seed}, {restarts - behind} of {restarts}\n")
+
+        def before(model: Model, parts: Parts) -> None:
+            _refuse_accuracy(arguments, model)
+            progress.unit = _unit(model)
+            if talk and seed == arguments.seed:
+                _tell_plan(model, parts, table, arguments)
+
+        with Progress(sys.stderr if talk else None, epochs, at_most=may_end_early(settings), behind=behind) as progress:
             fitted = fit(
                 table,
                 target,
@@ -66,18 +96,15 @@ def run(arguments: argparse.Namespace) -> int:
                 epochs=epochs,
                 seed=seed,
                 split_seed=arguments.seed,
-                missing=arguments.missing,
+                missing=arguments.missing or "refuse",
                 callback=progress,
-                before=(lambda model, parts: _tell_plan(model, parts, arguments)) if talk and first else None,
+                before=before,
                 source=source,
                 **settings,
             )
         return fitted, _to_be_low(fitted)
 
-    if arguments.restarts is None:
-        fitted = train(arguments.seed)[0]
-    else:
-        fitted = _best(train, arguments.seed, validate.count(arguments.restarts, "--restarts"), talk)
+    fitted = train(arguments.seed)[0] if restarts == 1 else _best(train, arguments.seed, restarts, talk)
     _finish(arguments, fitted, save, talk)
     return 0
 
@@ -88,14 +115,16 @@ def resume(arguments: argparse.Namespace) -> int:
     source = model.source
     if model.network.course is None or not set(SOURCE) <= set(source):
         raise DataError(f"--resume: expected a model that `neuronet train FILE` saved, got {arguments.resume!r}")
-    _refuse_described(arguments)
-    _refuse_files(arguments)
+    _refuse_described(arguments, source)
+    save = None if arguments.no_save else arguments.resume if arguments.save is None else arguments.save
+    _refuse_accuracy(arguments, model)
     talk = _talks(arguments)
     path = source["path"] if arguments.dataset is None else arguments.dataset
     if path == "-" and arguments.dataset is None:
         raise DataError("--resume: expected the rows again, for they came from standard input; name a file, or -")
+    _refuse_files(arguments, save, path)
     table = read_table(path, **{name: source[name] for name in READING})
-    if fingerprint(table) != source["fingerprint"]:
+    if talk and fingerprint(table) != source["fingerprint"]:
         tell(sys.stderr, f"{path}: not the rows of the training so far; it goes on with these\n")
     rows = with_target(table, model.target.name)
     task = "classes" if isinstance(model.target, ClassTarget) else "values"
@@ -103,11 +132,14 @@ def resume(arguments: argparse.Namespace) -> int:
         rows, model.target.name, test=source["test"], validation=source["validation"], seed=source["seed"], task=task
     )
     epochs = source["epochs"] if arguments.epochs is None else arguments.epochs
-    settings = training_settings(arguments, epochs)
-    done = model.network.course.epochs
+    settings = training_settings(arguments, epochs, model.network.optimizer.name)
+    course = model.network.course
+    done = course.epochs
+    at_most = may_end_early(settings) or course.early_stopping is not None or course.plateau is not None
     if talk:
         tell(sys.stderr, f"{model}\ngoing on from epoch {done} for {epochs} more\n")
-    with Progress(sys.stderr if talk else None, epochs, first=done) as progress:
+    with Progress(sys.stderr if talk else None, epochs, first=done, at_most=at_most) as progress:
+        progress.unit = _unit(model)
         history = model.train(
             parts.training,
             validation=parts.validation,
@@ -117,7 +149,6 @@ def resume(arguments: argparse.Namespace) -> int:
             **settings,
         )
     report = None if parts.test is None else model.evaluate(parts.test)
-    save = arguments.resume if arguments.save is None else arguments.save
     _finish(arguments, Fitted(model, history, report, *parts), save, talk)
     return 0
 
@@ -126,21 +157,36 @@ def _talks(arguments: argparse.Namespace) -> bool:
     return not (arguments.quiet or arguments.json)
 
 
-def _refuse_files(arguments: argparse.Namespace) -> None:
-    if arguments.save is not None:
-        refuse_unwritable(arguments.save, "--save")
+def _refuse_files(arguments: argparse.Namespace, save: Optional[str], rows: str) -> None:
+    """Fail before the work where a file cannot be written, or would be written over another."""
+    if save is not None:
+        refuse_unwritable(save, "--save")
+        refuse_same(save, "--save", {"that of the rows": rows})
     if arguments.plot is not None:
         refuse_no_picture(arguments.plot, "--plot")
+        others = {"that of --save": save, "that of the rows": rows, "that of --resume": arguments.resume}
+        refuse_same(arguments.plot, "--plot", others)
 
 
-def _refuse_described(arguments: argparse.Namespace) -> None:
-    """DataError where the user describes a model though a saved one goes on."""
-    for option in ("hidden", "activation", "loss", "target", "task", "ignore", "scaling", "l1", "l2", "dropout"):
-        if getattr(arguments, option) is not None:
-            raise DataError(f"--{option}: expected only for a new model, for a saved one brings its own")
-    for option in ("validation", "test"):
-        if getattr(arguments, option) is not None:
-            raise DataError(f"--{option}: expected only for a new model, for the rows are divided as they were")
+def _refuse_described(arguments: argparse.Namespace, source: dict[str, Any]) -> None:
+    """DataError where the user describes a model, or its rows, though a saved one goes on."""
+    refuse_options(arguments, DESCRIBED, "expected only for a new model, for a saved one brings its own")
+    reason = "expected only for a new model, for the rows are divided as they were"
+    refuse_options(arguments, ("validation", "test"), reason)
+    names = [name for name in READING if name != "missing"]
+    refuse_options(arguments, names, "expected only for a new model, for the rows are read as they were")
+    if arguments.early_stopping is not None and source["validation"] == 0:
+        raise DataError("--early-stopping: expected a model that was trained with --validation, got one without")
+
+
+def _refuse_accuracy(arguments: argparse.Namespace, model: Model) -> None:
+    if arguments.until_accuracy is not None and isinstance(model.target, ValueTarget):
+        raise DataError(f"--until-accuracy: expected a target of classes, but {model.target.name} is a value")
+
+
+def _unit(model: Model) -> float:
+    """What makes of an error of the network one in the units of the target."""
+    return model.target.scale if isinstance(model.target, ValueTarget) else 1.0
 
 
 def _source(
@@ -171,12 +217,12 @@ def _file_to_save(arguments: argparse.Namespace) -> Optional[str]:
         return str(arguments.save)
     if arguments.no_save:
         return None
-    stem = "model" if arguments.dataset == "-" else os.path.splitext(os.path.basename(arguments.dataset))[0]
-    name, number = f"{stem}.model.json", 1
-    while os.path.exists(name):
+    stem = os.path.splitext(os.path.basename(arguments.dataset))[0]
+    usual = "model" if arguments.dataset == "-" else f"{stem}.model"
+    name, number = f"{usual}.json", 1
+    while os.path.lexists(name):
         number += 1
-        name = f"{stem}.model-{number}.json"
-    refuse_unwritable(name, "--save")
+        name = f"{usual}-{number}.json"
     return name
 
 
@@ -189,8 +235,13 @@ def _best(train: Callable[[int], tuple[Fitted, float]], first: int, restarts: in
             found[seed] = train(seed)
         except TrainingError as failure:
             problem = failure
-            tell(sys.stderr, f"seed {seed}: {failure}\n")
+            if talk:
+                tell(sys.stderr, f"seed {seed}: {failure}\n")
             continue
+        except KeyboardInterrupt:  # between two trainings
+            if not found:
+                raise
+            break
         if found[seed][0].history.stopped == "interrupted":
             break
     if not found:
@@ -209,7 +260,7 @@ def _to_be_low(fitted: Fitted) -> float:
     return float(fitted.history[-1].loss) if fitted.history else float("inf")
 
 
-def _tell_plan(model: Model, parts: Any, arguments: argparse.Namespace) -> None:
+def _tell_plan(model: Model, parts: Parts, table: Table, arguments: argparse.Namespace) -> None:
     """Say what is about to happen, and what of it was guessed."""
     guessed = [] if arguments.target is not None else ["the last column"]
     if arguments.task is None:
@@ -222,11 +273,17 @@ def _tell_plan(model: Model, parts: Any, arguments: argparse.Namespace) -> None:
         counts.append(f"{_rows(parts.validation)} say when to stop")
     counts.append("none kept back to test on" if parts.test is None else f"{_rows(parts.test)} kept back to test on")
     lines.append(f"network {shape}, {', '.join(counts)}, seed {arguments.seed}")
+    if table.column(model.target.name).missing:
+        lines.append(
+            f"left out, without a value of {model.target.name}: {table.column(model.target.name).missing} rows"
+        )
+    if isinstance(model.target, ValueTarget):
+        lines.append(f"the error is in the units of {model.target.name}")
     missing = [column for column in parts.training.columns if column.missing and column.name != model.target.name]
     if missing:
         lines.append(f"missing values are filled: {', '.join(column.name for column in missing)}")
-    for table in (parts.validation, parts.test):
-        for name, categories in (model.unseen(table) if table is not None else {}).items():
+    for part in (parts.validation, parts.test):
+        for name, categories in (model.unseen(part) if part is not None else {}).items():
             lines.append(f"not among the rows to train on, counted as none: {name} {', '.join(categories)}")
     tell(sys.stderr, "\n".join(lines) + "\n")
 
@@ -269,12 +326,12 @@ def _finish(arguments: argparse.Namespace, fitted: Fitted, save: Optional[str], 
         print(f"on the {_rows(fitted.training)} that it was trained on, for none was kept back:")
         print(model.evaluate(fitted.training))
     if talk and save is not None:
-        tell(sys.stderr, f"use it: python -m neuronet predict {shlex.quote(save)} {_file_of(arguments, model)}\n")
+        tell(sys.stderr, f"use it: python -m neuronet predict {pasted(save)} {_file_of(arguments, model)}\n")
 
 
 def _file_of(arguments: argparse.Namespace, model: Model) -> str:
     path = arguments.dataset or model.source.get("path", "-")
-    return "-" if path == "-" else shlex.quote(path)
+    return "-" if path == "-" else pasted(path)
 
 
 def _print_json(fitted: Fitted, save: Optional[str]) -> None:
