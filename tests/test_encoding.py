@@ -459,3 +459,8 @@ def test_what_a_column_says_is_one_line_that_fits(name, values):
     for column in (CategoryInput(name, values, values[0]), ClassTarget(name, values, values[0])):
         assert len(str(column)) <= 76
         assert str(column).isprintable()
+
+
+def test_a_name_that_just_fits_is_not_cut():
+    assert str(CategoryInput("x" * 24, ["a"])) == f"{'x' * 24}: 1 category: 'a'"
+    assert str(CategoryInput("x" * 25, ["a"])) == f"{'x' * 21}...: 1 category: 'a'"

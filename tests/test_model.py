@@ -727,8 +727,7 @@ def test_whatever_is_damaged_is_refused_with_its_place_or_still_answers(trained,
             {str(number): 1 for number in range(101)},
             "model.source: expected an object of at most 100 keys, got 101",
         ),
-        (("source", "x"), {}, "model.source.x: expected texts, numbers or a list of them, got an object"),
-        (("source", "x"), [[1]], "model.source.x: expected texts, numbers or a list of them, got a list"),
+        (("source", "x"), {}, "model.source.'x': expected a text, a number or a list of them, got an object"),
     ],
 )
 def test_a_damaged_document_says_where(model, path, value, message):
@@ -744,7 +743,7 @@ def test_a_damaged_document_says_where(model, path, value, message):
         ('"model": {', '"model": {"target": 1, ', "model: expected each key once, got 'target' twice"),
         ('"shift": 169.5', '"shift": NaN', "model.columns[0].shift: expected a finite number, got nan"),
         ('"shift": 169.5', '"shift": 1e999', "model.columns[0].shift: expected a finite number, got inf"),
-        ('"source": {', '"source": {"x": [Infinity]', "model.source.x: expected finite numbers, got inf"),
+        ('"source": {', '"source": {"x": [Infinity]', "model.source.'x': expected finite numbers, got inf"),
     ],
 )
 def test_a_damaged_text_says_where(model, old, new, message):
@@ -774,10 +773,11 @@ def test_what_a_later_minor_version_wrote_is_kept(model):
     ("source", "message"),
     [
         ([], "source: expected an object of at most 100 keys, got a list"),
-        ({"x": {}}, "source.x: expected texts, numbers or a list of them, got an object"),
-        ({"x": math.nan}, "source.x: expected finite numbers, got nan"),
-        ({"x": (1,)}, "source.x: expected texts, numbers or a list of them, got (1,)"),
-        ({"x": Path("x")}, f"source.x: expected texts, numbers or a list of them, got {Path('x')!r}"),
+        ({"x": {}}, "source.'x': expected a text, a number or a list of them, got an object"),
+        ({"x": math.nan}, "source.'x': expected finite numbers, got nan"),
+        ({"x": (1,)}, "source.'x': expected a text, a number or a list of them, got (1,)"),
+        ({"x": [{5: 1}]}, "source.'x': expected a text, a number or a list of them, got a list"),
+        ({"x": Path("x")}, f"source.'x': expected a text, a number or a list of them, got {Path('x')!r}"),
         ({5: "x"}, "source: expected keys that are texts, got 5"),
         (dict.fromkeys(map(str, range(101))), "source: expected an object of at most 100 keys, got 101"),
     ],
@@ -794,7 +794,7 @@ def test_a_source_that_could_not_be_saved_is_refused(model, source, message):
 
 def test_a_source_that_was_spoilt_is_not_saved(model, tmp_path):
     model.source["x"] = {}
-    with pytest.raises(FormatError, match=r"^model\.source\.x: "):
+    with pytest.raises(FormatError, match=r"^model\.source\.'x': "):
         model.save(tmp_path / "model.json")
     assert not list(tmp_path.iterdir())
 

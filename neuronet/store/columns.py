@@ -38,23 +38,29 @@ def build_columns(document: Any, reader: Reader) -> tuple[list[Input], Target, d
 
 
 def plain_source(source: Any, reader: Reader) -> dict[str, Any]:
-    """Where rows came from, checked: a flat dict of what JSON holds. FormatError, naming the key, for anything else."""
+    """Where rows came from, checked: texts to texts, numbers or lists. FormatError, naming the key, for what is not."""
     if not isinstance(source, dict) or len(source) > MOST_SOURCE:
-        raise FormatError(f"model.source: expected an object of at most {MOST_SOURCE} keys, got {_counted(source)}")
+        got = f"{len(source)}" if isinstance(source, dict) else shown(source)
+        raise FormatError(f"model.source: expected an object of at most {MOST_SOURCE} keys, got {got}")
     for key, value in source.items():
+        if isinstance(key, Twice):
+            raise FormatError(f"model.source: expected each key once, got {shown(key.key)} twice")
         if not isinstance(key, str):
-            twice = isinstance(key, Twice)
-            raise FormatError(
-                f"model.source: expected each key once, got {shown(key.key)} twice"
-                if twice
-                else f"model.source: expected keys that are texts, got {shown(key)}"
-            )
-        place = f"model.source.{key}"
-        for each in value if isinstance(value, list) else [value]:
-            if not (each is None or isinstance(each, (str, int, float))):
-                raise FormatError(f"{place}: expected texts, numbers or a list of them, got {shown(each)}")
+            raise FormatError(f"model.source: expected keys that are texts, got {shown(key)}")
+        place = f"model.source.{shown(key)}"
         reader.plain(value, place)
+        if isinstance(value, dict) or not _is_plain(value):
+            raise FormatError(f"{place}: expected a text, a number or a list of them, got {shown(value)}")
     return dict(source)
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether JSON gives a value back as it was."""
+    if isinstance(value, list):
+        return all(map(_is_plain, value))
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and _is_plain(each) for key, each in value.items())
+    return value is None or isinstance(value, (str, int, float))
 
 
 def _describe_input(column: Input) -> dict[str, Any]:
@@ -69,10 +75,6 @@ def _describe_target(target: Target) -> dict[str, Any]:
         return {"name": target.name, "kind": target.kind, "labels": list(target.labels), "majority": target.majority}
     scaled = {key: getattr(target, key) for key in SCALED}
     return {"name": target.name, "kind": target.kind, **scaled, "mean": target.mean}
-
-
-def _counted(source: Any) -> str:
-    return f"{len(source)}" if isinstance(source, dict) else shown(source)
 
 
 def _kind(document: Any, place: str, kinds: tuple[str, ...], reader: Reader) -> Any:
