@@ -22,14 +22,13 @@ class Memory:
     """What an optimizer remembers of one synapse: each number under its name, such as `memory.velocity`."""
 
     def __init__(self, **numbers: Number) -> None:
-        for name, value in numbers.items():  # one by one, for PyPy would take them the other way round at once
-            setattr(self, name, value)
+        self.__dict__.update(numbers)
 
     def __getattr__(self, name: str) -> Number:
-        raise AttributeError(f"{name}: not remembered; this memory holds {', '.join(vars(self))}")
+        raise AttributeError(f"{name}: not remembered; this memory holds {', '.join(sorted(vars(self)))}")
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
+        return f"{type(self).__name__}({', '.join(f'{name}={vars(self)[name]!r}' for name in sorted(vars(self)))})"
 
 
 class Optimizer:

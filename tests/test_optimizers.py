@@ -182,7 +182,7 @@ def test_what_is_remembered_stands_on_the_synapse(name, engine):
     network = trained(name, engine=engine)
     for synapse in network.synapses:
         assert isinstance(synapse.memory, Memory)
-        assert list(vars(synapse.memory)) == list(OPTIMIZERS[name].remembers)
+        assert set(vars(synapse.memory)) == set(OPTIMIZERS[name].remembers)
         for each in vars(synapse.memory):
             assert getattr(synapse.memory, each) == vars(synapse.memory)[each]
     assert any(value != 0 for synapse in network.synapses for value in vars(synapse.memory).values())

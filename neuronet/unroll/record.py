@@ -113,7 +113,7 @@ class Subject:
             for synapse in neuron.incoming:
                 base = names.fresh(f"{bases[synapse.source]}_to_{bases[neuron]}")
                 places = [(synapse, attribute) for attribute in ("gradient", *own_numbers(synapse))]
-                places += [(synapse.memory, attribute) for attribute in vars(synapse.memory or Memory())]
+                places += [(synapse.memory, attribute) for attribute in sorted(vars(synapse.memory or Memory()))]
                 cells = [Cell(owner, attribute, names.fresh(f"{base}_{attribute}")) for owner, attribute in places]
                 self._on[synapse] = [Cell(synapse, "weight", base), *cells]
                 for cell in self._on[synapse]:
