@@ -20,6 +20,7 @@ from random import Random
 
 from neuronet import validate
 from neuronet.data import splitting
+from neuronet.data.answers import class_of, share_right
 from neuronet.errors import DataError, UnknownNameError
 
 _MOST_BITS = 16
@@ -181,7 +182,7 @@ class Dataset:
         'versicolor'
         """
         self._need_labels()
-        return self.label_names[_class_of(validate.row(outputs, len(self.targets[0]), "outputs"))]
+        return self.label_names[class_of(validate.row(outputs, len(self.targets[0]), "outputs"))]
 
     def accuracy(self, outputs: Sequence[Sequence[float]]) -> float:
         """The share of samples, from 0 to 1, whose outputs stand for the same class as their targets.
@@ -197,8 +198,7 @@ class Dataset:
         rows = validate.rows(outputs, len(self.targets[0]), "outputs")
         if len(rows) != len(self):
             raise DataError(f"outputs: expected one row for each sample, that is {len(self)}, got {len(rows)}")
-        right = [_class_of(row) == _class_of(target) for row, target in zip(rows, self.targets)]
-        return right.count(True) / len(self)
+        return share_right(rows, self.targets)
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -214,7 +214,7 @@ class Dataset:
     def _classes(self) -> list[int]:
         """The class of each sample, as the position of its label name."""
         self._need_labels()
-        return [_class_of(target) for target in self.targets]
+        return [class_of(target) for target in self.targets]
 
     def _need_labels(self) -> None:
         if not self.label_names:
@@ -530,10 +530,6 @@ def _moons_point(rng: Random, label: int) -> tuple[float, float]:
     angle = rng.uniform(0, math.pi)
     x, y = 2 / 3 * math.cos(angle) - 1 / 3, 2 / 3 * math.sin(angle) - 1 / 6
     return (-x, -y) if label == 1 else (x, y)
-
-
-def _class_of(row: list[float]) -> int:
-    return int(row[0] >= 0.5) if len(row) == 1 else row.index(max(row))
 
 
 def _ranges(names: Sequence[str], rows: list[list[float]]) -> list[tuple[str, str, str, str]]:

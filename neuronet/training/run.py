@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from time import perf_counter
 from typing import TYPE_CHECKING, Callable
 
+from neuronet.data.answers import share_right
 from neuronet.errors import TrainingError
 from neuronet.training.course import Course
 from neuronet.training.engine import Engine
 from neuronet.training.history import Epoch, History
-from neuronet.training.settings import Samples, Settings, share_right, step_size
+from neuronet.training.settings import Samples, Settings, step_size
 
 if TYPE_CHECKING:
     from neuronet.network import Network

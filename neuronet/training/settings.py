@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
 
@@ -211,17 +211,3 @@ def _share(value: Any) -> Optional[float]:
     if share > 1:
         raise DataError(f"until_accuracy: expected a number above 0 and at most 1, got {value!r}")
     return share
-
-
-def share_right(outputs: Sequence[Sequence[Number]], targets: Sequence[Sequence[Number]]) -> float:
-    """The share of samples whose outputs stand for the same class as their targets, from 0 to 1.
-
-    A single output stands for class 1 from one half on; among several the largest decides, and the first of equals.
-    """
-    right = [_class_of(row) == _class_of(wanted) for row, wanted in zip(outputs, targets)]
-    return right.count(True) / len(right)
-
-
-def _class_of(row: Sequence[Number]) -> int:
-    reals = [value.real for value in row]
-    return int(reals[0] >= 1 / 2) if len(reals) == 1 else reals.index(max(reals))
