@@ -46,7 +46,7 @@ from neuronet.initial import INITIAL_WEIGHTS
 from neuronet.losses import LOSSES, Loss
 from neuronet.numbers import dual
 from neuronet.store import build, describe
-from neuronet.training import Course, CosineSchedule, Epoch, History, StepSchedule
+from neuronet.training import CosineSchedule, Course, Epoch, History, StepSchedule
 from neuronet.training.schedules import SCHEDULES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -443,6 +443,7 @@ def test_the_pages_never_call_a_network_net():
 def test_a_name_in_prose_or_in_a_block_does_not_count_as_code():
     assert missing(["predict"], "predict\n\n```python\n>>> predict()\n\n```\n") == ["predict"]
     assert missing(["predict"], "call `predict(inputs)` now") == []
+    assert missing(["split", "data"], "`neuronet.data.splitting.split(count)`") == ["data"]
 
 
 def test_a_missing_attribute_is_noticed():
@@ -501,6 +502,13 @@ def test_an_option_or_a_command_that_is_new_or_gone_is_noticed():
         "command gallery",
         "command museum",
     ]
+
+
+def test_options_of_a_shared_table_count_where_it_is_linked_to():
+    shared = "## Options of reading\n\n| `--header` | |\n\n"
+    text = f"## a\n\n| `--own` | |\n\n[those](#options-of-reading)\n\n## b\n\n| `--b` | |\n\n{shared}"
+    assert options_explained(text, "a") == {"--own", "--header"}
+    assert options_explained(text, "b") == {"--b"}
 
 
 def test_the_examples_of_a_terminal_are_found():
