@@ -66,7 +66,7 @@ def _run(given: list[str]) -> int:
 
 def _parsed(given: list[str]) -> argparse.Namespace:
     """The arguments; those of a list go on behind an option, where argparse ends it."""
-    parser = _parser()
+    parser = _parser(given)
     arguments, rest = parser.parse_known_args(given)
     end = rest.index("--") if "--" in rest else len(rest)
     if rest and not (hasattr(arguments, "inputs") and not any(word.startswith("-") for word in rest[:end])):
@@ -83,13 +83,14 @@ def _write_anything() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(given: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The parser of all commands, or of the one that is given: the others need not be loaded for it."""
     parser = argparse.ArgumentParser(
         prog="neuronet", description="A neural network that one can see, neuron by neuron."
     )
     parser.add_argument("--version", action="version", version=f"neuronet {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in COMMANDS:
+    for command in given[:1] if given[:1] and given[0] in COMMANDS else COMMANDS:
         import_module(f"neuronet.cli.{command}").add(commands)
     return parser
 
