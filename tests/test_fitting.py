@@ -142,6 +142,15 @@ def test_a_seed_has_to_be_one():
     assert refusal(quick, split_seed="x") == "seed: expected a whole number of at least 0, got 'x'"
 
 
+def test_a_class_of_two_rows_is_trained_on_where_nearly_all_are_kept_back():
+    table = Table.from_rows("t", [[1, "often"]] * 40 + [[2, "rare"]] * 2, ["x", "y"])
+    for seed in range(10):
+        parts = divided(table, "y", test=0.9, validation=0, seed=seed)
+        for part, each in ((parts.training, 1), (parts.test, 1)):
+            assert list(part.column("y").values).count("rare") == each
+        assert (len(parts.training), len(parts.test)) == (5, 37)
+
+
 # What is decided, and by which rows.
 
 
@@ -406,6 +415,8 @@ def test_categories_that_only_other_rows_have_count_as_none():
     fitted = quick(Table.from_rows("t", rows))
     assert fitted.model.unseen(fitted.test) == {"coat": ["white"]}
     assert fitted.report.samples == 12
+    rows[numbers_of(quick(target="height").test)[0]]["coat"] = "green"
+    assert quick(Table.from_rows("t", rows), target="height").report.samples == 12
 
 
 def test_it_learns():

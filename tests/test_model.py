@@ -284,7 +284,9 @@ def test_a_category_that_training_never_had_counts_as_none_where_that_is_said(mo
     row = {"height": 150, "coat": "green", "born": 1}
     assert model.encode([row], refuse_unseen=False)[0][1:4] == [0.0, 0.0, 0.0]
     assert model.predict([row], refuse_unseen=False)[0] in {"cat", "cow", "dog"}
-    assert refusal(model.predict, [row]).startswith('rows[0], column "coat": expected one of ')
+    assert sum(model.predict_probabilities([row], refuse_unseen=False)[0].values()) == pytest.approx(1)
+    for function in (model.predict, model.predict_probabilities):
+        assert refusal(function, [row]).startswith('rows[0], column "coat": expected one of ')
     others = Table.from_rows("others", [[1, "red", 3], [1, "green", 3], [1, "blue", 3]], ["height", "coat", "born"])
     assert model.unseen(others) == {"coat": ["blue", "green"]}
     assert model.unseen(ANIMALS.without("coat")) == {}
@@ -790,6 +792,11 @@ def test_a_source_that_could_not_be_saved_is_refused(model, source, message):
     assert model.source == {}
     if isinstance(source, dict):
         assert refusal(Model, model.network, model.inputs, model.target, source) == message
+
+
+def test_a_source_of_a_hundred_keys_is_kept(model):
+    model.source = {f"key {number}": [number, 0.5, None, {"deep": [True]}] for number in range(100)}
+    assert Model.from_json(model.to_json()).source == model.source
 
 
 def test_a_source_that_was_spoilt_is_not_saved(model, tmp_path):

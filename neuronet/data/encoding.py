@@ -201,7 +201,7 @@ class ClassTarget:
         if len(self._place) < len(self.labels):
             raise DataError(f"{place}: expected classes that differ, got {_listed(labels)}")
         if len({isinstance(label, str) for label in self.labels}) > 1:
-            raise DataError(f"{place}: expected classes that are all texts or all numbers, got {_listed(labels)}")
+            raise DataError(f"{place}: expected classes that are all texts or all numbers, got {_listed(self.labels)}")
         self.majority = _label(majority, place)
         if self.majority not in self._place:
             raise DataError(f"{place}: expected one of its classes as the majority, got {validate.shown(majority)}")
@@ -429,10 +429,11 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def _deviation(values: Sequence[float], mean: float) -> float:
-    """The root of the mean square distance from the mean; first made small, lest a square be too large or vanish."""
+    """The root of the mean square distance from the mean; first made small, lest a square be too large or vanish.
+
+    NaN or infinity where a distance is too large for a float.
+    """
     reach = max(abs(value - mean) for value in values)
-    if not math.isfinite(reach):
-        return math.inf
     squares = math.fsum(((value - mean) / reach) ** 2 for value in values)
     return reach * math.sqrt(squares / len(values))
 

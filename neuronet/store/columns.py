@@ -122,6 +122,4 @@ def _scaled(document: Any, place: str, reader: Reader) -> tuple[str, str, float,
 
 
 def _label(value: Any, place: str, reader: Reader) -> Any:
-    if isinstance(value, str) or (type(value) is int and abs(value) <= 2**53):
-        return value
-    return reader.real(value, place)
+    return value if isinstance(value, str) else reader.real(value, place)
