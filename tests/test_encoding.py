@@ -435,6 +435,7 @@ def test_of_equals_the_least_is_the_most_frequent():
 
 def test_a_list_is_cut():
     assert shown_list([1, "a"]) == "1, 'a'"
+    assert shown_list(list(range(8))).endswith("6, 7")
     assert shown_list(list(range(9)), 3) == "0, 1, 2 and 6 more"
 
 

@@ -92,7 +92,9 @@ def test_a_target_is_named_or_counted(target):
 
 
 def test_the_last_column_is_the_target_where_nobody_says():
-    assert Model.build(ANIMALS, seed=1).target.name == "kind"
+    model = Model.build(ANIMALS, seed=1)
+    assert model.target.name == "kind"
+    assert [len(layer) for layer in model.network] == [5, 8, 3]
 
 
 def test_ignored_columns_are_no_inputs():
@@ -847,3 +849,9 @@ def test_a_model_of_many_columns_with_long_names_fits_a_page():
     assert len(lines) == 29
     assert max(map(len, lines)) <= 78
     assert "  ... 476 more columns" in lines
+
+
+@pytest.mark.parametrize(("count", "lines"), [(24, 28), (25, 29)])
+def test_up_to_24_columns_are_all_shown(count, lines):
+    table = Table.from_rows("t", [[number] * count + [f"label {number}"] for number in range(3)])
+    assert len(str(Model.build(table, hidden=1, seed=1)).splitlines()) == lines
