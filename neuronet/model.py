@@ -245,12 +245,11 @@ class Model:
         outputs = self._outputs(table, refuse_unseen=False)
         answered = [self.target.decode(row) for row in outputs]
         probabilities = [self.target.probabilities(row) for row in outputs]
-        two = len(labels) == 2 and len(set(wanted)) == 2
         return classification_report(
             wanted,
             answered,
             labels=labels,
-            probabilities=[each[labels[1]] for each in probabilities] if two else None,
+            probabilities=[each[labels[1]] for each in probabilities] if len(labels) == 2 else None,
             majority=self.target.majority,
         )
 

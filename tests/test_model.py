@@ -401,6 +401,13 @@ def test_a_report_of_rows_of_one_class():
     assert "accuracy" in str(report)
 
 
+def test_a_report_of_rows_of_two_of_three_classes(trained):
+    rows = [row for row in ROWS if row["kind"] != "dog"]
+    report = trained["three"].evaluate(Table.from_rows("t", rows))
+    assert (report.labels, report.roc_auc) == (("cat", "cow", "dog"), None)
+    assert (report.samples, report.confusion[2]) == (len(rows), [0, 0, 0])
+
+
 def test_numbers_and_texts_of_a_target_are_one_label_in_a_report():
     by_number, by_text = fixed((0, 1)), fixed(("0", "1"))
     rows = [[-1, 0], [1, 1], [1, 0]]
