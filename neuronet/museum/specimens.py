@@ -156,6 +156,7 @@ def _walk(network: Network, inputs: Sequence[Any], targets: Sequence[Any]) -> li
         network.forward(row)
         network.backward(wanted)
     network.average_gradients(len(inputs))
+    network.add_penalty()
     return [synapse.gradient for synapse in network.synapses]
 
 

@@ -114,6 +114,7 @@ def differences(network: Network, inputs: Any, targets: Any, step: float) -> Ite
         network.forward(row)
         network.backward(wanted)
     network.average_gradients(len(inputs))
+    network.add_penalty()
     for synapse in network.synapses:
         weight = synapse.weight
         synapse.weight = weight + step
