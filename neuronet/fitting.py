@@ -21,12 +21,16 @@ from neuronet.data.table import Table
 from neuronet.errors import DataError
 from neuronet.model import Model, fitted_target, refuse_no_table
 from neuronet.network import Network
+from neuronet.optimizers import Optimizer, find_optimizer
 from neuronet.training import History
 
 BUILDING = ("task", "hidden", "scaling", "missing", "ignore", "activation", "loss", "weights", "l1", "l2", "dropout")
 """The settings that `Model.build` takes; the others are those of training."""
-USUAL = {"learning_rate": 0.003, "batch_size": 16}
-"""How training is set where the caller names no optimizer, and so takes "adam"."""
+USUAL_RATE = 0.003
+"""The learning rate of "adam", which is the usual optimizer, where the caller says nothing."""
+USUAL_BATCH = 16
+"""Samples to an update where the caller says nothing, but for an optimizer that wants all of them."""
+USUAL = {"learning_rate": USUAL_RATE, "batch_size": USUAL_BATCH}
 USUAL_L2 = 0.01
 """The penalty on the weights where the caller says nothing."""
 
@@ -82,7 +86,7 @@ def fit(
     source: where the rows came from, which the model keeps: a flat dict of texts and finite numbers.
     before: called with the untrained model and the `Parts` before training begins.
     settings: any of those of `Model.build` and of `Network.train`. Where nothing is said, the optimizer is "adam" with
-        a learning rate of 0.003, in batches of 16, and l2 is 0.01.
+        a learning rate of 0.003, batches have 16 samples, and l2 is 0.01. Another optimizer has a rate of its own.
 
     Whether the target is one of classes or a value is decided by all rows, where `task` does not say it. Classes are
     dealt out so that each part has its share of every class. Scaling, categories and what missing values are filled
@@ -107,11 +111,17 @@ def fit(
     model.source = {} if source is None else source
     if before is not None:
         before(model, parts)
-    if settings.get("optimizer") is None:
-        settings = {**USUAL, **settings}
+    settings = {**_usual(settings.get("optimizer")), **settings}
     history = model.train(parts.training, validation=parts.validation, epochs=epochs, **settings)
     report = None if parts.test is None else model.evaluate(parts.test)
     return Fitted(model, history, report, *parts)
+
+
+def _usual(optimizer: Union[str, Optimizer, None]) -> dict[str, Any]:
+    """How training is set where the caller says nothing else."""
+    found = find_optimizer("adam" if optimizer is None else optimizer)
+    usual: dict[str, Any] = {} if found.full_batch else {"batch_size": USUAL_BATCH}
+    return {**usual, "learning_rate": USUAL_RATE} if found.name == "adam" else usual
 
 
 def with_target(table: Table, target: Union[str, int]) -> Table:

@@ -252,7 +252,11 @@ def test_a_setting_that_is_said_holds():
     network = quick(l2=0, learning_rate=0.02, batch_size=5).model.network
     assert (network.penalty, network.course.learning_rate, network.course.batch_size) == (None, 0.02, 5)
     other = quick(optimizer="momentum").model.network
-    assert (other.optimizer.name, other.course.batch_size) == ("momentum", 1)
+    assert (other.optimizer.name, other.course.batch_size, other.course.learning_rate) == ("momentum", 16, 0.05)
+    named = quick(optimizer="adam").model.network.course
+    assert (named.batch_size, named.learning_rate) == (16, 0.003)
+    everything = quick(optimizer="rprop")
+    assert everything.model.network.course.batch_size == len(everything.training)
     assert [len(layer) for layer in quick(hidden="4-2").model.network] == [3, 4, 2, 3]
 
 
