@@ -80,7 +80,7 @@ class Progress:
         if self.live and (last or epoch.seconds - self.shown >= 0.1):
             self.shown = epoch.seconds
             self.open = True
-            line = self._line(epoch)
+            line = self._line(epoch)[: COLUMNS - 1]
             room = min(20, COLUMNS - 1 - len(line) - 2)
             curve = f"  {sparkline(self.errors, width=room, unicode=can_show(self.stream))}" if room >= 8 else ""
             tell(self.stream, f"\r{line}{curve}\x1b[K")
@@ -99,7 +99,7 @@ class Progress:
 
 
 def progress_line(epoch: Epoch, epochs: int, *, at_most: bool = False, behind: int = 0, unit: float = 1.0) -> str:
-    """One line of less than 80 columns: the epoch, the mean absolute error, the validation loss and the time left.
+    """One line: the epoch, the mean absolute error, the validation loss and the time left.
 
     at_most, behind, unit: as in `Progress`.
     """
@@ -114,7 +114,7 @@ def progress_line(epoch: Epoch, epochs: int, *, at_most: bool = False, behind: i
 def time_left(seconds: float, *, at_most: bool = False) -> str:
     """So many seconds as minutes and seconds."""
     minutes, rest = divmod(round(seconds), 60)
-    return f"time left{' at most' if at_most else ''} {minutes}:{rest:02}"
+    return f"at most {minutes}:{rest:02} left" if at_most else f"time left {minutes}:{rest:02}"
 
 
 def answers(dataset: Dataset, outputs: Sequence[Sequence[float]]) -> str:

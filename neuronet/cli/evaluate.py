@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from neuronet.cli.options import load_any
-from neuronet.cli.table_options import add_reading_options, is_file, read_for, reading
+from neuronet.cli.table_options import add_reading_options, counted, is_file, kept, read_for, reading
 from neuronet.data.datasets import DATASETS, find_dataset
 from neuronet.data.metrics import classification_report, regression_report
 from neuronet.errors import DataError
@@ -46,12 +46,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _of_model(model: Model, arguments: argparse.Namespace) -> Any:
-    table = read_for(model, arguments.data, reading(arguments, keep=True))
+    table = read_for(model, kept(arguments.data), reading(arguments, keep=True))
     if model.target.name not in table.column_names:
         raise DataError(f"{arguments.data}: expected the target column {model.target.name!r}, which is missing")
     known = with_target(table, model.target.name)
     if len(known) < len(table):
-        tell(sys.stderr, f"{len(table) - len(known)} rows without a target are left out\n")
+        without = counted(len(table) - len(known))
+        tell(sys.stderr, f"left out, for they have no value of {model.target.name}: {without}\n")
     for name, categories in model.unseen(known).items():
         tell(sys.stderr, f"not seen in training, counted as none: {name} {', '.join(categories)}\n")
     return model.evaluate(known)

@@ -52,7 +52,12 @@ def _below_one(value: Any, place: str) -> float:
 
 
 GRID: dict[str, tuple[str, Callable[[str], Any], Callable[[Any, str], Any], str]] = {
-    "hidden": ("hidden", hidden_layers, lambda text, _: text, "neurons in the hidden layer (default: 8): 4,8,16-8"),
+    "hidden": (
+        "hidden",
+        str,
+        lambda text, _: hidden_layers(text),
+        "neurons in the hidden layers: 4,8,16-8 (default: 8)",
+    ),
     "rate": ("learning_rate", float, validate.positive, "learning rates (default: 0.003)"),
     "batch": ("batch_size", int, validate.count, "samples to an update (default: 16)"),
     "epochs": ("epochs", int, validate.count, "how many times to go over all samples (default: 100)"),
@@ -113,6 +118,8 @@ def run(arguments: argparse.Namespace) -> int:
         shown.close()
     if arguments.output is not None:
         write_file(found.to_csv(), arguments.output)
+        if shown is not None or found.stopped == "interrupted":
+            tell(sys.stderr, f"saved to {arguments.output}\n")
     if arguments.json:
         import json
 

@@ -19,6 +19,9 @@ from neuronet.model import Model
 from neuronet.network import Network
 from neuronet.store.disk import write_file
 
+LINE_END = "\r\n"
+"""A cell with one of these is quoted: the csv module goes by the end of a line, which is cut off again."""
+
 
 def add(commands: Any) -> None:
     """Add the command with its arguments."""
@@ -127,8 +130,8 @@ def _line(cells: list[str]) -> str:
     import io
 
     text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow(cells)
-    return text.getvalue()
+    csv.writer(text, lineterminator=LINE_END).writerow(cells)
+    return text.getvalue()[: -len(LINE_END)]
 
 
 def _shown(value: Any) -> str:

@@ -111,6 +111,11 @@ def column_named(table: Table, text: Optional[str], option: str) -> Union[str, i
     raise UnknownNameError(f"{option}: unknown {text!r}; known: {', '.join(table.column_names)}")
 
 
+def counted(rows: int) -> str:
+    """So many rows, in words."""
+    return "1 row" if rows == 1 else f"{rows} rows"
+
+
 def fingerprint(table: Table) -> str:
     """What tells whether a table holds the very same rows: a hash of its names and values."""
     digest = hashlib.sha256(repr(table.column_names).encode("utf-8", "surrogatepass"))

@@ -22,6 +22,7 @@ from neuronet.cli.table_options import (
     USUAL_PATIENCE,
     building_settings,
     column_named,
+    counted,
     fingerprint,
     listed,
     may_end_early,
@@ -268,15 +269,16 @@ def _tell_plan(model: Model, parts: Parts, table: Table, arguments: argparse.Nam
     hint = f" ({', '.join(guessed)})" if guessed else ""
     lines = [f"target {model.target}{hint}"]
     shape = "-".join(str(len(layer)) for layer in model.network)
-    counts = [f"training on {_rows(parts.training)}"]
+    counts = [f"training on {counted(len(parts.training))}"]
     if parts.validation is not None:
-        counts.append(f"{_rows(parts.validation)} say when to stop")
-    counts.append("none kept back to test on" if parts.test is None else f"{_rows(parts.test)} kept back to test on")
+        counts.append(f"{counted(len(parts.validation))} say when to stop")
+    counts.append(
+        "none kept back to test on" if parts.test is None else f"{counted(len(parts.test))} kept back to test on"
+    )
     lines.append(f"network {shape}, {', '.join(counts)}, seed {arguments.seed}")
-    if table.column(model.target.name).missing:
-        lines.append(
-            f"left out, without a value of {model.target.name}: {table.column(model.target.name).missing} rows"
-        )
+    without = table.column(model.target.name).missing
+    if without:
+        lines.append(f"left out, for they have no value of {model.target.name}: {counted(without)}")
     if isinstance(model.target, ValueTarget):
         lines.append(f"the error is in the units of {model.target.name}")
     missing = [column for column in parts.training.columns if column.missing and column.name != model.target.name]
@@ -286,10 +288,6 @@ def _tell_plan(model: Model, parts: Parts, table: Table, arguments: argparse.Nam
         for name, categories in (model.unseen(part) if part is not None else {}).items():
             lines.append(f"not among the rows to train on, counted as none: {name} {', '.join(categories)}")
     tell(sys.stderr, "\n".join(lines) + "\n")
-
-
-def _rows(table: Table) -> str:
-    return "1 row" if len(table) == 1 else f"{len(table)} rows"
 
 
 def _ending(history: History) -> str:
@@ -320,10 +318,10 @@ def _finish(arguments: argparse.Namespace, fitted: Fitted, save: Optional[str], 
     if arguments.json:
         _print_json(fitted, save)
     elif fitted.report is not None:
-        print(f"on the {_rows(fitted.test)} it has not seen:" if fitted.test is not None else "")
+        print(f"on the {counted(len(fitted.test))} it has not seen:" if fitted.test is not None else "")
         print(fitted.report)
     else:
-        print(f"on the {_rows(fitted.training)} that it was trained on, for none was kept back:")
+        print(f"on the {counted(len(fitted.training))} that it was trained on, for none was kept back:")
         print(model.evaluate(fitted.training))
     if talk and save is not None:
         tell(sys.stderr, f"use it: python -m neuronet predict {pasted(save)} {_file_of(arguments, model)}\n")
