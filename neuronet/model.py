@@ -210,13 +210,24 @@ class Model:
         """
         return [self.target.encode(value, place) for value, place in self._wanted(table)]
 
+    def outputs(self, rows: Rows, *, refuse_unseen: bool = True) -> list[list[float]]:
+        """What the output neurons show for each row: what answers and probabilities are made of.
+
+        rows, refuse_unseen: as in `encode`, and so is what is raised. DataError also for a row whose numbers are so
+            large that the outputs are none.
+        """
+        outputs = self.network.predict_all(self.encode(rows, refuse_unseen=refuse_unseen))
+        for position, row in enumerate(outputs):
+            if not all(map(math.isfinite, row)):
+                raise DataError(f"rows[{position}]: expected numbers that can be reckoned with, got the outputs {row}")
+        return outputs
+
     def predict(self, rows: Rows, *, refuse_unseen: bool = True) -> list[Any]:
         """The answer for each row: a label, or a value in the units of the target column.
 
-        rows, refuse_unseen: as in `encode`, and so is what is raised. DataError also for a row whose numbers are so
-            large that the answer is none.
+        rows, refuse_unseen: as in `outputs`, and so is what is raised.
         """
-        outputs = self._outputs(rows, refuse_unseen)
+        outputs = self.outputs(rows, refuse_unseen=refuse_unseen)
         return [self.target.decode(row) for row in outputs]
 
     def predict_probabilities(self, rows: Rows, *, refuse_unseen: bool = True) -> list[dict[Any, float]]:
@@ -226,7 +237,7 @@ class Model:
         """
         if isinstance(self.target, ValueTarget):
             raise DataError(f"predict_probabilities: expected classes, but {quoted(self.target.name)} is a value")
-        outputs = self._outputs(rows, refuse_unseen)
+        outputs = self.outputs(rows, refuse_unseen=refuse_unseen)
         return [self.target.probabilities(row) for row in outputs]
 
     def evaluate(self, table: Table) -> Union[ClassificationReport, RegressionReport]:
@@ -242,7 +253,7 @@ class Model:
             values = self.predict(table, refuse_unseen=False)
             return regression_report(wanted, values, mean=self.target.mean, name=self.target.name)
         labels = list(dict.fromkeys([*self.target.labels, *wanted]))
-        outputs = self._outputs(table, refuse_unseen=False)
+        outputs = self.outputs(table, refuse_unseen=False)
         answered = [self.target.decode(row) for row in outputs]
         probabilities = [self.target.probabilities(row) for row in outputs]
         return classification_report(
@@ -352,13 +363,6 @@ class Model:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.target.name!r} from {len(self.inputs)} columns, {self.network!r})"
-
-    def _outputs(self, rows: Rows, refuse_unseen: bool) -> list[list[float]]:
-        outputs = self.network.predict_all(self.encode(rows, refuse_unseen=refuse_unseen))
-        for position, row in enumerate(outputs):
-            if not all(map(math.isfinite, row)):
-                raise DataError(f"rows[{position}]: expected numbers that can be reckoned with, got the outputs {row}")
-        return outputs
 
     def _wanted(self, table: Table) -> Iterator[tuple[Any, _Place]]:
         """The values of the target column, and what an error calls each of them."""

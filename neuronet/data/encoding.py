@@ -12,6 +12,7 @@ from numbers import Integral, Number
 from typing import Any, Optional, Union
 
 from neuronet import validate
+from neuronet.data.answers import class_of
 from neuronet.data.table import CATEGORY, NUMBER, Column, number_text, printable, quoted
 from neuronet.errors import DataError, UnknownNameError
 
@@ -253,9 +254,7 @@ class ClassTarget:
 
     def decode(self, outputs: Sequence[float]) -> Label:
         """The class that a row of outputs stands for: the first of equals, and of two the second from one half on."""
-        if self.width == 1:
-            return self.labels[int(outputs[0] >= 0.5)]
-        return self.labels[outputs.index(max(outputs))]
+        return self.labels[class_of(outputs)]
 
     def __str__(self) -> str:
         return _line(self.name, f"{len(self.labels)} classes, {shown_list(self.labels)}")
