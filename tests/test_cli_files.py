@@ -241,6 +241,7 @@ def test_columns_that_look_like_numbers_may_be_categories(run):
         (["--seed", "7"], {"seed": 7}),
         (["--rate", "0.01", "--batch", "4"], {"learning_rate": 0.01, "batch_size": 4}),
         (["--optimizer", "sgd"], {"optimizer": "sgd"}),
+        (["--optimizer", "adam"], {}),
         (["--optimizer", "rprop"], {"optimizer": "rprop"}),
         (["--l1", "0.1"], {"l1": 0.1}),
         (["--l2", "0"], {"l2": 0}),
@@ -305,7 +306,7 @@ def test_of_several_seeds_the_best_is_kept_and_told(run):
     assert weights("coats.model.json") == fits[best].model.network.weights
     assert [line for line in done.err.splitlines() if "seed" in line and "network" not in line] == [
         *(f"seed {seed}, {seed} of 3" for seed in (1, 2, 3)),
-        f"the best of 3 seeds is {best}",
+        f"the best of 3 is seed {best}",
     ]
 
 
@@ -628,6 +629,13 @@ def test_ctrl_c_saves_what_there_is_and_says_so(pressed_in, run):
     assert weights("m.json") == fit(read_table("again.csv"), seed=1, epochs=3).model.network.weights
 
 
+def test_ctrl_c_saves_the_network_of_a_data_set_and_says_so(pressed_in, run):
+    pressed_in(3)
+    done = run("train", "iris", "--save", "n.json", "--quiet")
+    assert re.fullmatch(r"interrupted after 3 epochs in \d+\.\d\d s; the weights are kept\nsaved to n.json\n", done.err)
+    assert Network.load("n.json").course.epochs == 3
+
+
 def test_ctrl_c_takes_the_best_weights_so_far(pressed_in, run):
     write("coats.csv", COATS)
     pressed_in(3)
@@ -643,7 +651,7 @@ def test_ctrl_c_among_several_seeds_keeps_the_best_so_far(pressed_in, run):
     assert done.code == 0
     assert "seed 2, 2 of 5\n" in done.err
     assert "seed 3" not in done.err
-    best = int(re.search(r"the best of 2 seeds is (\d)\n", done.err)[1])
+    best = int(re.search(r"the best of 2 is seed (\d)\n", done.err)[1])
     expected = fit(read_table("coats.csv"), seed=best, split_seed=1, epochs=5 if best == 1 else 2)
     assert weights("coats.model.json") == expected.model.network.weights
 
@@ -660,7 +668,7 @@ def test_ctrl_c_between_two_seeds_keeps_the_best_so_far(monkeypatch, run):
 
     monkeypatch.setattr(Model, "evaluate", press)
     done = run("train", "coats.csv", "--restarts", "5", *SHORT)
-    assert "the best of 1 seeds is 1\n" in done.err
+    assert "the best of 1 is seed 1\n" in done.err
     assert done.code == 0
 
 

@@ -147,7 +147,9 @@ def add_model_options(command: argparse.ArgumentParser, *, with_scaling: bool = 
 def add_toolbox_options(training: Any, stopping: Any) -> None:
     """Add the options of training beyond epochs, rate and batch, and those that say when it stops."""
     training.add_argument(
-        "--optimizer", metavar="NAME", help=f"{', '.join(OPTIMIZERS)} (default: adam; for a data set sgd)"
+        "--optimizer",
+        metavar="NAME",
+        help=f"{', '.join(OPTIMIZERS)} (default: adam; for a data set sgd); another has a rate of its own",
     )
     training.add_argument(
         "--schedule",
@@ -170,7 +172,7 @@ def add_toolbox_options(training: Any, stopping: Any) -> None:
         "--validation",
         type=float,
         metavar="P",
-        help="share of the rows that says when to stop (default: 0.2 with --early-stopping, else 0)",
+        help="share of the rows that says when to stop (default: for a file 0.2 with --early-stopping, else 0)",
     )
     stopping.add_argument(
         "--early-stopping",

@@ -56,6 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
         tell(sys.stderr, _ending(history) + "\n")
     if arguments.save is not None:
         network.save(arguments.save)
+        if history.stopped == "interrupted" and not talk:
+            tell(sys.stderr, f"saved to {arguments.save}\n")
     if arguments.plot is not None:
         write_file(arguments.plot, history.to_svg())
     _report(network, test, history, arguments, split)

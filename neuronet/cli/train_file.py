@@ -33,7 +33,7 @@ from neuronet.data.encoding import ClassTarget, ValueTarget
 from neuronet.data.reading import read_table
 from neuronet.data.table import Table
 from neuronet.errors import DataError, TrainingError
-from neuronet.fitting import USUAL, Fitted, Parts, divided, fit, with_target
+from neuronet.fitting import Fitted, Parts, divided, fit, with_target
 from neuronet.model import Model
 from neuronet.terminal import Progress, tell
 from neuronet.training import History
@@ -69,8 +69,6 @@ def run(arguments: argparse.Namespace) -> int:
     if talk:
         tell(sys.stderr, f"{table}\n")
     settings = {**building_settings(arguments), **training_settings(arguments, epochs, "adam")}
-    if arguments.optimizer is None:
-        settings = {**USUAL, **settings}
     settings["ignore"] = [column_named(table, each, "--ignore") for each in listed(arguments.ignore)]
     if source["validation"] > 0:
         settings.setdefault("early_stopping", USUAL_PATIENCE)
@@ -249,7 +247,7 @@ def _best(train: Callable[[int], tuple[Fitted, float]], first: int, restarts: in
         raise problem or TrainingError("--restarts: expected a seed that can be trained from, got none")
     best = min(found, key=lambda seed: found[seed][1])
     if talk:
-        tell(sys.stderr, f"the best of {len(found)} seeds is {best}\n")
+        tell(sys.stderr, f"the best of {len(found)} is seed {best}\n")
     return found[best][0]
 
 
