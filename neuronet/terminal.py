@@ -105,7 +105,7 @@ def progress_line(epoch: Epoch, epochs: int, *, at_most: bool = False, behind: i
     """
     left = epoch.seconds / epoch.epoch * (epochs * (1 + behind) - epoch.epoch)
     width = len(str(epochs))
-    error = f"{epoch.mean_absolute_error:.6f}" if unit == 1 else f"{epoch.mean_absolute_error * unit:.5g}"
+    error = f"{epoch.mean_absolute_error:.6f}" if unit == 1 else f"{epoch.mean_absolute_error * unit:#.5g}"
     if epoch.validation_loss is not None:
         error += f"  validation {epoch.validation_loss:.6f}"
     return f"epoch {epoch.epoch:{width}}/{epochs}  error {error}  {time_left(left, at_most=at_most)}"

@@ -57,6 +57,8 @@ def _run(given: list[str]) -> int:
     except NeuronetError as problem:
         failed = isinstance(problem, (TrainingError, FormatError))
         return _complain(by_options(str(problem), arguments), FAILED if failed else WRONG_USE)
+    except MemoryError:
+        return _complain("expected work that fits the memory, got more", FAILED)
     except OSError as problem:
         if problem.filename is None:
             raise

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from neuronet.cli.options import load_any
-from neuronet.cli.table_options import add_reading_options, counted, is_file, kept, read_for, reading
+from neuronet.cli.table_options import add_reading_options, counted, is_file, kept, read_for, reading, tell_unseen
 from neuronet.data.datasets import DATASETS, find_dataset
 from neuronet.data.metrics import classification_report, regression_report
 from neuronet.errors import DataError
@@ -53,8 +53,7 @@ def _of_model(model: Model, arguments: argparse.Namespace) -> Any:
     if len(known) < len(table):
         without = counted(len(table) - len(known))
         tell(sys.stderr, f"left out, for they have no value of {model.target.name}: {without}\n")
-    for name, categories in model.unseen(known).items():
-        tell(sys.stderr, f"not seen in training, counted as none: {name} {', '.join(categories)}\n")
+    tell_unseen(model, known)
     return model.evaluate(known)
 
 

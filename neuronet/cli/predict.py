@@ -10,7 +10,7 @@ from typing import Any, Optional
 
 from neuronet import validate
 from neuronet.cli.options import load_any, refuse_same, refuse_unwritable
-from neuronet.cli.table_options import add_reading_options, kept, read_for, reading
+from neuronet.cli.table_options import add_reading_options, kept, read_for, reading, tell_unseen
 from neuronet.data.encoding import CategoryInput, ClassTarget, Label
 from neuronet.data.reading import MISSING, read_table
 from neuronet.data.table import Table, number_text
@@ -97,6 +97,8 @@ def _value(column: Any, text: str) -> Any:
 def _table(model: Model, cells: Optional[Table], rows: Any, arguments: argparse.Namespace) -> Iterator[str]:
     """The lines of a CSV file: the rows, if they are those of a file, as they were written, with the answers."""
     refuse = arguments.unseen == "refuse"
+    if cells is not None and not refuse:
+        tell_unseen(model, rows)
     outputs = model.network.predict_all(model.encode(rows, refuse_unseen=refuse))
     answers = [model.target.decode(row) for row in outputs]
     likely: list[dict[Label, float]] = []

@@ -17,6 +17,7 @@ from neuronet.data.table import CATEGORY, Table
 from neuronet.errors import DataError, UnknownNameError
 from neuronet.model import FILLS, TASKS, Model
 from neuronet.optimizers import OPTIMIZERS
+from neuronet.terminal import tell
 from neuronet.training import CosineSchedule, StepSchedule
 
 FILE_ENDINGS = (".csv", ".tsv", ".txt", ".tab", ".data", ".dat")
@@ -89,6 +90,12 @@ def kept(path: str) -> Any:
         return Lines(stream)
     finally:
         stream.detach()
+
+
+def tell_unseen(model: Model, table: Table) -> None:
+    """Say which categories of a table no row of training had."""
+    for name, categories in model.unseen(table).items():
+        tell(sys.stderr, f"not seen in training, counted as none: {name} {', '.join(categories)}\n")
 
 
 def listed(text: Optional[str]) -> list[str]:

@@ -7,6 +7,7 @@ import shlex
 import sys
 from typing import Any, Optional
 
+from neuronet import validate
 from neuronet.cli.options import (
     build_network,
     pasted,
@@ -43,7 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     split = test is not practice
     settings = _settings(arguments, recipe)
     if arguments.validation is not None:
-        if not 0 < round(arguments.validation * len(practice)) < len(practice):
+        share = validate.at_least_zero(arguments.validation, "--validation")
+        if not 0 < round(share * len(practice)) < len(practice):
             got = f"{arguments.validation!r} of {len(practice)} samples"
             raise DataError(f"--validation: expected a share with a sample on either side, got {got}")
         practice, settings["validation"] = practice.split(1 - arguments.validation, arguments.seed)
