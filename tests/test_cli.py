@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 TRAIN_OPTIONS = {
     *("--hidden", "--layers", "--activation", "--output-activation", "--loss", "--seed"),
     *("--epochs", "--rate", "--batch", "--save", "--no-save", "--plot", "--quiet", "--json", "--resume", "--test"),
-    *("--optimizer", "--schedule", "--l1", "--l2", "--dropout", "--clip", "--restarts", "--validation"),
+    *("--optimizer", "--schedule", "--l1", "--l2", "--dropout", "--clip", "--restarts", "--validation", "--checkpoint"),
     *("--early-stopping", "--plateau", "--until-loss", "--until-accuracy", "--seconds"),
     *("--target", "--task", "--ignore", "--scaling", "--missing"),
     *("--header", "--no-header", "--separator", "--decimal", "--categories"),

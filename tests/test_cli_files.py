@@ -463,7 +463,7 @@ def test_wrong_use_is_told_by_the_name_of_the_option(options, message, run):
         (b"a,y\n1,x\n1e999,z\n", 'bad.csv, line 3, column "a": expected a number that fits a float'),
         (b"a,y\n1,x\n2,x\n", 'column "y": expected two classes or more to tell apart, got only'),
         (b"a\n1\n2\n", 'bad.csv: expected a column beside the target "a"'),
-        (b"a,y\n1,\n2,\n", 'bad.csv, column "y": expected at least one value, got none'),
+        (b"a,y\n1,\n2,\n", "bad.csv: expected a row with a value of 'y', got none"),
         (b"a,a\n1,2\n", "bad.csv: expected "),
     ],
 )
@@ -551,7 +551,7 @@ def test_going_on_with_other_rows_is_told(run):
     run("train", "coats.csv", "--save", "m.json", *SHORT)
     write("coats.csv", COATS + "9.5,red,cat\n")
     done = run("train", "--resume", "m.json")
-    assert done.err.startswith(f"{os.path.realpath('coats.csv')}: not the rows of the training so far; it goes on with")
+    assert done.err.startswith("coats.csv: not the rows of the training so far; it goes on with")
     write("other.csv", COATS)
     assert "not the rows" not in run("train", "other.csv", "--resume", "m.json").err
     assert run("train", "--resume", "m.json", "--quiet").err == ""
@@ -1172,9 +1172,31 @@ def test_ctrl_c_of_a_process_saves_what_there_is():
         assert done.code == 0
         assert f"interrupted; the weights are kept\nsaved to {name}\n".encode() in done.err
         assert done.out.startswith(b"on the 30 rows it has not seen:\n")
-        assert Model.load(name).source["path"] == os.path.realpath("iris.csv")
+        assert Model.load(name).source["path"] == "iris.csv"
     done = finished(tries)
     assert done.code == 0
     assert b"; interrupted\n" in done.out
     assert done.err.endswith(b"saved to runs.csv\n")
     assert len(Path("runs.csv").read_text(encoding="utf-8").splitlines()) > 1
+
+
+def test_checkpoints_are_saved_on_the_way(run, monkeypatch):
+    write("coats.csv", COATS)
+    saved = []
+    save = Model.save
+    monkeypatch.setattr(Model, "save", lambda self, path: (saved.append(self.network.course.epochs), save(self, path)))
+    assert run("train", "coats.csv", "--epochs", "5", "--checkpoint", "2", "--save", "m.json").code == 0
+    assert saved == [2, 4, 5]
+    message = "--checkpoint: expected a file to save to, got none"
+    refused(run("train", "coats.csv", "--checkpoint", "2", "--no-save"), message)
+    message = "--checkpoint: expected without --restarts"
+    refused(run("train", "coats.csv", "--checkpoint", "2", "--restarts", "2"), message)
+
+
+def test_rows_whose_target_is_not_filled_in_yet_are_answered(run):
+    write("coats.csv", COATS)
+    assert run("train", "coats.csv", "--epochs", "5", "--save", "m.json").code == 0
+    header, first, *_ = Path("coats.csv").read_text(encoding="utf-8").splitlines()
+    Path("new.csv").write_text(f"{header}\n{first.rpartition(',')[0]},\n", encoding="utf-8")
+    done = run("predict", "m.json", "new.csv")
+    assert (done.code, len(done.out.splitlines())) == (0, 2)

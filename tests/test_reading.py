@@ -251,10 +251,12 @@ def test_a_missing_value_is_refused_with_its_place():
     assert refused(text) == f'lines, line 4, column "y": {expected}; {hint}'
 
 
-def test_a_column_without_a_value_is_refused():
-    message = 'lines, column "y": expected at least one value, got none'
-    assert refused("x,y\n1,\n2,\n", missing="keep") == message
-    assert refused("x,y\n1,\n2,\n", missing="keep", categories=["y"]) == message
+def test_a_column_without_a_value_is_kept_where_missing_values_are():
+    table = read("x,y\n1,\n2,\n", missing="keep")
+    assert (table.column("y").kind, table.column("y").values) == ("number", [None, None])
+    assert "2 missing" in str(table)
+    assert read("x,y\n1,\n2,\n", missing="keep", categories=["y"]).column("y").kind == "category"
+    assert refused("x,y\n1,\n2,\n").startswith('lines, line 2, column "y": expected a value, got none; ')
 
 
 # Numbers and categories.
@@ -566,7 +568,7 @@ def test_bytes_of_any_kind_are_a_table_or_are_refused_in_our_words(content, miss
     assert all(len(line) <= 80 for line in str(table).split("\n")[1:])
     for column in table.columns:
         assert column.kind in {"number", "category"}
-        assert column.missing < len(column)
+        assert missing == "keep" or column.missing == 0
 
 
 # Tables and columns.

@@ -99,7 +99,7 @@ def _table(model: Model, cells: Optional[Table], rows: Any, arguments: argparse.
     refuse = arguments.unseen == "refuse"
     if cells is not None and not refuse:
         tell_unseen(model, rows)
-    outputs = model.network.predict_all(model.encode(rows, refuse_unseen=refuse))
+    outputs = model.outputs(rows, refuse_unseen=refuse)
     answers = [model.target.decode(row) for row in outputs]
     likely: list[dict[Label, float]] = []
     if arguments.probabilities:

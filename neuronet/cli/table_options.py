@@ -134,6 +134,15 @@ def fingerprint(table: Table) -> str:
 # How a model is built and trained.
 
 
+def checkpoints(arguments: argparse.Namespace, save: Optional[str]) -> dict[str, Any]:
+    """The settings of `Network.train` for saving on the way, as --checkpoint says."""
+    if arguments.checkpoint is None:
+        return {}
+    if save is None:
+        raise DataError("--checkpoint: expected a file to save to, got none; name it by --save")
+    return {"checkpoint": save, "checkpoint_every": arguments.checkpoint}
+
+
 def add_model_options(command: argparse.ArgumentParser, *, with_scaling: bool = True) -> None:
     """Add the options that say what a model for a file is made of."""
     group = command.add_argument_group("the columns of a file")
@@ -174,6 +183,9 @@ def add_toolbox_options(training: Any, stopping: Any) -> None:
     training.add_argument("--clip", type=float, metavar="N", help="the largest norm of a gradient (default: none)")
     training.add_argument(
         "--restarts", type=int, metavar="N", help="of a file: train from N seeds, keep the best (default: 1)"
+    )
+    training.add_argument(
+        "--checkpoint", type=int, metavar="N", help="save after every N epochs, too (default: at the end)"
     )
     stopping.add_argument(
         "--validation",

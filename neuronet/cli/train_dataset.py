@@ -19,7 +19,7 @@ from neuronet.cli.options import (
     with_training_options,
     write_file,
 )
-from neuronet.cli.table_options import may_end_early, training_settings
+from neuronet.cli.table_options import checkpoints, may_end_early, training_settings
 from neuronet.data.datasets import Dataset, find_dataset
 from neuronet.data.metrics import regression_report
 from neuronet.diagnosis import has_learned, missed
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _settings(arguments: argparse.Namespace, recipe: Recipe) -> dict[str, Any]:
     """The settings of training: those of the recipe where the user says nothing else."""
-    settings = training_settings(arguments, recipe.epochs)
+    settings = {**training_settings(arguments, recipe.epochs), **checkpoints(arguments, arguments.save)}
     if arguments.optimizer is None:  # another optimizer has a rate of its own
         settings.setdefault("learning_rate", recipe.learning_rate)
     if arguments.optimizer not in OPTIMIZERS or not OPTIMIZERS[arguments.optimizer].full_batch:

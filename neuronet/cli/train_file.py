@@ -21,6 +21,7 @@ from neuronet.cli.table_options import (
     READING,
     USUAL_PATIENCE,
     building_settings,
+    checkpoints,
     column_named,
     counted,
     fingerprint,
@@ -69,6 +70,9 @@ def run(arguments: argparse.Namespace) -> int:
     if talk:
         tell(sys.stderr, f"{table}\n")
     settings = {**building_settings(arguments), **training_settings(arguments, epochs, "adam")}
+    settings.update(checkpoints(arguments, save))
+    if restarts > 1 and arguments.checkpoint is not None:
+        raise DataError("--checkpoint: expected without --restarts, whose best is known only in the end")
     settings["ignore"] = [column_named(table, each, "--ignore") for each in listed(arguments.ignore)]
     if source["validation"] > 0:
         settings.setdefault("early_stopping", USUAL_PATIENCE)
@@ -131,9 +135,10 @@ def resume(arguments: argparse.Namespace) -> int:
         rows, model.target.name, test=source["test"], validation=source["validation"], seed=source["seed"], task=task
     )
     epochs = source["epochs"] if arguments.epochs is None else arguments.epochs
-    settings = training_settings(arguments, epochs, model.network.optimizer.name)
     course = model.network.course
     done = course.epochs
+    settings = training_settings(arguments, done + epochs, model.network.optimizer.name)  # a schedule spans all epochs
+    settings.update(checkpoints(arguments, save))
     at_most = may_end_early(settings) or course.early_stopping is not None or course.plateau is not None
     if talk:
         tell(sys.stderr, f"{model}\ngoing on from epoch {done} for {epochs} more\n")
@@ -197,9 +202,8 @@ def _source(
     validation = arguments.validation
     if validation is None:
         validation = USUAL_VALIDATION if arguments.early_stopping is not None else 0.0
-    path = arguments.dataset if arguments.dataset == "-" else os.path.abspath(arguments.dataset)
     return {
-        "path": path,
+        "path": arguments.dataset,
         "rows": len(table),
         "fingerprint": fingerprint(table),
         **{name: options[name] for name in READING},

@@ -67,7 +67,8 @@ def read_table(
     separator: one character, or "tab". None to guess among comma, semicolon, tab and "|", or none at all.
     decimal: "." or ",". None to guess: a comma if more cells are numbers with it than with a point, and the separator
         is no comma. There are no marks between thousands.
-    missing: what becomes of a cell of `MISSING`: "refuse" raises an error, "keep" makes it None, to be filled.
+    missing: what becomes of a cell of `MISSING`: "refuse" raises an error, "keep" makes it None, to be filled. A column
+        of missing values alone is one of numbers.
     categories: the names or positions of columns whose cells are categories even where they look like numbers. They
         are then kept as they are written.
     most_bytes: the longest file, in bytes, or stream, in characters, that is read. None for what half of the
@@ -352,11 +353,11 @@ def _column(place: _Place, blocks: list[str], mark: str) -> Column:
         missing += texts.count("")
     present = len(values) - missing
     others = values.count(None) - missing
-    if others == 0 < present:
+    if others == 0:
         _refuse_infinite(values, place, blocks)
         return Column(place.column, NUMBER, values)
     # Where at least nine in ten are numbers, what is none is more likely a slip than a category.
-    if 10 * others <= present and present:
+    if 10 * others <= present:
         row, text = next(
             (row, text) for row, text in enumerate(_unpacked(blocks)) if text and _number(text, mark) is None
         )
@@ -369,8 +370,6 @@ def _column(place: _Place, blocks: list[str], mark: str) -> Column:
 
 def _texts(place: _Place, blocks: list[str]) -> Column:
     """A column of categories, of its packed cells."""
-    if not any(block.strip("\0") for block in blocks):
-        raise DataError(f"{place}: expected at least one value, got none")
     values: list[Optional[str]] = []
     for block in blocks:
         texts = block.split("\0")
