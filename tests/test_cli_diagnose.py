@@ -77,7 +77,7 @@ def test_a_training_that_breaks_off_is_told_and_diagnosed_from_its_start(cli):
         (["MODEL", "--data", "xor", "--hidden", "3"], "--hidden: expected only with a data set"),
         (["MODEL", "--data", "xor", "--epochs", "3"], "--epochs: expected only with a data set"),
         (["MODEL", "--data", "xor", "--batch", "3"], "--batch: expected only with a data set"),
-        (["MODEL", "--data", "xor", "--rate", "0"], "learning_rate: expected a number above 0"),
+        (["MODEL", "--data", "xor", "--rate", "0"], "--rate: expected a number above 0"),
         (["missing.json", "--data", "xor"], "missing.json: No such file or directory"),
         (["xor", "--epochs", "-1"], "epochs: expected a whole number of at least 1, got -1"),
         (["nothing"], "data set: unknown 'nothing'"),

@@ -1120,7 +1120,7 @@ def test_draw_writes_signs_that_a_terminal_does_not_know_as_numbers(run, monkeyp
         (["xor", "--rate", "1"], "--rate: expected only together with --target, got no --target"),
         (["xor", "--sample", "a,1"], "--sample[0]: expected a number, got 'a'"),
         (["xor", "--epochs", "0", "--sample", "1"], "inputs: expected 2 numbers, got 1"),
-        (["xor", "--epochs", "-1"], "epochs: expected a whole number of at least 1, got -1"),
+        (["xor", "--epochs", "-1"], "--epochs: expected a whole number of at least 1, got -1"),
         (["xor", "--epochs", "0", "--history"], "--epochs: expected 1 or more together with --history, got 0"),
         (["xor", "--data", "xor"], "--data: expected only with a saved network"),
         (["n.json", "--data", "xor"], "--data: expected only together with --surface"),

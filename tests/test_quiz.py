@@ -91,7 +91,7 @@ def test_a_sheet_is_written_to_a_file(cli, model, tmp_path, style):
         (["xor", "--input", "0,1"], "--input, --target: expected both or neither, got one"),
         (["xor", "--input", "0,x", "--target", "1"], "--input[1]: expected a number, got 'x'"),
         (["xor", "--input", "0", "--target", "1"], "inputs: expected 2 numbers, got 1"),
-        (["xor", "--rate", "0"], "learning_rate: expected a number above 0, got 0.0"),
+        (["xor", "--rate", "0"], "--rate: expected a number above 0, got 0.0"),
         (["xor", "--only", "z"], "neuron: unknown 'z'"),
         (["xor", "--only", "i1"], "only: expected a neuron that computes"),
         (["xor", "--digits", "99"], "digits: expected a whole number from 1 to 17, got 99"),
@@ -253,7 +253,7 @@ def test_every_seed_is_a_quiz_and_the_same_one_every_time(cli, name, seed):
     ("arguments", "message"),
     [
         (["nothing"], "data set: unknown 'nothing'"),
-        (["xor", "--rate", "-1"], "learning_rate: expected a number above 0"),
+        (["xor", "--rate", "-1"], "--rate: expected a number above 0"),
         (["xor", "--seed", "-1"], "--seed: expected a whole number of at least 0, got -1"),
         (["xor", "--hidden", "0"], "expected"),
     ],

@@ -33,12 +33,7 @@ ALIKE = (
 
 
 def by_options(message: str, arguments: argparse.Namespace) -> str:
-    """An error of the library in the words of the command line: `--rate` where it says `learning_rate`.
-
-    Only for the commands that take files of rows; the others tell what the library says.
-    """
-    if not hasattr(arguments, "separator"):
-        return message
+    """An error of the library in the words of the command line: `--rate` where it says `learning_rate`."""
     place, colon, rest = message.partition(":")
     names = [RENAMED.get(name, name) for name in place.split(" and ")]
     if all(hasattr(arguments, name) and name in (*ALIKE, *RENAMED.values()) for name in names):
