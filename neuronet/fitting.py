@@ -19,7 +19,7 @@ from neuronet.data.encoding import ClassTarget
 from neuronet.data.metrics import ClassificationReport, RegressionReport
 from neuronet.data.table import Table
 from neuronet.errors import DataError
-from neuronet.model import Model, fitted_target, refuse_no_table
+from neuronet.model import Model, fitted_target, refuse_missing, refuse_no_table
 from neuronet.network import Network
 from neuronet.optimizers import Optimizer, find_optimizer
 from neuronet.training import History
@@ -101,6 +101,8 @@ def fit(
     task = settings.get("task")
     if task is None:
         task = "classes" if isinstance(fitted_target(rows, target, None, "none"), ClassTarget) else "values"
+    if settings.get("missing", "refuse") == "refuse":
+        refuse_missing(rows, rows.column(target).name, settings.get("ignore", ()))
     dealt_by = seed if split_seed is None else split_seed
     parts = divided(rows, target, test=test, validation=validation, seed=dealt_by, task=task)
     building = {"l2": USUAL_L2, **{name: settings.pop(name) for name in BUILDING if name in settings}, "task": task}

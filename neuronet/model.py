@@ -35,7 +35,8 @@ from neuronet.data.encoding import (
     shown_list,
 )
 from neuronet.data.metrics import ClassificationReport, RegressionReport, classification_report, regression_report
-from neuronet.data.table import NUMBER, Column, Table, quoted
+from neuronet.data.reading import read_table
+from neuronet.data.table import NUMBER, Column, Table, number_text, quoted
 from neuronet.errors import DataError, FormatError, UnknownNameError
 from neuronet.losses import Loss
 from neuronet.network import Network
@@ -52,6 +53,8 @@ TASKS = ("classes", "values")
 FILLS = ("refuse", "fill")
 """What becomes of a missing value: an error, or the mean of its column, or the most frequent category."""
 
+LEAST_ROWS = 10
+"""From so many rows on, a column in which nearly every row has a class of its own is no column of classes."""
 WIDTH = 78
 MOST_COLUMNS = 24
 
@@ -148,10 +151,9 @@ class Model:
         answer = fitted_target(table, target, task, scaling)
         fill = missing == "fill"
         inputs: list[Input] = []
+        if not fill:
+            refuse_missing(table, answer.name, ignore)
         for column in _beside(table, answer.name, ignore):
-            if not fill and column.missing:
-                row = column.values.index(None)
-                raise DataError(f"{table.place_of(row, column.name)}: expected a value, got none; missing='fill' fills")
             is_number = column.kind == NUMBER
             inputs.append(
                 NumberInput.fitted(column, scaling, fill) if is_number else CategoryInput.fitted(column, fill)
@@ -176,6 +178,23 @@ class Model:
 
     # Rows in, rows out.
 
+    def read(self, source: Union[str, os.PathLike[str], Sequence[str]], **settings: Any) -> Table:
+        """The rows of a file, read as this model needs them.
+
+        source: a path, or lines of text, which may be read twice.
+        settings: as in `read_table`; the same columns are categories as in training, and missing values are kept, for
+            the model to fill or to refuse.
+
+        Raises as `read_table`, and DataError where a column is missing.
+        """
+        categories = [column.name for column in self.inputs if isinstance(column, CategoryInput)]
+        given = {"missing": "keep", **settings}
+        try:
+            return read_table(source, **{**given, "categories": [*settings.get("categories", ()), *categories]})
+        except UnknownNameError:
+            self.encode(read_table(source, **given))  # which says what is missing
+            raise
+
     def encode(self, rows: Rows, *, refuse_unseen: bool = True) -> list[list[float]]:
         """The inputs of the network for raw rows.
 
@@ -189,6 +208,7 @@ class Model:
         names = [column.name for column in self.inputs]
         if isinstance(rows, Table):
             _refuse_texts(rows, [column.name for column in self.inputs if isinstance(column, NumberInput)])
+            _refuse_numbers(rows, [column for column in self.inputs if isinstance(column, CategoryInput)])
         encoded = []
         for values, row_place in _values(rows, names):
             row: list[float] = []
@@ -395,6 +415,8 @@ def fitted_target(table: Table, which: Union[str, int], task: Optional[str], sca
         row = column.values.index(None)
         raise DataError(f"{table.place_of(row, which)}: expected a value of the target, got none; leave the row out")
     if task == "classes" or (task is None and looks_like_classes(column)):
+        if task is None:
+            _refuse_strangers(table, column)
         return ClassTarget.fitted(column)
     if column.kind != NUMBER:
         raise DataError(f"task: expected 'classes', because column {quoted(column.name)} has texts, got {task!r}")
@@ -461,6 +483,46 @@ def _column(table: Table, name: str) -> Column:
         known = shown_list(table.column_names)
         raise DataError(f"{table.name}: expected a column {quoted(name)}, as in training, got {known}")
     return table.column(name)
+
+
+def refuse_missing(table: Table, target: str, ignore: Sequence[Union[str, int]] = ()) -> None:
+    """Raise DataError, with its place, for the first missing value of the rows, but for target and ignored columns."""
+    gaps = [(column.values.index(None), column.name) for column in _beside(table, target, ignore) if column.missing]
+    if gaps:
+        row = min(row for row, _ in gaps)
+        name = next(name for gap, name in gaps if gap == row)
+        raise DataError(f"{table.place_of(row, name)}: expected a value, got none; missing='fill' fills")
+
+
+def _refuse_strangers(table: Table, column: Column) -> None:
+    """Refuse classes of which nearly every row has one of its own: most likely numbers that were not understood."""
+    counts: dict[Any, int] = {}
+    for value in column.values:
+        counts[value] = counts.get(value, 0) + 1
+    if len(column) >= LEAST_ROWS and 2 * len(counts) > len(column):
+        alone = [row for row, value in enumerate(column.values) if counts[value] == 1]
+        row = next((row for row in alone if not _is_number(str(column.values[row]))), alone[0])
+        got = validate.shown(column.values[row])
+        raise DataError(
+            f"{table.place_of(row, column.name)}: expected a number, or a class that comes again, got {got}; "
+            f"{len(counts)} different ones in {len(column)} rows are no classes"
+        )
+
+
+def _refuse_numbers(table: Table, inputs: Sequence[CategoryInput]) -> None:
+    """Refuse numbers in a column whose categories were texts such as 01067: 1067 would be another one."""
+    for expected in inputs:
+        column = _column(table, expected.name)
+        if column.kind == NUMBER and column.missing < len(column) and any(map(_is_padded, expected.categories)):
+            raise DataError(
+                f"{table.name}, column {quoted(expected.name)}: expected categories such as "
+                f"{expected.categories[0]!r}, got numbers; read the file with Model.read"
+            )
+
+
+def _is_padded(category: str) -> bool:
+    """Whether a category is a number that a column of numbers would show otherwise."""
+    return _is_number(category) and number_text(float(category)) != category
 
 
 def _refuse_texts(table: Table, names: Sequence[str]) -> None:

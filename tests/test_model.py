@@ -13,7 +13,7 @@ from helpers import through_pickle
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neuronet import Model, Network, Table, read_table
+from neuronet import Model, Network, Table, fit, read_table
 from neuronet.data.encoding import CategoryInput, ClassTarget, NumberInput, ValueTarget
 from neuronet.errors import DataError, FormatError, UnknownNameError
 from neuronet.model import fitted_target
@@ -148,7 +148,7 @@ def test_a_list_of_rows_is_no_table(model):
 def test_missing_values_are_refused_with_their_place_or_filled():
     table = read_table(["a,b,y", "1,red,0.5", "2,,1.5", ",red,2.5"], missing="keep")
     message = refusal(Model.build, table, "y")
-    assert message == "lines, line 4, column \"a\": expected a value, got none; missing='fill' fills"
+    assert message == "lines, line 3, column \"b\": expected a value, got none; missing='fill' fills"
     model = Model.build(table, "y", missing="fill", seed=1)
     assert [column.fill for column in model.inputs] == [1.5, "red"]
     assert model.encode([{"a": None, "b": None}]) == model.encode([{"a": 1.5, "b": "red"}])
@@ -280,6 +280,27 @@ def test_a_table_whose_categories_are_numbers_is_read_as_categories():
     table = Table.from_rows("t", [["1", 0.5], ["2", 1.5], ["x", 2.5]], ["c", "y"])
     model = Model.build(table, seed=1)
     assert model.encode(Table.from_rows("numbers", [[2], [1]], ["c"])) == [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]
+
+
+def test_numbers_for_categories_with_leading_zeros_are_refused_for_they_would_be_others():
+    lines = ["zip,y", "01067,0.5", "80331,1.5", "01067,0.25"]
+    model = Model.build(read_table(lines, categories=["zip"]), seed=1)
+    message = "lines, column \"zip\": expected categories such as '01067', got numbers; read the file with Model.read"
+    for function in (model.predict, model.evaluate):
+        assert refusal(function, read_table(lines)) == message
+    assert model.encode(model.read(lines)) == [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]
+    assert model.read(["y;zip", "?;1067", "1,5;80331"]).column("zip").values == ["1067", "80331"]
+    assert refusal(model.read, ["y", "1"]) == 'lines: expected a column "zip", as in training, got \'y\''
+
+
+def test_texts_that_hardly_ever_come_again_are_no_classes():
+    rows = [f"{i},1.{200 + i}.{i}" for i in range(12)]
+    message = (
+        "lines, line 2, column \"rent\": expected a number, or a class that comes again, got '1.200.0'; "
+        "12 different ones in 12 rows are no classes"
+    )
+    assert refusal(Model.build, read_table(["size,rent", *rows])) == message
+    assert refusal(fit, read_table(["size,rent", *rows])) == message
 
 
 def test_a_category_that_training_never_had_counts_as_none_where_that_is_said(model):

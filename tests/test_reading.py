@@ -327,8 +327,8 @@ def test_categories_named_as_such_stay_as_they_are_written():
             "lines, line 2: expected a separator or the end of the line after a closing quote, got other text",
         ),
         ("x,y\n1,a\0b\n", "lines, line 2: expected text, got a NUL character"),
-        ("x\n\udc80\n", "lines, line 2: expected text in UTF-8, got the byte 0x80"),
-        ("x\n\ud800\n", "lines, line 2: expected text in UTF-8, got '\\ud800'"),
+        ("x\n\udc80\n", "lines, line 2: expected text in UTF-8, got the byte 0x80; save it as UTF-8"),
+        ("x\n\ud800\n", "lines, line 2: expected text in UTF-8, got '\\ud800'; save it as UTF-8"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused_with_its_place(text, message):
@@ -345,7 +345,7 @@ def test_a_cell_of_a_hundred_thousand_letters_is_more_likely_an_open_quote():
 def test_bytes_that_are_no_utf_8_are_refused_with_their_line(written, monkeypatch, lines_before):
     content = b"name\n" + b"abc\n" * (lines_before - 1) + "Größe\n".encode("latin-1")
     path = written(content)
-    expected = f"line {lines_before + 1}: expected text in UTF-8, got the byte 0xf6"
+    expected = f"line {lines_before + 1}: expected text in UTF-8, got the byte 0xf6; save it as UTF-8"
     with pytest.raises(DataError) as caught:
         read_table(path)
     assert str(caught.value) == f"{path}, {expected}"
@@ -363,7 +363,7 @@ def test_bytes_in_a_file_that_somebody_else_opened_are_refused_too(written):
 
 
 def test_utf_16_is_refused(written):
-    with pytest.raises(DataError, match=r"line 1: expected text in UTF-8, got the byte 0xff$"):
+    with pytest.raises(DataError, match=r"line 1: expected text in UTF-8, got the byte 0xff; save it as UTF-8$"):
         read_table(written(FLOWERS.encode("utf-16")))
 
 

@@ -837,6 +837,20 @@ def test_what_is_remembered_has_a_name_and_each_change_is_told():
     assert seen[0] == ("net", None)
 
 
+def test_the_memory_is_there_from_the_first_step_of_the_update_on():
+    for settings in ({}, {"l2": 0.1}):
+        network = Network(2, 2, 1, seed=1, **settings)
+        network.optimizer = Adam()
+        steps = network.steps([0, 1], [1], 0.1)
+        for step in steps:
+            assert (network.synapses[0].memory is None) == (step.phase != "update")
+            if step.kind == "mean":
+                assert step.synapse.memory.mean == step.value
+        while steps.position:
+            steps.back()
+        assert [synapse.memory for synapse in network.synapses] == [None] * len(network.synapses)
+
+
 def test_dropout_is_told():
     network = stepped(SGD())
     told_of = [step.symbols for step in network.steps([0, 1], [1])[:] if step.kind in ("output", "delta")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
@@ -114,6 +115,8 @@ def run(arguments: argparse.Namespace) -> int:
         found = experiment(
             build, table, grid, arguments.seeds, arguments.folds, executor, target=target, callback=shown
         )
+        if found.stopped == "interrupted":
+            _end_workers()
     if shown is not None:
         shown.close()
     if arguments.output is not None:
@@ -167,11 +170,24 @@ def _executor(jobs: int) -> Iterator[Optional[Executor]]:
         return
     from concurrent.futures import ProcessPoolExecutor
 
-    pool = ProcessPoolExecutor(jobs)
+    pool = ProcessPoolExecutor(jobs, initializer=_ignore_interrupts)
     try:
         yield pool
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _ignore_interrupts() -> None:
+    """Leave Ctrl-C, which every process of a terminal gets, to the one that waits for the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _end_workers() -> None:
+    """End what still runs after Ctrl-C."""
+    from multiprocessing import active_children
+
+    for worker in active_children():
+        worker.terminate()
 
 
 class _Progress:

@@ -69,7 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _answers(model: Model, arguments: argparse.Namespace) -> Iterator[str]:
     given = arguments.inputs
     if given and not (len(given) == 1 and (given[0] == "-" or os.path.exists(given[0]) or len(model.inputs) > 1)):
-        row = [_value(column, text) for column, text in zip(model.inputs, given)] if _fits(model, given) else given
+        comma = arguments.decimal == ","
+        row = [_value(*each, comma) for each in zip(model.inputs, given)] if _fits(model, given) else given
         yield from _table(model, None, [row], arguments)
         return
     source, options = kept(given[0] if given else "-"), reading(arguments, keep=True)
@@ -85,13 +86,13 @@ def _fits(model: Model, given: list[str]) -> bool:
     return True
 
 
-def _value(column: Any, text: str) -> Any:
+def _value(column: Any, text: str, comma: bool) -> Any:
     """A value from the command line as its column has it."""
     if text.strip() in MISSING:
         return None
     if isinstance(column, CategoryInput):
         return text.strip()
-    return _number(text, f"inputs, {column.name}")
+    return _number(text.replace(",", ".") if comma and "." not in text else text, f"inputs, {column.name}")
 
 
 def _table(model: Model, cells: Optional[Table], rows: Any, arguments: argparse.Namespace) -> Iterator[str]:
@@ -115,7 +116,15 @@ def _table(model: Model, cells: Optional[Table], rows: Any, arguments: argparse.
     yield _line([*names, *(_new(name, names) for name in classes)])
     for position, row in enumerate(cells):
         shares = [repr(share) for share in likely[position].values()] if likely else []
-        yield _line([*(_shown(value) for value in row.values()), _shown(answers[position]), *shares])
+        read = rows[position]
+        yield _line([*(_cell(row[name], read[name]) for name in row), _shown(answers[position]), *shares])
+
+
+def _cell(text: Optional[str], value: Any) -> str:
+    """A cell as it was written; but a number with a decimal comma with a point, for between cells stands a comma."""
+    if text is None:
+        return ""
+    return number_text(value) if isinstance(value, float) and "," in text else text
 
 
 def _new(name: str, names: list[str]) -> str:

@@ -12,8 +12,7 @@ from typing import Any, Optional, Union
 
 from neuronet.data.datasets import DATASETS
 from neuronet.data.encoding import SCALINGS
-from neuronet.data.reading import read_table
-from neuronet.data.table import CATEGORY, Table
+from neuronet.data.table import Table
 from neuronet.errors import DataError, UnknownNameError
 from neuronet.model import FILLS, TASKS, Model
 from neuronet.optimizers import OPTIMIZERS
@@ -64,12 +63,7 @@ def read_for(model: Model, path: Any, options: dict[str, Any]) -> Table:
 
     path: as `kept` gives it.
     """
-    known = [column.name for column in model.inputs if column.kind == CATEGORY]
-    try:
-        return read_table(path, **{**options, "categories": [*options["categories"], *known]})
-    except UnknownNameError:
-        model.encode(read_table(path, **options))  # which says what is missing
-        raise
+    return model.read(path, **options)
 
 
 class Lines(list[str]):

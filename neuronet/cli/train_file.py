@@ -30,12 +30,12 @@ from neuronet.cli.table_options import (
     reading,
     training_settings,
 )
-from neuronet.data.encoding import ClassTarget, ValueTarget
+from neuronet.data.encoding import CategoryInput, ClassTarget, ValueTarget
 from neuronet.data.reading import read_table
 from neuronet.data.table import Table
 from neuronet.errors import DataError, TrainingError
 from neuronet.fitting import Fitted, Parts, divided, fit, with_target
-from neuronet.model import Model
+from neuronet.model import LEAST_ROWS, Model
 from neuronet.terminal import Progress, tell
 from neuronet.training import History
 
@@ -286,10 +286,18 @@ def _tell_plan(model: Model, parts: Parts, table: Table, arguments: argparse.Nam
     missing = [column for column in parts.training.columns if column.missing and column.name != model.target.name]
     if missing:
         lines.append(f"missing values are filled: {', '.join(column.name for column in missing)}")
+    for name in _strangers(model, len(parts.training)):
+        lines.append(f"nearly every row has a {name} of its own: is it a number, or to be ignored?")
     for part in (parts.validation, parts.test):
         for name, categories in (model.unseen(part) if part is not None else {}).items():
             lines.append(f"not among the rows to train on, counted as none: {name} {', '.join(categories)}")
     tell(sys.stderr, "\n".join(lines) + "\n")
+
+
+def _strangers(model: Model, rows: int) -> list[str]:
+    """The columns of categories that have nearly as many of them as there are rows."""
+    columns = [column for column in model.inputs if isinstance(column, CategoryInput)]
+    return [column.name for column in columns if 2 * len(column.categories) > rows >= LEAST_ROWS]
 
 
 def _ending(history: History) -> str:

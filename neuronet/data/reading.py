@@ -220,7 +220,7 @@ def _refuse_bytes(line: str, place: str) -> None:
     except UnicodeEncodeError as problem:
         code = ord(line[problem.start])
         got = f"the byte 0x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else validate.shown(chr(code))
-        raise DataError(f"{place}: expected text in UTF-8, got {got}") from None
+        raise DataError(f"{place}: expected text in UTF-8, got {got}; save it as UTF-8") from None
 
 
 def _too_long(most: int) -> str:

@@ -73,10 +73,13 @@ class Listener:
             if learning_rate is not None:
                 step = told.parameter(Quantity("learning_rate"), learning_rate)
                 self._waiting = self._begun
-                self._renews_gradients = "penalized"
-                self._walk("update", self.network.add_penalty)
-                self._renews_gradients = "clipped" if self.network.optimizer.clips else ""
-                self._walk("update", self.network.apply_gradients, step)
+                self._walk("update", self._update, step)
+
+    def _update(self, learning_rate: Number) -> None:
+        self._renews_gradients = "penalized"
+        self.network.add_penalty()
+        self._renews_gradients = "clipped" if self.network.optimizer.clips else ""
+        self.network.apply_gradients(learning_rate)
 
     def hear(self, owner: Any, attribute: str, value: Any) -> Any:
         """The walk leaves a value; returns what is to stand there."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Optional
 
-from neuronet.errors import FormatError, NeuronetError
+from neuronet.errors import DataError, FormatError, NeuronetError
 from neuronet.optimizers import OPTIMIZERS, Optimizer
 from neuronet.store.generators import build_generator, describe_generator
 from neuronet.store.reader import Reader, shown
@@ -93,13 +93,26 @@ def _build_marks(document: Any, course: Course, weights: int, reader: Reader) ->
 def build_optimizer(document: Any, own: Iterable[Optimizer], reader: Reader) -> Optimizer:
     """The optimizer that a document describes.
 
-    own: those of the caller's, known by their names; they bring their own settings.
+    own: those of the caller's, known by their names; they bring their own settings, which must be those described.
     """
+    for each in own:
+        if not isinstance(each, Optimizer):
+            name = getattr(each, "__name__", "Lion")
+            raise DataError(f"optimizers: expected optimizers, such as {name}(...), got {shown(each)}")
     known = {optimizer.name: optimizer for optimizer in own}
     if isinstance(document, dict) and isinstance(document.get("name"), str) and document["name"] in known:
-        return known[document["name"]]
+        return _with_settings(known[document["name"]], document, reader)
     made: Optimizer = _made(document, "optimizer", {**OPTIMIZERS, **known}, reader)
     return made
+
+
+def _with_settings(own: Optimizer, document: dict[str, Any], reader: Reader) -> Optimizer:
+    """An optimizer of the caller's own; FormatError where it has other settings than the document says."""
+    settings = own.describe()
+    for key, value in document.items():
+        if key in settings and settings[key] != value:
+            raise FormatError(f"optimizer.{shown(key)}: expected {settings[key]!r}, that of {own!r}, got {shown(value)}")
+    return own
 
 
 def _rate(document: Any, reader: Reader) -> Any:
