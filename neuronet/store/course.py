@@ -111,7 +111,7 @@ def _with_settings(own: Optimizer, document: dict[str, Any], reader: Reader) -> 
     settings = own.describe()
     for key, value in document.items():
         if key in settings and settings[key] != value:
-            raise FormatError(f"optimizer.{shown(key)}: expected {settings[key]!r}, that of {own!r}, got {shown(value)}")
+            raise FormatError(f"optimizer.{key}: expected {settings[key]!r}, that of {own!r}, got {shown(value)}")
     return own
 
 
