@@ -1276,3 +1276,11 @@ def test_a_map_of_the_largest_outputs_is_drawn():
     network = Network(2, 1, output_activation="linear", weights=[0, 1.7e308, 0])
     assert "nan" not in surface_text(network)
     ElementTree.fromstring(decision_surface(network))
+
+
+def test_the_training_curve_shows_the_validation_loss_where_there_is_one():
+    practice, kept = datasets.moons(samples=60, noise=0.2, seed=1).split(0.5, seed=1)
+    history = Network(2, 3, 1, seed=1).train(*practice, epochs=5, validation=kept)
+    svg = history.to_svg()
+    assert ">validation loss<" in svg
+    assert ">validation loss<" not in Network(2, 3, 1, seed=1).train(*practice, epochs=5).to_svg()

@@ -23,7 +23,7 @@ LEAST_ERROR = 1e-17
 
 
 def training_curve(history: History, *, logarithmic: Optional[bool] = None, title: Optional[str] = None) -> str:
-    """The loss and the mean absolute error of each epoch, as an SVG document.
+    """The loss and the mean absolute error of each epoch, and the validation loss if there is one, as an SVG document.
 
     history: what `Network.train` returned.
     logarithmic: whether the errors stand on a scale of powers of ten; None decides: where they span two or more.
@@ -32,6 +32,10 @@ def training_curve(history: History, *, logarithmic: Optional[bool] = None, titl
     losses = [(float(epoch.epoch), as_float(epoch.loss)) for epoch in history]
     distances = [(float(epoch.epoch), as_float(epoch.mean_absolute_error)) for epoch in history]
     curves = [Curve("loss", losses), Curve("mean absolute error", distances)]
+    validated = [epoch for epoch in history if epoch.validation_loss is not None]
+    kept_back = [(float(epoch.epoch), as_float(epoch.validation_loss)) for epoch in validated]
+    if kept_back:
+        curves.insert(1, Curve("validation loss", kept_back))
     log = spans_decades([y for curve in curves for _, y in curve.points]) if logarithmic is None else logarithmic
     many = "1 epoch" if len(history) == 1 else f"{len(history):,} epochs"
     ends = f", loss {losses[0][1]:.4g} to {losses[-1][1]:.4g}" if losses else ""
