@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -9,6 +10,7 @@ from neuronet import Network, Neuron, datasets
 from neuronet.errors import DataError, NumberError, UnknownNameError
 from neuronet.optimizers import OPTIMIZERS, RPROP, SGD, Adam, Memory, Momentum, Nesterov, Optimizer, RMSProp
 from neuronet.penalty import Penalty
+from neuronet.scalar import sqrt
 
 XOR = datasets.xor()
 GOLDEN = json.loads(Path(__file__).with_name("golden").joinpath("optimizers.json").read_text(encoding="utf-8"))
@@ -377,6 +379,22 @@ def test_an_optimizer_of_ones_own_does_the_same_in_both_engines(size):
     assert found[0] == found[1]
     assert any(synapse.memory.turns > 0 for synapse in network.synapses)
     assert history[0].learning_rate == 0.01
+
+
+def test_an_optimizer_of_ones_own_that_remembers_is_recorded_where_that_pays():
+    class Sums(Optimizer):
+        name = "sums"
+        remembers: ClassVar = {"squares": 0}
+
+        def update(self, synapse, learning_rate):
+            synapse.memory.squares += synapse.gradient * synapse.gradient
+            synapse.weight -= learning_rate * synapse.gradient / (sqrt(synapse.memory.squares) + 1e-8)
+
+    network = Network(2, 4, 1, seed=1)
+    assert network.train(*datasets.xor(), epochs=1000, optimizer=Sums(), learning_rate=0.1).engine == "unrolled"
+    walked = Network(2, 4, 1, seed=1)
+    walked.train(*datasets.xor(), epochs=1000, optimizer=Sums(), learning_rate=0.1, engine="walk")
+    assert walked.weights == network.weights
 
 
 def test_an_optimizer_without_an_update_says_what_is_missing():

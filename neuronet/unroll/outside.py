@@ -221,6 +221,8 @@ def _own_attributes(network: Network) -> dict[str, list[Any]]:
             for name, value in held_by(one).items():
                 if name not in OUR_NAMES:
                     found.setdefault(name, []).append(value)
+    for name, value in network.optimizer.remembers.items():
+        found.setdefault(name, []).append(value)
     return found
 
 
