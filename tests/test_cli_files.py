@@ -187,7 +187,7 @@ def test_a_missing_value_is_refused_with_its_place_or_filled(run):
 def test_decimal_commas_and_semicolons_are_guessed_and_a_value_is_answered(run):
     write("prices.csv", PRICES)
     done = run("train", "prices.csv", "--target", "price", *SHORT)
-    assert "target price: a value, standard scaling" in done.err
+    assert "target price: a value, mean " in done.err
     assert "the error is in the units of price\n" in done.err
     assert "R squared" in done.out
 

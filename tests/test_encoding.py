@@ -442,13 +442,13 @@ def test_a_list_is_cut():
 @pytest.mark.parametrize(
     ("column", "text"),
     [
-        (fitted([1, 3]), "x: number, standard scaling, mean 2, standard deviation 1"),
-        (fitted([1, 3], "minmax", fill=True), "x: number, minmax scaling, least 1, range 2; missing: 2"),
+        (fitted([1, 3]), "x: number, mean 2, standard deviation 1"),
+        (fitted([1, 3], "minmax", fill=True), "x: number, least 1, range 2; missing: 2"),
         (fitted([1, 3], "none"), "x: number, not scaled"),
         (CategoryInput("x", ["a", "b"], "b"), "x: 2 categories; missing: b: 'a', 'b'"),
         (CategoryInput("x", ["a"]), "x: 1 category: 'a'"),
         (ClassTarget("x", [0, 1], 0), "x: 2 classes, 0, 1"),
-        (ValueTarget("x", "minmax", 1, 2, 1), "x: a value, minmax scaling, least 1, range 2"),
+        (ValueTarget("x", "minmax", 1, 2, 1), "x: a value, least 1, range 2"),
     ],
 )
 def test_a_column_says_what_it_is(column, text):

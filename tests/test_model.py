@@ -857,9 +857,9 @@ def test_a_model_says_what_it_is(model):
     assert str(model) == (
         "network 5-3-3, tanh then softmax, loss categorical_cross_entropy\n"
         "inputs:\n"
-        f"  height: number, standard scaling, mean {fmean(heights):.6g}, standard deviation {pstdev(heights):.6g}\n"
+        f"  height: number, mean {fmean(heights):.6g}, standard deviation {pstdev(heights):.6g}\n"
         "  coat: 3 categories: 'black', 'red', 'white'\n"
-        "  born: number, standard scaling, mean 2, standard deviation 1.41421\n"
+        "  born: number, mean 2, standard deviation 1.41421\n"
         "target:\n"
         "  kind: 3 classes, 'cat', 'cow', 'dog'"
     )

@@ -50,7 +50,7 @@ class NumberInput:
     >>> from neuronet.data.table import Column
     >>> height = NumberInput.fitted(Column("height", "number", [160, 180]), "standard", fill=False)
     >>> print(height)
-    height: number, standard scaling, mean 170, standard deviation 10
+    height: number, mean 170, standard deviation 10
     >>> height.encode(190, "rows[0]")
     [2.0]
     """
@@ -441,7 +441,7 @@ def _scaling_text(column: Union[NumberInput, ValueTarget]) -> str:
     if column.scaling == "none":
         return "not scaled"
     words = ("mean", "standard deviation") if column.scaling == "standard" else ("least", "range")
-    return f"{column.scaling} scaling, {words[0]} {column.shift:.6g}, {words[1]} {column.scale:.6g}"
+    return f"{words[0]} {column.shift:.6g}, {words[1]} {column.scale:.6g}"
 
 
 def _fill_text(fill: Any) -> str:
