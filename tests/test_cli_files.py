@@ -1208,3 +1208,15 @@ def test_rows_whose_target_is_not_filled_in_yet_are_answered(run):
     Path("new.csv").write_text(f"{header}\n{first.rpartition(',')[0]},\n", encoding="utf-8")
     done = run("predict", "m.json", "new.csv")
     assert (done.code, len(done.out.splitlines())) == (0, 2)
+
+
+def test_what_stands_in_a_column_that_is_ignored_does_not_matter(run):
+    rows = COATS.splitlines()
+    numbered = [f"id,{rows[0]}", *(f"{i if i % 12 else '7a'},{row}" for i, row in enumerate(rows[1:]))]
+    write("ids.csv", "\n".join(numbered) + "\n")
+    for ignored in ("id", "1"):
+        assert run("train", "ids.csv", "--ignore", ignored, *SHORT, "--save", "m.json").code == 0
+    assert run("train", "--resume", "m.json", "--epochs", "2").err.count("not the rows") == 0
+    assert run("experiment", "ids.csv", "--ignore", "id", "--seeds", "1", "--folds", "2", "--epochs", "1").code == 0
+    message = 'ids.csv, line 2, column "id": expected a number as in other rows, got \'7a\''
+    refused(run("train", "ids.csv", "--ignore", "nothing", *SHORT), message)

@@ -21,10 +21,9 @@ from neuronet.cli.table_options import (
     column_named,
     hidden_layers,
     listed,
-    reading,
+    read_to_train,
 )
 from neuronet.data.encoding import SCALINGS
-from neuronet.data.reading import read_table
 from neuronet.data.table import Table
 from neuronet.errors import DataError, UnknownNameError
 from neuronet.experiments import experiment, fit_model
@@ -105,7 +104,7 @@ def run(arguments: argparse.Namespace) -> int:
         refuse_same(arguments.output, "--output", {"that of the rows": arguments.data})
     jobs = validate.count(arguments.jobs, "--jobs")
     grid = _grid(arguments)
-    table = read_table(arguments.data, **reading(arguments, keep=True))
+    table = read_to_train(arguments.data, arguments)[0]
     target = column_named(table, arguments.target, "--target")
     fixed = _fixed(arguments, table)
     Model.build(with_target(table, target), target, hidden=0, **fixed)  # what is wrong for all runs is told once

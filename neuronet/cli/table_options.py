@@ -12,8 +12,9 @@ from typing import Any, Optional, Union
 
 from neuronet.data.datasets import DATASETS
 from neuronet.data.encoding import SCALINGS
+from neuronet.data.reading import read_table
 from neuronet.data.table import Table
-from neuronet.errors import DataError, UnknownNameError
+from neuronet.errors import DataError, NeuronetError, UnknownNameError
 from neuronet.model import FILLS, TASKS, Model
 from neuronet.optimizers import OPTIMIZERS
 from neuronet.terminal import tell
@@ -56,6 +57,20 @@ def reading(arguments: argparse.Namespace, *, keep: bool) -> dict[str, Any]:
         "missing": "keep" if keep else "refuse",
         "categories": listed(arguments.categories),
     }
+
+
+def read_to_train(path: str, arguments: argparse.Namespace) -> tuple[Table, dict[str, Any]]:
+    """The rows of a file that is trained on, and how they were read.
+
+    Missing values are kept: the model says what becomes of them. Columns that are ignored may hold anything.
+    """
+    source, options = kept(path), reading(arguments, keep=True)
+    ignored = [int(name) - 1 if name.isdecimal() else name for name in listed(arguments.ignore)]
+    lenient = {**options, "categories": [*options["categories"], *ignored]}
+    try:
+        return read_table(source, **lenient), lenient
+    except NeuronetError:  # be it a column that is not there, or a fault in the others: then this says so
+        return read_table(source, **options), options
 
 
 def read_for(model: Model, path: Any, options: dict[str, Any]) -> Table:

@@ -27,7 +27,7 @@ from neuronet.cli.table_options import (
     fingerprint,
     listed,
     may_end_early,
-    reading,
+    read_to_train,
     training_settings,
 )
 from neuronet.data.encoding import CategoryInput, ClassTarget, ValueTarget
@@ -61,8 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     refuse_options(arguments, ["output_activation"], reason)
     save = _file_to_save(arguments)
     _refuse_files(arguments, save, arguments.dataset)
-    options = reading(arguments, keep=True)  # the model says what becomes of missing values
-    table = read_table(arguments.dataset, **options)
+    table, options = read_to_train(arguments.dataset, arguments)
     talk = _talks(arguments)
     restarts = 1 if arguments.restarts is None else validate.count(arguments.restarts, "--restarts")
     target = column_named(table, arguments.target, "--target")
