@@ -440,7 +440,7 @@ class Network:
             what = "steps" if course.batch_size == 1 else "batches"
             find = partial(self._program, engine, what, settings.epochs * len(samples[0]))
             program = find()
-        except NeuronetError:
+        except BaseException:  # an optimizer of the caller's own may raise anything
             self.optimizer, self.course, self.weights = before[:3]
             for synapse, memory in zip(self.synapses, before[3]):
                 synapse.memory = memory

@@ -1220,3 +1220,23 @@ def test_what_stands_in_a_column_that_is_ignored_does_not_matter(run):
     assert run("experiment", "ids.csv", "--ignore", "id", "--seeds", "1", "--folds", "2", "--epochs", "1").code == 0
     message = 'ids.csv, line 2, column "id": expected a number as in other rows, got \'7a\''
     refused(run("train", "ids.csv", "--ignore", "nothing", *SHORT), message)
+
+
+@pytest.mark.parametrize("command", [["train", "-", "--no-save"], ["train", "-", "--ignore", "a"], ["predict", "m.json"]])
+def test_standard_input_without_an_end_is_refused_where_it_no_longer_fits(command, run, trained, monkeypatch):
+    write("m.json", trained["coats"])
+    monkeypatch.setattr("neuronet.data.reading._memory", lambda: 20_000)
+    done = run(*command, stdin="a,b\n" + "1,2\n" * 1_000)
+    refused(done, "standard input", code=2)
+    assert "expected at most 1000 bytes, since each byte takes up to 20 bytes of memory, got more" in done.err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_rows_may_come_through_a_pipe_by_its_name(run, trained):
+    write("m.json", trained["coats"])
+    write("rows.csv", COATS)
+    os.mkfifo("rows")
+    feeding = subprocess.Popen([sys.executable, "-c", "open('rows','w').write(open('rows.csv').read())"])
+    piped = run("predict", "m.json", "rows")
+    assert feeding.wait() == 0
+    assert (piped.code, piped.out) == (0, run("predict", "m.json", "rows.csv").out)

@@ -851,6 +851,21 @@ def test_the_memory_is_there_from_the_first_step_of_the_update_on():
         assert [synapse.memory for synapse in network.synapses] == [None] * len(network.synapses)
 
 
+def test_whatever_an_own_optimizer_raises_leaves_the_network_as_it_was():
+    class Broken(SGD):
+        name = "broken"
+
+        def begin(self, learning_rate):
+            raise RuntimeError("no")
+
+    network = Network(2, 2, 1, seed=1)
+    network.train(*XOR, epochs=1, optimizer="adam")
+    before = held(network)
+    with pytest.raises(RuntimeError, match="no"):
+        network.train(*XOR, epochs=1, optimizer=Broken())
+    assert held(network) == before
+
+
 def test_dropout_is_told():
     network = stepped(SGD())
     told_of = [step.symbols for step in network.steps([0, 1], [1])[:] if step.kind in ("output", "delta")]

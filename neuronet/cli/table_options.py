@@ -7,12 +7,12 @@ import hashlib
 import io
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Optional, Union
 
 from neuronet.data.datasets import DATASETS
 from neuronet.data.encoding import SCALINGS
-from neuronet.data.reading import read_table
+from neuronet.data.reading import read_table, too_long, usual_limit
 from neuronet.data.table import Table
 from neuronet.errors import DataError, NeuronetError, UnknownNameError
 from neuronet.model import FILLS, TASKS, Model
@@ -64,8 +64,11 @@ def read_to_train(path: str, arguments: argparse.Namespace) -> tuple[Table, dict
 
     Missing values are kept: the model says what becomes of them. Columns that are ignored may hold anything.
     """
-    source, options = kept(path), reading(arguments, keep=True)
+    options = reading(arguments, keep=True)
     ignored = [int(name) - 1 if name.isdecimal() else name for name in listed(arguments.ignore)]
+    if not ignored:
+        return read_table(path, **options), options
+    source = kept(path)
     lenient = {**options, "categories": [*options["categories"], *ignored]}
     try:
         return read_table(source, **lenient), lenient
@@ -81,24 +84,32 @@ def read_for(model: Model, path: Any, options: dict[str, Any]) -> Table:
     return model.read(path, **options)
 
 
-class Lines(list[str]):
-    """What came from standard input, to be read more than once."""
+class Kept:
+    """What came from standard input or a pipe, to be read more than once: its lines, each time from the first on.
 
-    name = "standard input"
+    name: what errors call it.
+    """
+
+    def __init__(self, name: str, stream: Any) -> None:
+        most = usual_limit()
+        content = stream.read(most + 1)
+        if len(content) > most:
+            raise DataError(f"{name}: {too_long(most)}, got more; take fewer rows or columns")
+        self.name = name
+        self.content = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
+
+    def __iter__(self) -> Iterator[str]:
+        return io.TextIOWrapper(io.BytesIO(self.content), encoding="utf-8", errors="surrogateescape", newline="")
 
 
 def kept(path: str) -> Any:
-    """What can be read twice: the path of a file, or all lines of standard input."""
-    if path != "-" or sys.stdin is None:
+    """What can be read twice: the path of a file, or the content of what is none."""
+    if path == "-":
+        return path if sys.stdin is None else Kept("standard input", getattr(sys.stdin, "buffer", sys.stdin))
+    if not os.path.exists(path) or os.path.isfile(path) or os.path.isdir(path):
         return path
-    buffer = getattr(sys.stdin, "buffer", None)
-    if buffer is None:
-        return Lines(sys.stdin)
-    stream = io.TextIOWrapper(buffer, encoding="utf-8", errors="surrogateescape", newline="")
-    try:
-        return Lines(stream)
-    finally:
-        stream.detach()
+    with open(path, "rb") as pipe:
+        return Kept(path, pipe)
 
 
 def tell_unseen(model: Model, table: Table) -> None:

@@ -84,7 +84,7 @@ def read_table(
     row or one that is too long.
     """
     _refuse_settings(separator, decimal, missing, categories)
-    most = _memory() // MEMORY_PER_BYTE if most_bytes is None else validate.count(most_bytes, "most_bytes")
+    most = usual_limit() if most_bytes is None else validate.count(most_bytes, "most_bytes")
     with _opened(source, most) as (name, pieces):
         lines = _lines(pieces, name, most)
         sample = list(islice(lines, _SAMPLE))
@@ -112,6 +112,16 @@ def read_table(
         columns.append(_texts(place, blocks) if position in as_written else _column(place, blocks, mark))
         blocks.clear()  # the texts of a column that is done need not wait for the others
     return Table(name, columns, row_lines)
+
+
+def usual_limit() -> int:
+    """How many bytes of a file are read at most where nobody says: what half of the machine's memory can hold."""
+    return _memory() // MEMORY_PER_BYTE
+
+
+def too_long(most: int) -> str:
+    """What an error says of a file of more than so many bytes."""
+    return f"expected at most {_size(most)}, since each byte takes up to {MEMORY_PER_BYTE} bytes of memory"
 
 
 # What comes in, as lines.
@@ -175,7 +185,7 @@ def _opened(source: Any, most: int) -> Iterator[tuple[str, Iterator[str]]]:
 
 def _refuse_size(status: os.stat_result, name: str, most: int) -> None:
     if stat.S_ISREG(status.st_mode) and status.st_size > most:
-        raise DataError(f"{name}: {_too_long(most)}, got {_size(status.st_size)}; take fewer rows or columns")
+        raise DataError(f"{name}: {too_long(most)}, got {_size(status.st_size)}; take fewer rows or columns")
 
 
 def _from_stream(stream: Any, most: int) -> Iterator[str]:
@@ -206,7 +216,7 @@ def _lines(pieces: Iterator[str], name: str, most: int) -> Iterator[str]:
             return
         total += len(line)
         if total > most:
-            raise DataError(f"{name}, line {number}: {_too_long(most)}, got more; take fewer rows or columns")
+            raise DataError(f"{name}, line {number}: {too_long(most)}, got more; take fewer rows or columns")
         if not line.isascii():
             _refuse_bytes(line, f"{name}, line {number}")
         if "\0" in line:
@@ -221,10 +231,6 @@ def _refuse_bytes(line: str, place: str) -> None:
         code = ord(line[problem.start])
         got = f"the byte 0x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else validate.shown(chr(code))
         raise DataError(f"{place}: expected text in UTF-8, got {got}; save it as UTF-8") from None
-
-
-def _too_long(most: int) -> str:
-    return f"expected at most {_size(most)}, since each byte takes up to {MEMORY_PER_BYTE} bytes of memory"
 
 
 def _size(count: int) -> str:
