@@ -1222,11 +1222,11 @@ def test_what_stands_in_a_column_that_is_ignored_does_not_matter(run):
     refused(run("train", "ids.csv", "--ignore", "nothing", *SHORT), message)
 
 
-@pytest.mark.parametrize("command", [["train", "-", "--no-save"], ["train", "-", "--ignore", "a"], ["predict", "m.json"]])
+@pytest.mark.parametrize("command", ["train - --no-save", "train - --ignore a", "predict m.json"])
 def test_standard_input_without_an_end_is_refused_where_it_no_longer_fits(command, run, trained, monkeypatch):
     write("m.json", trained["coats"])
     monkeypatch.setattr("neuronet.data.reading._memory", lambda: 20_000)
-    done = run(*command, stdin="a,b\n" + "1,2\n" * 1_000)
+    done = run(*command.split(), stdin="a,b\n" + "1,2\n" * 1_000)
     refused(done, "standard input", code=2)
     assert "expected at most 1000 bytes, since each byte takes up to 20 bytes of memory, got more" in done.err
 
