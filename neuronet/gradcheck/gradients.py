@@ -61,7 +61,7 @@ def check_gradients(
     wrt: what to differentiate by: any of "weights", "biases" and "inputs".
     backward: a backward walk of the caller's own, called as `backward(network, targets)` after the forward walk of
         each sample; it leaves a gradient on each synapse, and for "inputs" a delta on each neuron; what it returns
-        does not matter. None takes the network's.
+        does not matter. None takes the network's. To either a penalty on the weights is added, as training adds it.
     repeats: how many times to walk over the data set; 2 finds gradients that are not cleared.
     sample: check only so many parameters of each layer and kind, at least 2, drawn at random. None checks all.
     directions: check instead the slope along so many random directions through each layer and kind, one loss each;
