@@ -31,12 +31,11 @@ from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Union
 from neuronet import validate
 from neuronet.data import splitting
 from neuronet.data.datasets import Dataset
-from neuronet.data.encoding import ClassTarget
 from neuronet.data.metrics import ClassificationReport, RegressionReport, classification_report, regression_report
 from neuronet.data.table import Table
 from neuronet.errors import DataError
 from neuronet.fitting import fit, with_target
-from neuronet.model import Model, fitted_target
+from neuronet.model import Model, task_of
 from neuronet.network import Network
 from neuronet.results import Experiment, Run, mean_of
 
@@ -368,7 +367,7 @@ def _pairs(
         raise DataError(f"stratified: expected True, False or None, got {validate.shown(stratified)}")
     if isinstance(rows, Table):
         column = rows.column(given["target"])
-        classes = isinstance(fitted_target(rows, given["target"], None, "none"), ClassTarget)
+        classes = task_of(rows, given["target"]) == "classes"
         labels: Sequence[Any] = column.values
     else:
         classes = bool(rows.label_names)

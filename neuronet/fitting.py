@@ -15,11 +15,10 @@ from typing import Any, Callable, NamedTuple, Optional, Union
 
 from neuronet import validate
 from neuronet.data import splitting
-from neuronet.data.encoding import ClassTarget
 from neuronet.data.metrics import ClassificationReport, RegressionReport
 from neuronet.data.table import Table
 from neuronet.errors import DataError
-from neuronet.model import Model, fitted_target, refuse_missing, refuse_no_table
+from neuronet.model import Model, refuse_missing, refuse_no_table, task_of
 from neuronet.network import Network
 from neuronet.optimizers import Optimizer, find_optimizer
 from neuronet.training import History
@@ -30,7 +29,6 @@ USUAL_RATE = 0.003
 """The learning rate of "adam", which is the usual optimizer, where the caller says nothing."""
 USUAL_BATCH = 16
 """Samples to an update where the caller says nothing, but for an optimizer that wants all of them."""
-USUAL = {"learning_rate": USUAL_RATE, "batch_size": USUAL_BATCH}
 USUAL_L2 = 0.01
 """The penalty on the weights where the caller says nothing."""
 
@@ -98,9 +96,7 @@ def fit(
     """
     _refuse_unknown(settings)
     rows = with_target(table, target)
-    task = settings.get("task")
-    if task is None:
-        task = "classes" if isinstance(fitted_target(rows, target, None, "none"), ClassTarget) else "values"
+    task = task_of(rows, target, settings.get("task"))
     if settings.get("missing", "refuse") == "refuse":
         refuse_missing(rows, rows.column(target).name, settings.get("ignore", ()))
     dealt_by = seed if split_seed is None else split_seed
@@ -155,8 +151,7 @@ def divided(
     if shares[0] + shares[1] >= 1:
         got = f"{test!r} and {validation!r}"
         raise DataError(f"test and validation: expected shares that leave rows to train on, got {got}")
-    classes = isinstance(fitted_target(table, target, task, "none"), ClassTarget)
-    labels = table.column(target).values if classes else None
+    labels = table.column(target).values if task_of(table, target, task) == "classes" else None
     rest, tested = _dealt(list(range(len(table))), labels, shares[0], 1.0, seed=seed, place="test")
     training, kept = _dealt(rest, labels, shares[1], 1 - shares[0], seed=seed, place="validation")
     return Parts(table.select(training), *(table.select(rows) if rows else None for rows in (kept, tested)))

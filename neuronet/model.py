@@ -82,9 +82,7 @@ class Model:
         self.inputs = tuple(inputs)
         self.target = target
         self.source = {} if source is None else source
-        width = 0
-        for column in self.inputs:
-            width += column.width
+        width = sum(column.width for column in self.inputs)
         if (len(network[0]), len(network[-1])) != (width, target.width):
             raise DataError(
                 f"network: expected {width} inputs and {target.width} outputs for these columns, "
@@ -158,9 +156,7 @@ class Model:
             inputs.append(
                 NumberInput.fitted(column, scaling, fill) if is_number else CategoryInput.fitted(column, fill)
             )
-        width = 0
-        for each in inputs:
-            width += each.width
+        width = sum(column.width for column in inputs)
         classes = isinstance(answer, ClassTarget)
         network = Network(
             _shape(width, hidden, answer.width),
@@ -399,7 +395,7 @@ class Model:
 def refuse_no_table(table: Any) -> None:
     """Raise DataError for anything but a table."""
     if not isinstance(table, Table):
-        raise DataError(f"table: expected a Table, which Table.from_rows makes, got {validate.shown(table)}")
+        raise DataError(f"table: expected a Table, as read_table makes it, got {validate.shown(table)}")
 
 
 def fitted_target(table: Table, which: Union[str, int], task: Optional[str], scaling: str) -> Target:
@@ -421,6 +417,14 @@ def fitted_target(table: Table, which: Union[str, int], task: Optional[str], sca
     if column.kind != NUMBER:
         raise DataError(f"task: expected 'classes', because column {quoted(column.name)} has texts, got {task!r}")
     return ValueTarget.fitted(column, scaling)
+
+
+def task_of(table: Table, which: Union[str, int], task: Optional[str] = None) -> str:
+    """What the target column of a table has, one of `TASKS`: what `task` says, or else what the column looks like.
+
+    which: the column, by its name or position. Raises as `fitted_target`.
+    """
+    return TASKS[0] if isinstance(fitted_target(table, which, task, "none"), ClassTarget) else TASKS[1]
 
 
 def _usual_loss(target: Target) -> str:

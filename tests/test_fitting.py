@@ -302,7 +302,7 @@ def test_every_setting_of_building_is_one_of_model_build():
         ({"epochs": 0}, DataError, "epochs: expected a whole number of at least 1, got 0"),
         ({"source": [1]}, DataError, "source: expected an object of at most 100 keys, got a list"),
         ({"source": {"x": {}}}, DataError, "source.'x': expected a text, a number or a list of them, got an object"),
-        ({"table": [[1, 2]]}, DataError, "table: expected a Table, which Table.from_rows makes, got [[1, 2]]"),
+        ({"table": [[1, 2]]}, DataError, "table: expected a Table, as read_table makes it, got [[1, 2]]"),
     ],
 )
 def test_what_cannot_be_right_is_refused(settings, kind, message):

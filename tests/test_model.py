@@ -139,7 +139,7 @@ def test_an_unknown_name_is_refused_with_those_that_are_known(settings, message)
 
 
 def test_a_list_of_rows_is_no_table(model):
-    expected = "table: expected a Table, which Table.from_rows makes, got [[1, 2]]"
+    expected = "table: expected a Table, as read_table makes it, got [[1, 2]]"
     for function in (Model.build, model.evaluate, model.encode_targets, model.unseen):
         assert refusal(function, [[1, 2]]) == expected
     assert refusal(fitted_target, [[1, 2]], 0, None, "none") == expected

@@ -1328,6 +1328,7 @@ def test_an_optimizer_of_ones_own_is_saved_by_name_and_handed_in_again():
     own = Signs()
     twin = Network.from_json(text, optimizers=[own])
     assert (twin.optimizer, twin.synapses[0].memory.turns, twin.to_json()) == (own, 3, text)
+    assert Network.from_json(text, optimizers=iter([own])).optimizer is own
     with pytest.raises(FormatError, match=r"^optimizer\.name: unknown 'signs'; known: sgd, "):
         Network.from_json(text)
     expected = r"^optimizer\.least: expected 0\.25, that of Signs\(least=0\.25\), got 0\.5$"

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Optional
 from neuronet import validate
 from neuronet.errors import DataError
 
+_Counts = dict[Hashable, tuple[int, int, int]]  # for each label: right answers, samples of it, answers with it
 _COLUMNS = 80
 _LONGEST_NAME = 28
 
@@ -66,7 +67,7 @@ def precision(
     >>> precision(["cat", "dog", "dog"], ["cat", "dog", "cat"])
     {'cat': 0.5, 'dog': 1.0}
     """
-    return {label: _share(hits, given) for label, (hits, _, given) in _counts(wanted, answered, labels).items()}
+    return _precision(_counts(wanted, answered, labels))
 
 
 def recall(
@@ -82,7 +83,7 @@ def recall(
     >>> recall(["cat", "dog", "dog"], ["cat", "dog", "cat"])
     {'cat': 1.0, 'dog': 0.5}
     """
-    return {label: _share(hits, wants) for label, (hits, wants, _) in _counts(wanted, answered, labels).items()}
+    return _recall(_counts(wanted, answered, labels))
 
 
 def f1(
@@ -99,8 +100,7 @@ def f1(
     >>> f1(["cat", "dog", "dog"], ["cat", "dog", "dog"])
     {'cat': 1.0, 'dog': 1.0}
     """
-    table = _counts(wanted, answered, labels)
-    return {label: _share(2 * hits, wants + given) for label, (hits, wants, given) in table.items()}
+    return _f1(_counts(wanted, answered, labels))
 
 
 def roc_auc(wanted: Sequence[Hashable], scores: Sequence[float], positive: Hashable) -> float:
@@ -157,7 +157,7 @@ def root_mean_squared_error(wanted: Sequence[float], answered: Sequence[float]) 
     5.0
     """
     wants, answers = _number_pairs(wanted, answered)
-    return math.sqrt(_mean([(want - answer) * (want - answer) for want, answer in zip(wants, answers)]))
+    return math.sqrt(_mean_square(wants, answers))
 
 
 def mean_absolute_error(wanted: Sequence[float], answered: Sequence[float]) -> float:
@@ -189,9 +189,8 @@ def r_squared(wanted: Sequence[float], answered: Sequence[float]) -> Optional[fl
     True
     """
     wants, answers = _number_pairs(wanted, answered)
-    missed = _mean([(want - answer) * (want - answer) for want, answer in zip(wants, answers)])
-    middle = _mean(wants)
-    varied = _mean([(want - middle) * (want - middle) for want in wants])
+    missed = _mean_square(wants, answers)
+    varied = _mean_square(wants, [_mean(wants)] * len(wants))
     # The mean of equal numbers can miss them by a rounding, and then the variance is a little more than 0.
     if varied == 0 or min(wants) == max(wants):
         return None
@@ -257,9 +256,7 @@ class ClassificationReport:
         self.support = {label: wants for label, (_, wants, _) in counts.items()}
         self.samples = sum(self.support.values())
         self.accuracy = sum(hits for hits, _, _ in counts.values()) / self.samples
-        self.precision = {label: _share(hits, given) for label, (hits, _, given) in counts.items()}
-        self.recall = {label: _share(hits, wants) for label, (hits, wants, _) in counts.items()}
-        self.f1 = {label: _share(2 * hits, wants + given) for label, (hits, wants, given) in counts.items()}
+        self.precision, self.recall, self.f1 = _precision(counts), _recall(counts), _f1(counts)
         self.roc_auc = roc_auc
         self.baseline = MajorityBaseline(majority, self.support[majority] / self.samples)
 
@@ -553,13 +550,13 @@ def _table(wants: list[Hashable], answers: list[Hashable], order: list[Hashable]
     return table
 
 
-def _counts(wanted: Any, answered: Any, labels: Any) -> dict[Hashable, tuple[int, int, int]]:
+def _counts(wanted: Any, answered: Any, labels: Any) -> _Counts:
     wants, answers = _pairs(wanted, answered)
     order = _order(wants, answers, labels)
     return _counts_of(order, _table(wants, answers, order))
 
 
-def _counts_of(order: Sequence[Hashable], table: list[list[int]]) -> dict[Hashable, tuple[int, int, int]]:
+def _counts_of(order: Sequence[Hashable], table: list[list[int]]) -> _Counts:
     """For each label how often it was answered rightly, wanted, and answered."""
     columns = list(zip(*table))
     return {
@@ -570,6 +567,23 @@ def _counts_of(order: Sequence[Hashable], table: list[list[int]]) -> dict[Hashab
 
 def _right(wants: list[Hashable], answers: list[Hashable]) -> int:
     return [want == answer for want, answer in zip(wants, answers)].count(True)
+
+
+def _precision(counts: _Counts) -> dict[Hashable, Optional[float]]:
+    return {label: _share(hits, given) for label, (hits, _, given) in counts.items()}
+
+
+def _recall(counts: _Counts) -> dict[Hashable, Optional[float]]:
+    return {label: _share(hits, wants) for label, (hits, wants, _) in counts.items()}
+
+
+def _f1(counts: _Counts) -> dict[Hashable, Optional[float]]:
+    return {label: _share(2 * hits, wants + given) for label, (hits, wants, given) in counts.items()}
+
+
+def _mean_square(wants: list[float], answers: list[float]) -> float:
+    """The mean of the squares of what the answers miss by."""
+    return _mean([(want - answer) * (want - answer) for want, answer in zip(wants, answers)])
 
 
 def _share(part: int, whole: int) -> Optional[float]:

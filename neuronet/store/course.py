@@ -95,11 +95,12 @@ def build_optimizer(document: Any, own: Iterable[Optimizer], reader: Reader) -> 
 
     own: those of the caller's, known by their names; they bring their own settings, which must be those described.
     """
+    known: dict[str, Optimizer] = {}
     for each in own:
         if not isinstance(each, Optimizer):
             name = getattr(each, "__name__", "Lion")
             raise DataError(f"optimizers: expected optimizers, such as {name}(...), got {shown(each)}")
-    known = {optimizer.name: optimizer for optimizer in own}
+        known[each.name] = each
     if isinstance(document, dict) and isinstance(document.get("name"), str) and document["name"] in known:
         return _with_settings(known[document["name"]], document, reader)
     made: Optimizer = _made(document, "optimizer", {**OPTIMIZERS, **known}, reader)
