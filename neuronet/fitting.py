@@ -81,7 +81,8 @@ def fit(
     epochs: how many at most.
     seed: of the division, the weights, the order and the dropout; 0 or more.
     split_seed: of the division, where it is to be another one.
-    source: where the rows came from, which the model keeps: a flat dict of texts and finite numbers.
+    source: where the rows came from, which the model keeps: a dict from texts to texts, finite numbers, True,
+        False, None and lists of them.
     before: called with the untrained model and the `Parts` before training begins.
     settings: any of those of `Model.build` and of `Network.train`. Where nothing is said, the optimizer is "adam" with
         a learning rate of 0.003, batches have 16 samples, and l2 is 0.01. Another optimizer has a rate of its own.

@@ -67,8 +67,8 @@ class Model:
     network: has as many inputs as the columns need, and as many outputs as the target does.
     inputs: how each input column is encoded, in order.
     target: how the answer is.
-    source: where its training rows came from and how they were divided, as a flat dict of texts and finite numbers,
-        which is saved with it; empty where nobody said.
+    source: where its training rows came from and how they were divided, as a dict from texts to texts, finite numbers,
+        True, False, None and lists of them, which is saved with it; empty where nobody said.
 
     Raises DataError where network and columns do not fit, for two columns of one name, and for another source.
 

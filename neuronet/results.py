@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Optional
 
 from neuronet import validate
-from neuronet.data.table import printable
+from neuronet.data.table import cut, printable
 from neuronet.errors import UnknownNameError
 
 LOWER_IS_BETTER = ("rmse", "mae")
@@ -175,7 +175,7 @@ class Experiment(Sequence[Run]):
             ]
         if len(failures) > MOST_FAILURES:
             lines.append(f"... {len(failures) - MOST_FAILURES} more have failed")
-        return "\n".join(_cut(printable(line)) for line in lines)
+        return "\n".join(cut(printable(line), WIDTH) for line in lines)
 
     def _points(self, score: Optional[str]) -> list[Point]:
         runs: list[list[Run]] = [[] for _ in self.grid]
@@ -251,10 +251,6 @@ def _words(settings: Mapping[str, Any]) -> list[str]:
 
 def _counted(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
-def _cut(line: str) -> str:
-    return line if len(line) <= WIDTH else f"{line[: WIDTH - 3]}..."
 
 
 def _line(mark: str, text: str, room: int, cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Optional, Union
 
 from neuronet import validate
 from neuronet.data.answers import class_of
-from neuronet.data.table import CATEGORY, NUMBER, Column, number_text, printable, quoted
+from neuronet.data.table import CATEGORY, NUMBER, Column, cut, number_text, printable, quoted
 from neuronet.errors import DataError, UnknownNameError
 
 SCALINGS = ("standard", "minmax", "none")
@@ -454,8 +454,4 @@ def _listed(values: Sequence[Any]) -> str:
 
 def _line(name: str, text: str) -> str:
     """What a column is, on one line that fits a terminal."""
-    return _cut(f"{_cut(printable(name), MOST_NAME)}: {printable(text)}", WIDTH)
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 3]}..."
+    return cut(f"{cut(printable(name), MOST_NAME)}: {printable(text)}", WIDTH)

@@ -220,10 +220,10 @@ class Table:
         count = len(self.columns)
         lines = [f"{printable(self.name)}: {_rows(len(self))}, {count} column{'' if count == 1 else 's'}"]
         shown = self.columns[:MOST_COLUMNS]
-        names = [_cut(printable(column.name), MOST_NAME) for column in shown]
+        names = [cut(printable(column.name), MOST_NAME) for column in shown]
         width = max(map(len, names))
         for name, column in zip(names, shown):
-            lines.append(_cut(f"  {name.ljust(width)}  {column.kind.ljust(len(CATEGORY))}  {_summary(column)}", WIDTH))
+            lines.append(cut(f"  {name.ljust(width)}  {column.kind.ljust(len(CATEGORY))}  {_summary(column)}", WIDTH))
         if count > MOST_COLUMNS:
             lines.append(f"  ... {count - MOST_COLUMNS} more columns")
         return "\n".join(lines)
@@ -362,5 +362,6 @@ def _rows(count: int) -> str:
     return "1 row" if count == 1 else f"{count} rows"
 
 
-def _cut(text: str, width: int) -> str:
+def cut(text: str, width: int) -> str:
+    """A text of at most so many letters, with dots in place of what is left out."""
     return text if len(text) <= width else f"{text[: width - 3]}..."
