@@ -24,8 +24,6 @@ from neuronet.training import History
 if TYPE_CHECKING:
     from neuronet.data.reading import read_table
     from neuronet.data.table import Table
-    from neuronet.experiments import best_of, experiment, fit_model
-    from neuronet.fitting import fit
     from neuronet.gradcheck import (
         GradientReport,
         check_deltas,
@@ -37,9 +35,11 @@ if TYPE_CHECKING:
         step_sweep,
         taylor_test,
     )
-    from neuronet.model import Model
     from neuronet.sheets.explain import explain
     from neuronet.sheets.sheet import Sheet
+    from neuronet.tabular.experiment import best_of, experiment, fit_model
+    from neuronet.tabular.fit import fit
+    from neuronet.tabular.model import Model
 
 __version__ = "0.1.0"
 
@@ -75,14 +75,14 @@ __all__ = [
 
 
 _ROOMS = {
-    "Model": "model",
+    "Model": "tabular.model",
     "Sheet": "sheets.sheet",
     "Table": "data.table",
-    "best_of": "experiments",
-    "experiment": "experiments",
+    "best_of": "tabular.experiment",
+    "experiment": "tabular.experiment",
     "explain": "sheets.explain",
-    "fit": "fitting",
-    "fit_model": "experiments",
+    "fit": "tabular.fit",
+    "fit_model": "tabular.experiment",
     "read_table": "data.reading",
 }
 """The modules of names that are imported when they are first asked for, so that importing neuronet stays quick."""

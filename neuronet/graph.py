@@ -137,10 +137,10 @@ class Synapse:
     gradient: +d loss / d weight, summed over the samples since the last update.
     frozen: True keeps the weight as it is when the network is updated.
     initial: the weight that it was born with, where `Network.reset` goes back to.
-    memory: what the optimizer remembers of it, such as `memory.velocity`; None where it remembers nothing.
+    optimizer_state: what the optimizer keeps of it, such as `optimizer_state.velocity`; None where it keeps nothing.
     """
 
-    __slots__ = ("destination", "frozen", "gradient", "initial", "memory", "source", "weight")
+    __slots__ = ("destination", "frozen", "gradient", "initial", "optimizer_state", "source", "weight")
 
     def __init__(self, source: Neuron, destination: Neuron, weight: Number = 0, frozen: bool = False) -> None:
         self.source = source
@@ -149,7 +149,7 @@ class Synapse:
         self.gradient: Number = 0
         self.frozen = frozen
         self.initial = weight
-        self.memory: Any = None
+        self.optimizer_state: Any = None
         source.outgoing.append(self)
         destination.incoming.append(self)
 

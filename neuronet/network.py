@@ -15,21 +15,21 @@ from typing import TYPE_CHECKING, Any, Optional, TypeVar, Union
 
 from neuronet import store, training, validate
 from neuronet.activations import AnyActivation
+from neuronet.draw.table import table
 from neuronet.dropout import dropout_layers
 from neuronet.errors import DataError, GraphError, NeuronetError, UnknownNameError
 from neuronet.graph import Layer, Neuron, Synapse
-from neuronet.initial import draw_weights
+from neuronet.initializers import draw_weights
 from neuronet.losses import Loss, find_loss
 from neuronet.optimizers import SGD, Optimizer
-from neuronet.penalty import Penalty
+from neuronet.regularization import Penalty
 from neuronet.scalar import Number
 from neuronet.snapshot import neurons_kept
-from neuronet.table import table
 from neuronet.training.interrupt import interrupt_deferred
 from neuronet.training.schedules import Schedule
 from neuronet.training.settings import Given, Samples, checked, generator_of, refuse_own_updates, step_size
 from neuronet.wiring import (
-    dropout_shares,
+    dropout_rates,
     in_walking_order,
     join_neighbours,
     refuse_broken,
@@ -40,9 +40,9 @@ from neuronet.wiring import (
 
 if TYPE_CHECKING:
     from neuronet.diagnosis import Diagnosis
+    from neuronet.engines.programs import Unrolled
+    from neuronet.engines.unrolled import Programs
     from neuronet.stepping.steps import Steps
-    from neuronet.unroll.engine import Programs
-    from neuronet.unroll.forms import Unrolled
 
 Self = TypeVar("Self", bound="Network")
 
@@ -66,8 +66,8 @@ class Network:
     rng: a `random.Random` to draw from instead.
     kind: the kind of number that flows: float, or Fraction, Decimal, complex, a class of one's own.
     l1, l2: a penalty on the weights, part of the loss: l1 * |weight| + l2 / 2 * weight^2 for each weight that is no
-        bias; 0 or more. See `neuronet.penalty`.
-    dropout: the share of the hidden neurons that are silent in training, drawn anew for each sample, 0 or more, below
+        bias; 0 or more. See `neuronet.regularization`.
+    dropout: the rate at which hidden neurons are silent in training, drawn anew for each sample, 0 or more, below
         1; or one for each hidden layer. See `neuronet.dropout`.
 
     Raises NeuronetError, saying which argument and why, for anything that cannot be built.
@@ -106,7 +106,7 @@ class Network:
         self.loss_function = find_loss(loss)
         self.penalty = Penalty.of(l1, l2, kind)
         self.optimizer: Optimizer = SGD()
-        self.course: Optional[training.Course] = None
+        self.training_state: Optional[training.TrainingState] = None
         self.kept_keys: Any = None
         wired = bool(shape) and all(isinstance(layer, Layer) for layer in shape)
         if wired:
@@ -119,7 +119,7 @@ class Network:
                 raise DataError(f"bias: expected True or False, got {bias!r}")
             functions = activation, activation if output_activation is None else output_activation
             sizes = sizes_of(shape)
-            self.layers = rows_of_neurons(sizes, functions, bias, self.neuron_class, dropout_shares(dropout, sizes))
+            self.layers = rows_of_neurons(sizes, functions, bias, self.neuron_class, dropout_rates(dropout, sizes))
             join_neighbours(self.layers, self.synapse_class)
         self.computing = tuple(neuron for layer in self.layers[1:] for neuron in layer)
         self._programs: Optional[Programs] = None
@@ -339,7 +339,7 @@ class Network:
         validation: Any = None,
         early_stopping: Optional[int] = None,
         plateau: Optional[int] = None,
-        least_gain: Optional[float] = None,
+        min_delta: Optional[float] = None,
         until_loss: Optional[float] = None,
         until_accuracy: Optional[float] = None,
         time_limit: Optional[float] = None,
@@ -367,7 +367,7 @@ class Network:
         early_stopping: stop when the validation loss has not fallen for so many epochs, and in any case go back to
             the weights where it was lowest.
         plateau: stop when the loss has not fallen for so many epochs.
-        least_gain: by how much it must fall to have fallen, for both; 0 where not given.
+        min_delta: by how much it must fall to have fallen, for both; 0 where not given.
         until_loss: stop after an epoch whose mean loss is at most this, 0 or more.
         until_accuracy: stop after an epoch that leaves at least this share of the samples answered rightly, above 0,
             at most 1: of those for validation, or else of those trained on.
@@ -399,7 +399,7 @@ class Network:
             validation=validation,
             early_stopping=early_stopping,
             plateau=plateau,
-            least_gain=least_gain,
+            min_delta=min_delta,
             until_loss=until_loss,
             until_accuracy=until_accuracy,
             time_limit=time_limit,
@@ -423,17 +423,17 @@ class Network:
         self,
         samples: Samples,
         settings: training.Settings,
-        course: training.Course,
+        course: training.TrainingState,
         optimizer: Optimizer,
         engine: str,
     ) -> training.Engine:
         """Put the network on a course, and find what goes along it; where there is nothing, all is as it was."""
-        before = self.optimizer, self.course, self.weights, [synapse.memory for synapse in self.synapses]
-        self.optimizer, self.course = optimizer, course
+        before = self.optimizer, self.training_state, self.weights, [synapse.optimizer_state for synapse in self.synapses]
+        self.optimizer, self.training_state = optimizer, course
         try:
             if type(optimizer) is not type(before[0]):
                 for synapse in self.synapses:
-                    synapse.memory = None
+                    synapse.optimizer_state = None
             optimizer.prepare(self.synapses, course.learning_rate, self.kind)
             if course.last_weights is not None:
                 self.weights, course.last_weights = course.last_weights, None
@@ -441,14 +441,14 @@ class Network:
             find = partial(self._program, engine, what, settings.epochs * len(samples[0]))
             program = find()
         except BaseException:  # an optimizer of the caller's own may raise anything
-            self.optimizer, self.course, self.weights = before[:3]
+            self.optimizer, self.training_state, self.weights = before[:3]
             for synapse, memory in zip(self.synapses, before[3]):
-                synapse.memory = memory
+                synapse.optimizer_state = memory
             raise
-        walk = training.Walk(self, samples[0], samples[1], course.batch_size)
+        walk = training.WalkEngine(self, samples[0], samples[1], course.batch_size)
         if program is None:
             return walk
-        from neuronet.unroll.engine import UnrolledEngine
+        from neuronet.engines.unrolled import UnrolledEngine
 
         return UnrolledEngine(walk, find, program, watched=settings.time_limit is not None)
 
@@ -495,8 +495,8 @@ class Network:
         """Go back to the very weights that the network was born with; forget gradients and what training has left."""
         for synapse in self.synapses:
             synapse.weight = synapse.initial
-            synapse.memory = None
-        self.course = None
+            synapse.optimizer_state = None
+        self.training_state = None
         self.clear_gradients()
 
     # The graph.
@@ -581,9 +581,9 @@ class Network:
         Raises FormatError where a weight cannot be turned into one.
         """
         twin = store.build(type(self), store.describe(self), kind, self._own_functions())
-        twin._take_course(self._course_and_generators())
-        if twin.course is not None:
-            twin.course = twin.course.converted(kind)
+        twin._take_training_state(self._course_and_generators())
+        if twin.training_state is not None:
+            twin.training_state = twin.training_state.converted(kind)
         return twin
 
     def to_json(self) -> str:
@@ -730,7 +730,7 @@ class Network:
         if engine == "walk":
             return None
         if self._programs is None:
-            from neuronet.unroll.engine import Programs
+            from neuronet.engines.unrolled import Programs
 
             self._programs = Programs(self)
         return self._programs.find(engine, what, samples)
@@ -751,14 +751,14 @@ class Network:
 
     def _course_and_generators(self) -> Any:
         """What a twin needs beside the document, so that training goes on alike."""
-        course = None if self.course is None else self.course.copy()
+        course = None if self.training_state is None else self.training_state.copy()
         if course is not None and course.generator is not None:
             course.generator = deepcopy(course.generator)
         states = [generator.getstate() for generator in self._generators()]
         return course, states, self.kept_keys
 
-    def _take_course(self, course_and_generators: Any) -> None:
-        self.course, states, self.kept_keys = course_and_generators
+    def _take_training_state(self, course_and_generators: Any) -> None:
+        self.training_state, states, self.kept_keys = course_and_generators
         for generator, state in zip(self._generators(), states):
             generator.setstate(state)
 
@@ -768,5 +768,5 @@ class Network:
 
 def _unpickle(cls: type[Self], document: Any, kind: validate.Kind, functions: Any, course: Any) -> Self:
     network = store.build(cls, document, kind, functions)
-    network._take_course(course)
+    network._take_training_state(course)
     return network

@@ -1,7 +1,7 @@
 """Optimizers: what an update does to one synapse.
 
 Plain gradient descent looks at the gradient of the moment alone. The others remember something of each synapse, and
-what they remember stands on it: `synapse.memory.velocity`. Each formula is written once, for one synapse; `Network`
+what they remember stands on it: `synapse.optimizer_state.velocity`. Each formula is written once, for one synapse; `Network`
 goes over the neurons, and an optimizer over the incoming synapses of each.
 
 In the formulas g is the gradient, +d loss / d weight, as the mean over the batch.
@@ -18,21 +18,21 @@ from neuronet.graph import Neuron, Synapse
 from neuronet.scalar import Number, sqrt
 
 
-class Memory:
-    """What an optimizer remembers of one synapse: each number under its name, such as `memory.velocity`."""
+class OptimizerState:
+    """What an optimizer remembers of one synapse: each number under its name, such as `state.velocity`."""
 
     def __init__(self, **numbers: Number) -> None:
         self.__dict__.update(numbers)
 
     def __getattr__(self, name: str) -> Number:
-        raise AttributeError(f"{name}: not remembered; this memory holds {', '.join(sorted(vars(self)))}")
+        raise AttributeError(f"{name}: not remembered; this state holds {', '.join(sorted(vars(self)))}")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={vars(self)[name]!r}' for name in sorted(vars(self)))})"
 
 
 class Optimizer:
-    """What all optimizers share; a subclass writes `update`, and says what it remembers.
+    """What all optimizers share; a subclass writes `update`, and says what it keeps of a synapse.
 
     clip_norm: before each update, shrink all gradients together so that the root of the sum of their squares is at
         most this, above 0 (Pascanu, Mikolov, Bengio 2013, algorithm 1). Frozen synapses do not count.
@@ -59,7 +59,7 @@ class Optimizer:
     """Whether it is the update that neurons have of their own."""
     full_batch = False
     """Whether it works only on the gradient of all samples together."""
-    remembers: ClassVar[Mapping[str, float]] = {}
+    initial_state: ClassVar[Mapping[str, float]] = {}
     """What it remembers of a synapse, and where each number begins."""
     options: tuple[str, ...] = ()
     """The names of its own settings, each an attribute."""
@@ -80,10 +80,10 @@ class Optimizer:
 
     def begin(self, learning_rate: Number) -> Mapping[str, Number]:
         """What is remembered of a synapse before its first update."""
-        return self.remembers
+        return self.initial_state
 
     def prepare(self, synapses: Iterable[Synapse], learning_rate: Number, kind: validate.Kind = float) -> None:
-        """Give each synapse a memory, unless it has one of the same names, which goes on.
+        """Give each synapse a state, unless it has one of the same names, which goes on.
 
         Raises NumberError where there is something to remember or to clip and `kind` does not mix with floats.
         """
@@ -93,8 +93,8 @@ class Optimizer:
             plain, why = ("'sgd'", f"{self.name!r} takes") if first else ("no clipping", "its limits are")
             raise NumberError(f"optimizer: expected {plain} for a network of {name}, for {why} floats")
         for synapse in synapses:
-            if synapse.memory is None or vars(synapse.memory).keys() != first.keys():
-                synapse.memory = Memory(**{name: kind(value) for name, value in first.items()}) if first else None
+            if synapse.optimizer_state is None or vars(synapse.optimizer_state).keys() != first.keys():
+                synapse.optimizer_state = OptimizerState(**{name: kind(value) for name, value in first.items()}) if first else None
 
     # Clipping.
 
@@ -113,9 +113,9 @@ class Optimizer:
             squares = 0
             for synapse in free:
                 squares += synapse.gradient * synapse.gradient
-            share = self.share(sqrt(squares))
+            scale = self.scale(sqrt(squares))
             for synapse in free:
-                synapse.gradient = synapse.gradient * share
+                synapse.gradient = synapse.gradient * scale
 
     def cut(self, gradient: Number) -> Number:
         """The gradient, or `clip_value` with its sign where it is farther from 0."""
@@ -124,7 +124,7 @@ class Optimizer:
             return limit
         return gradient if gradient.real >= -limit else -limit
 
-    def share(self, norm: Number) -> Number:
+    def scale(self, norm: Number) -> Number:
         """What all gradients are multiplied by: 1, or clip_norm / norm where the norm is larger."""
         return 1 if norm.real <= self.clip_norm else self.clip_norm / norm
 
@@ -166,20 +166,20 @@ class Momentum(Optimizer):
 
     name = "momentum"
     learning_rate = 0.05
-    remembers: ClassVar[Mapping[str, float]] = {"velocity": 0}
+    initial_state: ClassVar[Mapping[str, float]] = {"velocity": 0}
     options = ("momentum",)
 
     def __init__(
         self, *, momentum: float = 0.9, clip_norm: Optional[float] = None, clip_value: Optional[float] = None
     ) -> None:
         super().__init__(clip_norm=clip_norm, clip_value=clip_value)
-        self.momentum = _share(momentum, "momentum")
+        self.momentum = _fraction(momentum, "momentum")
 
     def update(self, synapse: Synapse, learning_rate: Number) -> None:
         """One step along the velocity."""
-        memory = synapse.memory
-        memory.velocity = self.momentum * memory.velocity + synapse.gradient
-        synapse.weight -= learning_rate * memory.velocity
+        state = synapse.optimizer_state
+        state.velocity = self.momentum * state.velocity + synapse.gradient
+        synapse.weight -= learning_rate * state.velocity
 
 
 class Nesterov(Momentum):
@@ -197,9 +197,9 @@ class Nesterov(Momentum):
 
     def update(self, synapse: Synapse, learning_rate: Number) -> None:
         """One step along the velocity to come."""
-        memory = synapse.memory
-        memory.velocity = self.momentum * memory.velocity + synapse.gradient
-        synapse.weight -= learning_rate * (synapse.gradient + self.momentum * memory.velocity)
+        state = synapse.optimizer_state
+        state.velocity = self.momentum * state.velocity + synapse.gradient
+        synapse.weight -= learning_rate * (synapse.gradient + self.momentum * state.velocity)
 
 
 class RMSProp(Optimizer):
@@ -217,7 +217,7 @@ class RMSProp(Optimizer):
 
     name = "rmsprop"
     learning_rate = 0.01
-    remembers: ClassVar[Mapping[str, float]] = {"mean_square": 0}
+    initial_state: ClassVar[Mapping[str, float]] = {"mean_square": 0}
     options = ("decay", "epsilon")
 
     def __init__(
@@ -229,14 +229,14 @@ class RMSProp(Optimizer):
         clip_value: Optional[float] = None,
     ) -> None:
         super().__init__(clip_norm=clip_norm, clip_value=clip_value)
-        self.decay = _share(decay, "decay")
+        self.decay = _fraction(decay, "decay")
         self.epsilon = validate.positive(epsilon, "epsilon")
 
     def update(self, synapse: Synapse, learning_rate: Number) -> None:
         """One step, whose length is nearly that of the learning rate."""
-        memory, gradient = synapse.memory, synapse.gradient
-        memory.mean_square = self.decay * memory.mean_square + (1 - self.decay) * gradient * gradient
-        synapse.weight -= learning_rate * gradient / (sqrt(memory.mean_square) + self.epsilon)
+        state, gradient = synapse.optimizer_state, synapse.gradient
+        state.mean_square = self.decay * state.mean_square + (1 - self.decay) * gradient * gradient
+        synapse.weight -= learning_rate * gradient / (sqrt(state.mean_square) + self.epsilon)
 
 
 class Adam(Optimizer):
@@ -260,7 +260,7 @@ class Adam(Optimizer):
 
     name = "adam"
     learning_rate = 0.001
-    remembers: ClassVar[Mapping[str, float]] = {"mean": 0, "mean_square": 0, "mean_start": 1, "square_start": 1}
+    initial_state: ClassVar[Mapping[str, float]] = {"mean": 0, "mean_square": 0, "mean_start": 1, "square_start": 1}
     options = ("beta1", "beta2", "epsilon")
 
     def __init__(
@@ -273,19 +273,19 @@ class Adam(Optimizer):
         clip_value: Optional[float] = None,
     ) -> None:
         super().__init__(clip_norm=clip_norm, clip_value=clip_value)
-        self.beta1 = _share(beta1, "beta1")
-        self.beta2 = _share(beta2, "beta2")
+        self.beta1 = _fraction(beta1, "beta1")
+        self.beta2 = _fraction(beta2, "beta2")
         self.epsilon = validate.positive(epsilon, "epsilon")
 
     def update(self, synapse: Synapse, learning_rate: Number) -> None:
         """One step along the mean gradient, whose length is at most about that of the learning rate."""
-        memory, gradient = synapse.memory, synapse.gradient
-        memory.mean = self.beta1 * memory.mean + (1 - self.beta1) * gradient
-        memory.mean_square = self.beta2 * memory.mean_square + (1 - self.beta2) * gradient * gradient
-        memory.mean_start *= self.beta1
-        memory.square_start *= self.beta2
-        mean = memory.mean / (1 - memory.mean_start)
-        mean_square = memory.mean_square / (1 - memory.square_start)
+        state, gradient = synapse.optimizer_state, synapse.gradient
+        state.mean = self.beta1 * state.mean + (1 - self.beta1) * gradient
+        state.mean_square = self.beta2 * state.mean_square + (1 - self.beta2) * gradient * gradient
+        state.mean_start *= self.beta1
+        state.square_start *= self.beta2
+        mean = state.mean / (1 - state.mean_start)
+        mean_square = state.mean_square / (1 - state.square_start)
         synapse.weight -= learning_rate * mean / (sqrt(mean_square) + self.epsilon)
 
 
@@ -310,7 +310,7 @@ class RPROP(Optimizer):
     name = "rprop"
     learning_rate = 0.1
     full_batch = True
-    remembers: ClassVar[Mapping[str, float]] = {"step": 0, "last_gradient": 0}
+    initial_state: ClassVar[Mapping[str, float]] = {"step": 0, "last_gradient": 0}
     options = ("grow", "shrink", "least", "most")
 
     def __init__(
@@ -340,22 +340,22 @@ class RPROP(Optimizer):
 
     def update(self, synapse: Synapse, learning_rate: Number) -> None:
         """One step against the sign of the gradient."""
-        memory, gradient = synapse.memory, synapse.gradient
-        turn = gradient * memory.last_gradient
+        state, gradient = synapse.optimizer_state, synapse.gradient
+        turn = gradient * state.last_gradient
         if turn.real > 0:
-            longer = memory.step * self.grow
-            memory.step = longer if longer.real < self.most else self.most
+            longer = state.step * self.grow
+            state.step = longer if longer.real < self.most else self.most
         elif turn.real < 0:
-            shorter = memory.step * self.shrink
-            memory.step = shorter if shorter.real > self.least else self.least
+            shorter = state.step * self.shrink
+            state.step = shorter if shorter.real > self.least else self.least
         if turn.real < 0:
-            memory.last_gradient = 0.0
+            state.last_gradient = 0.0
         else:
             if gradient.real > 0:
-                synapse.weight -= memory.step
+                synapse.weight -= state.step
             elif gradient.real < 0:
-                synapse.weight += memory.step
-            memory.last_gradient = gradient
+                synapse.weight += state.step
+            state.last_gradient = gradient
 
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {each.name: each for each in (SGD, Momentum, Nesterov, RMSProp, Adam, RPROP)}
@@ -374,8 +374,8 @@ def find_optimizer(optimizer: Union[str, Optimizer]) -> Optimizer:
     raise UnknownNameError(f"optimizer: unknown {validate.shown(optimizer)}; known: {', '.join(OPTIMIZERS)}")
 
 
-def _share(value: Any, place: str) -> float:
-    share = validate.at_least_zero(value, place)
-    if share >= 1:
+def _fraction(value: Any, place: str) -> float:
+    fraction = validate.at_least_zero(value, place)
+    if fraction >= 1:
         raise DataError(f"{place}: expected a number of 0 or more and below 1, got {value!r}")
-    return share
+    return fraction

@@ -109,7 +109,7 @@ def everything_kept(network: Network) -> Iterator[None]:
 
     That is more than the numbers of the walk: also what a subclass adds, and the state of the generator.
     """
-    memories = [synapse.memory for synapse in network.synapses if synapse.memory is not None]
+    memories = [synapse.optimizer_state for synapse in network.synapses if synapse.optimizer_state is not None]
     kept = [Held(owner) for owner in (*network.neurons, *network.synapses, *memories, *beside_numbers(network))]
     generators = [network.rng, *(layer.rng for layer in dropout_layers(network.layers))]
     drawn = [generator.getstate() for generator in generators]

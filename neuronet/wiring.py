@@ -50,7 +50,7 @@ def rows_of_neurons(
     functions: tuple[Union[str, AnyActivation], Union[str, AnyActivation]],
     bias: bool,
     neuron_class: type[Neuron],
-    shares: Sequence[float] = (),
+    rates: Sequence[float] = (),
 ) -> tuple[Layer, ...]:
     """Layers of neurons with the names that pictures use, not yet joined by synapses.
 
@@ -58,7 +58,7 @@ def rows_of_neurons(
     functions: the activation of the hidden neurons, and that of the output neurons.
     bias: whether each row beyond the inputs has a bias neuron.
     neuron_class: what the neurons are made of.
-    shares: how much of each layer is silent in training, see `dropout_shares`; none for none.
+    rates: what part of each layer is silent in training, see `dropout_rates`; none for none.
 
     Inputs are i1, i2 ..., outputs o1, o2 ..., hidden neurons h1, h2 ... or, with several hidden layers, h1_1 for
     the first neuron of the first hidden layer. The bias neuron that leads to layer 1 is b1, to layer 2 b2.
@@ -72,36 +72,36 @@ def rows_of_neurons(
         letter = "o" if last else f"h{position}_" if several else "h"
         name = "output" if last else f"hidden{position}" if several else "hidden"
         activation = output_activation if last else hidden_activation
-        share = shares[position] if shares else 0
+        rate = rates[position] if rates else 0
         neurons = [neuron_class(f"{letter}{place}", activation) for place in range(1, size + 1)]
-        layers.append(row(name, neurons, neuron_class(f"b{position}", always_one) if bias else None, share))
+        layers.append(row(name, neurons, neuron_class(f"b{position}", always_one) if bias else None, rate))
     return tuple(layers)
 
 
-def dropout_shares(dropout: Any, sizes: Sequence[int]) -> list[float]:
+def dropout_rates(dropout: Any, sizes: Sequence[int]) -> list[float]:
     """How much of each layer is silent in training: 0 for inputs and outputs.
 
-    dropout: one share for every hidden layer, or a list with one for each; 0 or more, below 1. DataError otherwise.
+    dropout: one rate for every hidden layer, or a list with one for each; 0 or more, below 1. DataError otherwise.
     """
     hidden = len(sizes) - 2
     one_for_all = not isinstance(dropout, (list, tuple))
     if not one_for_all and len(dropout) != hidden:
-        raise DataError(f"dropout: expected one share for each of {hidden} hidden layers, got {len(dropout)}")
-    shares = [dropout] * hidden if one_for_all else dropout
+        raise DataError(f"dropout: expected one rate for each of {hidden} hidden layers, got {len(dropout)}")
+    rates = [dropout] * hidden if one_for_all else dropout
     if one_for_all and dropout and not hidden:
         raise DataError("dropout: expected a hidden layer to drop neurons of, but the network has none")
-    for position, share in enumerate(shares):
+    for position, rate in enumerate(rates):
         place = "dropout" if one_for_all else f"dropout[{position}]"
-        if validate.at_least_zero(share, place) >= 1:
-            raise DataError(f"{place}: expected a number of 0 or more and below 1, got {share!r}")
-    return [0.0, *(float(share) for share in shares), 0.0]
+        if validate.at_least_zero(rate, place) >= 1:
+            raise DataError(f"{place}: expected a number of 0 or more and below 1, got {rate!r}")
+    return [0.0, *(float(rate) for rate in rates), 0.0]
 
 
-def row(name: str, neurons: Sequence[Neuron], bias: Union[Neuron, None] = None, share: float = 0) -> Layer:
-    """A `Layer` of these neurons, a `SharedLayer` where they share one activation, a `DropoutLayer` with a share."""
+def row(name: str, neurons: Sequence[Neuron], bias: Union[Neuron, None] = None, rate: float = 0) -> Layer:
+    """A `Layer` of these neurons, a `SharedLayer` where they share one activation, a `DropoutLayer` with a rate."""
     if neurons and isinstance(neurons[0].activation, SharedActivation):
         return SharedLayer(name, neurons, bias)
-    return DropoutLayer(name, neurons, bias, share) if share else Layer(name, neurons, bias)
+    return DropoutLayer(name, neurons, bias, rate) if rate else Layer(name, neurons, bias)
 
 
 def join_neighbours(layers: Sequence[Layer], synapse_class: type[Synapse]) -> None:
@@ -137,8 +137,8 @@ def refuse_broken(layers: Sequence[Layer]) -> None:
     - No neuron has more than one synapse from a bias neuron.
     - Incoming synapses stand bias first, then by source; outgoing ones by destination.
     - Every weight is a finite number, and a frozen flag is a bool.
-    - Every activation is an `Activation`. Only an output row shares one, and then the whole row does.
-    - Only hidden rows have dropout, of a share above 0 and below 1.
+    - Every activation is an `Activation`. Only an output row rates one, and then the whole row does.
+    - Only hidden rows have dropout, of a rate above 0 and below 1.
     """
     if len(layers) < 2:
         raise GraphError(f"layers: expected at least an input and an output layer, got {len(layers)}")
@@ -199,8 +199,8 @@ def _refuse_broken_dropout(layer: Layer, position: int, layers: int) -> None:
         return
     if position in (0, layers - 1):
         raise GraphError(f"layers[{position}]: expected dropout in hidden layers only")
-    if not (validate.is_finite(layer.share) and 0 < layer.share < 1):
-        raise GraphError(f"layers[{position}].share: expected a number above 0 and below 1, got {layer.share!r}")
+    if not (validate.is_finite(layer.rate) and 0 < layer.rate < 1):
+        raise GraphError(f"layers[{position}].rate: expected a number above 0 and below 1, got {layer.rate!r}")
 
 
 def _refuse_broken_place(neuron: Neuron) -> None:

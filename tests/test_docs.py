@@ -26,13 +26,10 @@ from neuronet import (
     datasets,
     dropout,
     errors,
-    experiments,
-    fitting,
     gradcheck,
     museum,
     optimizers,
-    penalty,
-    results,
+    regularization,
     scalar,
 )
 from neuronet.activations import ACTIVATIONS, Activation
@@ -42,11 +39,14 @@ from neuronet.data.datasets import DATASETS, Dataset
 from neuronet.gradcheck.references import METHODS
 from neuronet.gradcheck.report import REASONS, GradientReport, Report
 from neuronet.graph import Layer, Neuron, Synapse
-from neuronet.initial import INITIAL_WEIGHTS
+from neuronet.initializers import INITIAL_WEIGHTS
 from neuronet.losses import LOSSES, Loss
 from neuronet.numbers import dual
 from neuronet.store import build, describe
-from neuronet.training import CosineSchedule, Course, Epoch, History, StepSchedule
+from neuronet.tabular import experiment as experiments
+from neuronet.tabular import fit as fitting
+from neuronet.tabular import results
+from neuronet.training import CosineSchedule, Epoch, History, StepSchedule, TrainingState
 from neuronet.training.schedules import SCHEDULES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -95,7 +95,7 @@ EXAMPLES = [
     museum.Score(1.0, 1.0, [], []),
     optimizers.Optimizer(),
     dropout.DropoutLayer("row", [NEURON]),
-    penalty.Penalty(),
+    regularization.Penalty(),
     StepSchedule(every=2),
     CosineSchedule(epochs=2),
     PLANTS,
@@ -346,7 +346,7 @@ def test_every_public_attribute_stands_in_the_reference(example):
 
 
 def test_every_number_of_the_course_of_a_training_stands_in_the_reference():
-    assert missing([f"Course.{name}" for name in vars(Course(0.5, 1))], reference()) == []
+    assert missing([f"TrainingState.{name}" for name in vars(TrainingState(0.5, 1))], reference()) == []
 
 
 def test_the_reference_names_no_attribute_that_is_not_there():
@@ -387,7 +387,7 @@ def test_every_data_set_stands_in_the_reference():
 @pytest.mark.parametrize(
     ("module", "least"),
     [
-        *((errors, 7), (scalar, 7), (optimizers, 9), (penalty, 1), (dropout, 3), (splitting, 4), (metrics, 12)),
+        *((errors, 7), (scalar, 7), (optimizers, 9), (regularization, 1), (dropout, 3), (splitting, 4), (metrics, 12)),
         *((tables, 6), (reading, 1), (fitting, 5), (results, 4), (experiments, 4)),
     ],
     ids=lambda each: getattr(each, "__name__", ""),

@@ -14,7 +14,7 @@ from neuronet import Layer, Network, Neuron, Synapse
 from neuronet.activations import ACTIVATIONS, always_one, find_activation
 from neuronet.errors import DataError, GraphError, NeuronetError, UnknownNameError
 from neuronet.graph import SharedLayer
-from neuronet.initial import INITIAL_WEIGHTS
+from neuronet.initializers import INITIAL_WEIGHTS
 
 LIMITED = hasattr(sys, "get_int_max_str_digits")
 """Whether this Python refuses to write the digits of a huge number."""

@@ -8,8 +8,8 @@ import pytest
 
 from neuronet import Network, Neuron, datasets
 from neuronet.errors import DataError, NumberError, UnknownNameError
-from neuronet.optimizers import OPTIMIZERS, RPROP, SGD, Adam, Memory, Momentum, Nesterov, Optimizer, RMSProp
-from neuronet.penalty import Penalty
+from neuronet.optimizers import OPTIMIZERS, RPROP, SGD, Adam, Momentum, Nesterov, Optimizer, OptimizerState, RMSProp
+from neuronet.regularization import Penalty
 from neuronet.scalar import sqrt
 
 XOR = datasets.xor()
@@ -27,7 +27,7 @@ def name_of(run):
 
 def memories(network):
     """What every synapse remembers, to the last bit."""
-    return [synapse.memory and repr(vars(synapse.memory)) for synapse in network.synapses]
+    return [synapse.optimizer_state and repr(vars(synapse.optimizer_state)) for synapse in network.synapses]
 
 
 def bits(network):
@@ -120,7 +120,7 @@ def test_the_steps_are_those_found_by_hand(name):
         found.append(synapse.weight)
         assert synapse.gradient == 0
     assert found == weights
-    assert (vars(synapse.memory) if synapse.memory else {}) == remembered
+    assert (vars(synapse.optimizer_state) if synapse.optimizer_state else {}) == remembered
 
 
 def test_the_first_step_of_rprop_is_held_between_its_bounds():
@@ -183,16 +183,16 @@ def test_clipping_comes_before_the_update_and_after_the_mean():
 def test_what_is_remembered_stands_on_the_synapse(name, engine):
     network = trained(name, engine=engine)
     for synapse in network.synapses:
-        assert isinstance(synapse.memory, Memory)
-        assert set(vars(synapse.memory)) == set(OPTIMIZERS[name].remembers)
-        for each in vars(synapse.memory):
-            assert getattr(synapse.memory, each) == vars(synapse.memory)[each]
-    assert any(value != 0 for synapse in network.synapses for value in vars(synapse.memory).values())
+        assert isinstance(synapse.optimizer_state, OptimizerState)
+        assert set(vars(synapse.optimizer_state)) == set(OPTIMIZERS[name].initial_state)
+        for each in vars(synapse.optimizer_state):
+            assert getattr(synapse.optimizer_state, each) == vars(synapse.optimizer_state)[each]
+    assert any(value != 0 for synapse in network.synapses for value in vars(synapse.optimizer_state).values())
 
 
 def test_a_memory_says_what_it_holds():
-    memory = Memory(mean=0.5, mean_square=0.25)
-    assert repr(memory) == "Memory(mean=0.5, mean_square=0.25)"
+    memory = OptimizerState(mean=0.5, mean_square=0.25)
+    assert repr(memory) == "OptimizerState(mean=0.5, mean_square=0.25)"
     with pytest.raises(AttributeError, match=r"^velocity: not remembered; this memory holds mean, mean_square$"):
         memory.velocity  # noqa: B018 - asking is what is tested
 
@@ -211,7 +211,7 @@ def test_a_frozen_synapse_is_left_alone(name, engine):
     trained(name, network=network, engine=engine)
     first = OPTIMIZERS[name]().begin(OPTIMIZERS[name].learning_rate)
     assert frozen.weight == before
-    assert (vars(frozen.memory) if frozen.memory else {}) == first
+    assert (vars(frozen.optimizer_state) if frozen.optimizer_state else {}) == first
     assert all(one.weight != one.initial for one in network.synapses if one is not frozen)
 
 
@@ -238,10 +238,10 @@ def test_another_optimizer_begins_anew(first, second):
 
 def test_another_setting_of_the_same_optimizer_goes_on():
     network = trained(Momentum(momentum=0.5), 5)
-    memory = network.synapses[0].memory
+    memory = network.synapses[0].optimizer_state
     velocity = memory.velocity
     network.train(*XOR, epochs=1, batch_size=4, optimizer=Momentum(momentum=0.9))
-    assert network.synapses[0].memory is memory
+    assert network.synapses[0].optimizer_state is memory
     assert memory.velocity != velocity != 0
 
 
@@ -249,7 +249,7 @@ def test_reset_forgets():
     network = trained("adam", 5)
     network.reset()
     assert memories(network) == [None] * 13
-    assert network.course is None
+    assert network.training_state is None
     again = Network(2, 3, 1, seed=2)
     again.rng.setstate(network.rng.getstate())
     assert bits(trained(None, 5, network=network)) == bits(trained("adam", 5, network=again))
@@ -284,13 +284,13 @@ def test_bad_settings_are_refused(message):
 @pytest.mark.parametrize("given", ["lbfgs", 3, Adam, "SGD", ["sgd"]])
 def test_an_unknown_optimizer_is_refused_and_nothing_has_changed(given):
     network = trained("momentum", 2)
-    before, course, optimizer, state = bits(network), network.course, network.optimizer, network.rng.getstate()
+    before, course, optimizer, state = bits(network), network.training_state, network.optimizer, network.rng.getstate()
     with pytest.raises(UnknownNameError) as caught:
         network.train(*XOR, epochs=1, optimizer=given)
     shown = repr(given) if len(repr(given)) <= 40 else repr(given)[:37] + "..."
     known = "sgd, momentum, nesterov, rmsprop, adam, rprop"
     assert str(caught.value) == f"optimizer: unknown {shown}; known: {known}"
-    assert (bits(network), network.course, network.optimizer, network.rng.getstate()) == (
+    assert (bits(network), network.training_state, network.optimizer, network.rng.getstate()) == (
         before,
         course,
         optimizer,
@@ -322,10 +322,10 @@ def test_what_takes_floats_is_refused_on_other_numbers():
         lambda: network.train(*XOR, epochs=1, optimizer="adam"),
         lambda: network.train(*XOR, epochs=1, optimizer="rprop"),
     ):
-        before = bits(network), network.optimizer, network.course
+        before = bits(network), network.optimizer, network.training_state
         with pytest.raises(NumberError, match=r"^optimizer: expected 'sgd' for a network of Fraction, for '\w+' takes"):
             train()
-        assert (bits(network), network.optimizer, network.course) == before
+        assert (bits(network), network.optimizer, network.training_state) == before
 
 
 @pytest.mark.parametrize("clip", ["clip_norm", "clip_value"])
@@ -357,10 +357,10 @@ class Signs(Optimizer):
 
     name = "signs"
     learning_rate = 0.01
-    remembers = {"last": 0.0, "turns": 0.0}  # noqa: RUF012 - as a user would write it
+    initial_state = {"last": 0.0, "turns": 0.0}  # noqa: RUF012 - as a user would write it
 
     def update(self, synapse, learning_rate):
-        memory = synapse.memory
+        memory = synapse.optimizer_state
         if synapse.gradient * memory.last < 0:
             memory.turns += 1
         memory.last = synapse.gradient
@@ -377,18 +377,18 @@ def test_an_optimizer_of_ones_own_does_the_same_in_both_engines(size):
         assert history.engine == engine
         found.append((bits(network), [repr(loss) for loss in history.losses]))
     assert found[0] == found[1]
-    assert any(synapse.memory.turns > 0 for synapse in network.synapses)
+    assert any(synapse.optimizer_state.turns > 0 for synapse in network.synapses)
     assert history[0].learning_rate == 0.01
 
 
 def test_an_optimizer_of_ones_own_that_remembers_is_recorded_where_that_pays():
     class Sums(Optimizer):
         name = "sums"
-        remembers: ClassVar = {"squares": 0}
+        initial_state: ClassVar = {"squares": 0}
 
         def update(self, synapse, learning_rate):
-            synapse.memory.squares += synapse.gradient * synapse.gradient
-            synapse.weight -= learning_rate * synapse.gradient / (sqrt(synapse.memory.squares) + 1e-8)
+            synapse.optimizer_state.squares += synapse.gradient * synapse.gradient
+            synapse.weight -= learning_rate * synapse.gradient / (sqrt(synapse.optimizer_state.squares) + 1e-8)
 
     network = Network(2, 4, 1, seed=1)
     assert network.train(*datasets.xor(), epochs=1000, optimizer=Sums(), learning_rate=0.1).engine == "unrolled"

@@ -14,8 +14,8 @@ from typing import Optional
 
 from neuronet import __version__
 from neuronet.cli.options import by_options
+from neuronet.cli.progress import silence, tell
 from neuronet.errors import FormatError, NeuronetError, TrainingError
-from neuronet.terminal import silence, tell
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 

@@ -16,11 +16,11 @@ from neuronet.cli.options import (
     refuse_network_options,
     with_training_options,
 )
+from neuronet.cli.progress import Progress, tell
 from neuronet.data.datasets import DATASETS, Dataset, find_dataset
+from neuronet.data.recipes import Recipe, recipe_for
 from neuronet.errors import DataError, TrainingError
 from neuronet.network import Network
-from neuronet.recipes import Recipe, recipe_for
-from neuronet.terminal import Progress, tell
 from neuronet.training import History
 
 NOTHING_FOUND, FOUND = 0, 1

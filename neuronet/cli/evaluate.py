@@ -7,14 +7,14 @@ import sys
 from typing import Any
 
 from neuronet.cli.options import load_any
+from neuronet.cli.progress import tell
 from neuronet.cli.table_options import add_reading_options, counted, is_file, kept, read_for, reading, tell_unseen
 from neuronet.data.datasets import DATASETS, find_dataset
 from neuronet.data.metrics import classification_report, regression_report
 from neuronet.errors import DataError
-from neuronet.fitting import with_target
-from neuronet.model import Model
 from neuronet.network import Network
-from neuronet.terminal import tell
+from neuronet.tabular.fit import with_target
+from neuronet.tabular.model import Model
 
 
 def add(commands: Any) -> None:

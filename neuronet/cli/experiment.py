@@ -15,6 +15,7 @@ from typing import Any, Callable, Optional
 from neuronet import validate
 from neuronet.activations import ACTIVATIONS
 from neuronet.cli.options import refuse_same, refuse_unwritable
+from neuronet.cli.progress import tell, time_left
 from neuronet.cli.table_options import (
     add_model_options,
     add_reading_options,
@@ -26,13 +27,12 @@ from neuronet.cli.table_options import (
 from neuronet.data.encoding import SCALINGS
 from neuronet.data.table import Table
 from neuronet.errors import DataError, UnknownNameError
-from neuronet.experiments import experiment, fit_model
-from neuronet.fitting import with_target
 from neuronet.losses import LOSSES
-from neuronet.model import Model
 from neuronet.optimizers import OPTIMIZERS
 from neuronet.store.disk import write_file
-from neuronet.terminal import tell, time_left
+from neuronet.tabular.experiment import experiment, fit_model
+from neuronet.tabular.fit import with_target
+from neuronet.tabular.model import Model
 
 
 def _one_of(known: Iterable[str]) -> Callable[[str, str], str]:

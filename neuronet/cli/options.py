@@ -10,13 +10,13 @@ from typing import Any, Optional, Union
 
 from neuronet.activations import ACTIVATIONS, Activation
 from neuronet.data.datasets import Dataset
+from neuronet.data.recipes import Recipe, recipe_for
 from neuronet.errors import DataError, FormatError, GraphError, NeuronetError
 from neuronet.losses import LOSSES
-from neuronet.model import Model
 from neuronet.network import Network
-from neuronet.recipes import Recipe, recipe_for
 from neuronet.store.disk import read_file
 from neuronet.store.json_text import parse
+from neuronet.tabular.model import Model
 
 OTHER_PICTURES = (".bmp", ".eps", ".gif", ".jpeg", ".jpg", ".pdf", ".png", ".tiff", ".webp")
 """Endings of picture files that are not written here."""

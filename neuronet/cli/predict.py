@@ -15,9 +15,9 @@ from neuronet.data.encoding import CategoryInput, ClassTarget, Label
 from neuronet.data.reading import MISSING, read_table
 from neuronet.data.table import Table, number_text
 from neuronet.errors import DataError
-from neuronet.model import Model
 from neuronet.network import Network
 from neuronet.store.disk import write_file
+from neuronet.tabular.model import Model
 
 LINE_END = "\r\n"
 """A cell with one of these is quoted: the csv module goes by the end of a line, which is cut off again."""

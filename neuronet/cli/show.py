@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from neuronet.cli.options import load_any
-from neuronet.model import Model
+from neuronet.tabular.model import Model
 
 SHOWN_SYNAPSES = 100
 """The weights of a larger network are not printed."""
@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
             if name in ("path", "rows", "seed", "test", "validation"):
                 print(f"{name}: {value}")
     else:
-        course = network.course
+        course = network.training_state
         shape = "-".join(str(len(layer)) for layer in network)
         print(f"network {shape}, loss {network.loss_function.name}")
         if course is not None:

@@ -10,14 +10,14 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any, Optional, Union
 
+from neuronet.cli.progress import tell
 from neuronet.data.datasets import DATASETS
 from neuronet.data.encoding import SCALINGS
 from neuronet.data.reading import read_table, too_long, usual_limit
 from neuronet.data.table import Table
 from neuronet.errors import DataError, NeuronetError, UnknownNameError
-from neuronet.model import FILLS, TASKS, Model
 from neuronet.optimizers import OPTIMIZERS
-from neuronet.terminal import tell
+from neuronet.tabular.model import FILLS, TASKS, Model
 from neuronet.training import CosineSchedule, StepSchedule
 
 FILE_ENDINGS = (".csv", ".tsv", ".txt", ".tab", ".data", ".dat")

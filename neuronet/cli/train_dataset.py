@@ -19,15 +19,15 @@ from neuronet.cli.options import (
     with_training_options,
     write_file,
 )
+from neuronet.cli.progress import Progress, answers, plain, tell
 from neuronet.cli.table_options import checkpoints, may_end_early, training_settings
 from neuronet.data.datasets import Dataset, find_dataset
 from neuronet.data.metrics import regression_report
+from neuronet.data.recipes import Recipe
 from neuronet.diagnosis import has_learned, missed
 from neuronet.errors import DataError
 from neuronet.network import Network
 from neuronet.optimizers import OPTIMIZERS
-from neuronet.recipes import Recipe
-from neuronet.terminal import Progress, answers, plain, tell
 from neuronet.training import History
 
 

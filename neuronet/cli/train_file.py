@@ -17,6 +17,7 @@ from neuronet.cli.options import (
     refuse_unwritable,
     write_file,
 )
+from neuronet.cli.progress import Progress, tell
 from neuronet.cli.table_options import (
     READING,
     USUAL_PATIENCE,
@@ -34,9 +35,8 @@ from neuronet.data.encoding import CategoryInput, ClassTarget, ValueTarget
 from neuronet.data.reading import read_table
 from neuronet.data.table import Table
 from neuronet.errors import DataError, TrainingError
-from neuronet.fitting import Fitted, Parts, divided, fit, with_target
-from neuronet.model import LEAST_ROWS, Model
-from neuronet.terminal import Progress, tell
+from neuronet.tabular.fit import Fitted, Parts, divided, fit, with_target
+from neuronet.tabular.model import LEAST_ROWS, Model
 from neuronet.training import History
 
 EPOCHS = 100
@@ -115,7 +115,7 @@ def resume(arguments: argparse.Namespace) -> int:
     """Go on with the training of a saved model, on the rows that it was trained on, and save it again."""
     model = load_model(arguments.resume)
     source = model.source
-    if model.network.course is None or not set(SOURCE) <= set(source):
+    if model.network.training_state is None or not set(SOURCE) <= set(source):
         raise DataError(f"--resume: expected a model that `neuronet train FILE` saved, got {arguments.resume!r}")
     _refuse_described(arguments, source)
     save = None if arguments.no_save else arguments.resume if arguments.save is None else arguments.save
@@ -134,7 +134,7 @@ def resume(arguments: argparse.Namespace) -> int:
         rows, model.target.name, test=source["test"], validation=source["validation"], seed=source["seed"], task=task
     )
     epochs = source["epochs"] if arguments.epochs is None else arguments.epochs
-    course = model.network.course
+    course = model.network.training_state
     done = course.epochs
     settings = training_settings(arguments, done + epochs, model.network.optimizer.name)  # a schedule spans all epochs
     settings.update(checkpoints(arguments, save))
@@ -256,7 +256,7 @@ def _best(train: Callable[[int], tuple[Fitted, float]], first: int, restarts: in
 
 def _to_be_low(fitted: Fitted) -> float:
     """What seeds are compared by: the validation loss of the weights that are kept, or else the last loss."""
-    course = fitted.model.network.course
+    course = fitted.model.network.training_state
     if course is not None and course.best is not None:
         return float(course.best)
     return float(fitted.history[-1].loss) if fitted.history else float("inf")

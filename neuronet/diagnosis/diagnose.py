@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Optional
 
 from neuronet import validate
-from neuronet.diagnosis.course import look_at_course
 from neuronet.diagnosis.evidence import Evidence
 from neuronet.diagnosis.outputs import look_at_outputs
 from neuronet.diagnosis.report import FAULTS, Diagnosis
 from neuronet.diagnosis.samples import look_at_samples
 from neuronet.diagnosis.slopes import look_at_slopes
+from neuronet.diagnosis.training import look_at_course
 from neuronet.diagnosis.wires import look_at_wires
 from neuronet.errors import DataError
 

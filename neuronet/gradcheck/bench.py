@@ -250,7 +250,7 @@ class Bench:
                     if neuron.is_bias:
                         neuron.output = kind(1)
                 for layer in dropout_layers(network.layers):
-                    layer.kept = [kind(value) for value in layer.kept]
+                    layer.mask = [kind(value) for value in layer.mask]
                 self.inputs = [[kind(value) for value in row] for row in kept[1]]
                 self.targets = [self._exactly([kind(value) for value in row]) for row in kept[2]]
                 yield

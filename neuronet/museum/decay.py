@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from neuronet.network import Network
-from neuronet.penalty import Penalty
+from neuronet.regularization import Penalty
 
 DECAY = 1 / 1000
-"""How strong it is where a network has none of its own: l2 of `neuronet.penalty`."""
+"""How strong it is where a network has none of its own: l2 of `neuronet.regularization`."""
 
 
 class DecayedNetwork(Network):

@@ -18,7 +18,7 @@ from neuronet.errors import RecordingError
 
 Operand = Union["Expression", int, float]
 
-MOST_WAYS = 64
+MOST_PATHS = 64
 """A formula with more ways through it than this is not recorded."""
 
 
@@ -317,8 +317,8 @@ class Recording:
         def follow(way: list[tuple[Branch, bool]]) -> Any:
             nonlocal ways
             ways += 1
-            if ways > MOST_WAYS:
-                raise RecordingError(f"expected at most {MOST_WAYS} ways through a formula, found more")
+            if ways > MOST_PATHS:
+                raise RecordingError(f"expected at most {MOST_PATHS} ways through a formula, found more")
             self._way, self._decided, self._calls, self.block = way, 0, 0, home
             try:
                 return function(*arguments)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from neuronet.graph import Synapse
-from neuronet.numbers.told import value_of
+from neuronet.numbers.traced import value_of
 from neuronet.sheets.page import Block, Equation, Heading, PageBreak, Paragraph, Table, shown
-from neuronet.stepping.formula import Ink, Quantity
+from neuronet.stepping.formula import FormulaPrinter, Quantity
 
 WIDTH = 90
 """How many characters of plain text a line of an equation holds, about."""
@@ -54,7 +54,7 @@ def escaped(text: str) -> str:
     return "".join(_SIGNS.get(sign, " " if sign in "\n\r\t" else sign) for sign in text)
 
 
-class LatexInk(Ink):
+class LatexInk(FormulaPrinter):
     """Writes formulas with fractions and the signs of mathematics."""
 
     def enclosed(self, text: str) -> str:
@@ -114,7 +114,7 @@ def equation_of(equation: Equation) -> str:
     return f"\\begin{{align*}}\n  ({equation.number})\\quad {quantity_of(equation.quantity)} &= {body}\n\\end{{align*}}"
 
 
-def _folded(ink: Ink, formula: Any) -> str:
+def _folded(ink: FormulaPrinter, formula: Any) -> str:
     """A sum in several lines where it is long."""
     lines: list[str] = []
     length = 0

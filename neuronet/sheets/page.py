@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple, Optional, Union
 
-from neuronet.numbers.told import Told, value_of
-from neuronet.stepping.formula import SYMBOLS, Ink, Quantity
+from neuronet.numbers.traced import Traced, value_of
+from neuronet.stepping.formula import SYMBOLS, FormulaPrinter, Quantity
 from neuronet.stepping.step import Step
 
 BLANK = "_" * 16
@@ -78,16 +78,16 @@ class Equation(NamedTuple):
     @property
     def computes(self) -> bool:
         """Whether the formula is more than a number or a name."""
-        return isinstance(self.formula, Told) and self.formula.operation != "parameter"
+        return isinstance(self.formula, Traced) and self.formula.operation != "parameter"
 
     @property
     def shows_formula(self) -> bool:
         """Whether the formula says more than the function and the result, or than a worksheet should."""
-        return self.computes or (isinstance(self.formula, Told) and not (self.blank and self.function))
+        return self.computes or (isinstance(self.formula, Traced) and not (self.blank and self.function))
 
-    def ink(self) -> Ink:
+    def ink(self) -> FormulaPrinter:
         """Writes the formula with so many digits."""
-        return Ink(lambda quantity, value: shown(value, self.digits), lambda number: shown(number, self.digits))
+        return FormulaPrinter(lambda quantity, value: shown(value, self.digits), lambda number: shown(number, self.digits))
 
 
 Block = Union[Heading, Paragraph, Table, PageBreak, Equation]

@@ -14,7 +14,7 @@ from neuronet.errors import DataError
 from neuronet.museum.specimens import plant
 from neuronet.network import Network
 from neuronet.sheets.page import shown
-from neuronet.stepping.formula import Ink, quantities
+from neuronet.stepping.formula import FormulaPrinter, quantities
 from neuronet.stepping.step import Step
 
 DIGITS = 5
@@ -122,7 +122,7 @@ class Quiz:
     def _question(self, step: Step) -> Question:
         quantity = step.symbols.partition(" = ")[0]
         given = [f"{one.text} = {shown(value, DIGITS)}" for one, value in quantities(step.formula).items()]
-        ink = Ink(lambda one, value: shown(value, DIGITS), lambda number: shown(number, DIGITS))
+        ink = FormulaPrinter(lambda one, value: shown(value, DIGITS), lambda number: shown(number, DIGITS))
         solution = f"{step.symbols}\n    = {ink.write(step.formula)}\n    = {shown(step.value, DIGITS)}"
         return Question(quantity, given, step.value, _allowed(step), self._slips(step), solution)
 

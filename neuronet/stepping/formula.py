@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Optional
 
 from neuronet.graph import Neuron, Synapse
-from neuronet.numbers.told import Told, value_of
+from neuronet.numbers.traced import Traced, value_of
 
 NAMESPACE: dict[str, Any] = {
     **{name: getattr(math, name) for name in ("exp", "expm1", "log", "log1p", "tanh", "sqrt", "inf", "nan")},
@@ -50,7 +50,7 @@ def name_of(owner: Any) -> str:
     return str(owner.name)
 
 
-class Ink:
+class FormulaPrinter:
     """How a formula is written.
 
     quantity: what to write for a quantity, given it and its value.
@@ -88,8 +88,8 @@ class Ink:
         """
         if _is_silent(formula, self.exact):
             return self._written(formula.operands[1], first)
-        if not isinstance(formula, Told) or formula.operation == "parameter":
-            told = isinstance(formula, Told)
+        if not isinstance(formula, Traced) or formula.operation == "parameter":
+            told = isinstance(formula, Traced)
             text = self.quantity(formula.operands[0], formula.value) if told else self.number(formula)
             return text, SIGN if text.startswith("-") else ATOM
         operation, operands = formula.operation, formula.operands
@@ -134,7 +134,7 @@ class Ink:
 
 
 def _operation(formula: Any) -> Optional[str]:
-    return formula.operation if isinstance(formula, Told) else None
+    return formula.operation if isinstance(formula, Traced) else None
 
 
 def _is_silent(formula: Any, exact: bool) -> bool:
@@ -142,7 +142,7 @@ def _is_silent(formula: Any, exact: bool) -> bool:
     if _operation(formula) != "+":
         return False
     left, right = formula.operands
-    if isinstance(left, Told) or left != 0:
+    if isinstance(left, Traced) or left != 0:
         return False
     return not exact or repr(formula.value) == repr(value_of(right))
 
@@ -153,9 +153,9 @@ def plain_number(number: Any) -> str:
     return text[:-2] if text.endswith(".0") else text
 
 
-SYMBOLS = Ink(lambda quantity, value: quantity.text, plain_number)
+SYMBOLS = FormulaPrinter(lambda quantity, value: quantity.text, plain_number)
 """Writes names."""
-NUMBERS = Ink(lambda quantity, value: repr(value), repr, exact=True)
+NUMBERS = FormulaPrinter(lambda quantity, value: repr(value), repr, exact=True)
 """Writes every digit, so that Python evaluates the text to the very same number."""
 
 
@@ -190,7 +190,7 @@ def quantities(formula: Any) -> dict[Quantity, Any]:
     waiting = [formula]
     while waiting:
         part = waiting.pop()
-        if not isinstance(part, Told):
+        if not isinstance(part, Traced):
             continue
         if part.operation == "parameter":
             found.setdefault(part.operands[0], part.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple, Optional, Union
 
 from neuronet.graph import Neuron, Synapse, short
-from neuronet.numbers.told import value_of
+from neuronet.numbers.traced import value_of
 from neuronet.stepping.formula import NUMBERS, SYMBOLS, factors, name_of, owner_of, summands
 
 PHASES = ("forward", "backward", "update")
@@ -79,7 +79,7 @@ class Step(NamedTuple):
     steps: tuple[Step, ...] = ()
     """The steps of a group, in order."""
     formula: Any = None
-    """The recorded formula: a `Told`, or a number where nothing was computed."""
+    """The recorded formula: a `Traced`, or a number where nothing was computed."""
 
     @property
     def name(self) -> str:

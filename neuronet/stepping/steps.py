@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from neuronet.errors import DataError, NumberError, UnknownNameError
 from neuronet.scalar import Number
-from neuronet.stepping.keep import Change
-from neuronet.stepping.listen import Listener
+from neuronet.stepping.changes import Change
 from neuronet.stepping.step import Step, group, partial
+from neuronet.stepping.tracer import Tracer
 from neuronet.validate import shown
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Steps(Iterator[Step]):
         if network.kind is not float:
             name = getattr(network.kind, "__name__", repr(network.kind))
             raise NumberError(f"steps: expected a network of floats, got one of {name}; use network.convert(float)")
-        listener = Listener(network)
+        listener = Tracer(network)
         listener.listen(inputs, targets, learning_rate)
         self.network = network
         self.position = 0
@@ -103,7 +103,7 @@ class Steps(Iterator[Step]):
         return f"{type(self).__name__}({self.position} of {len(self)})"
 
 
-def _items(listener: Listener, by: str) -> list[tuple[Step, list[Change]]]:
+def _items(listener: Tracer, by: str) -> list[tuple[Step, list[Change]]]:
     """The events as items of this size, each with its changes."""
     events = listener.events
     if by == "neuron":

@@ -17,10 +17,10 @@ from neuronet.dropout import DropoutLayer
 from neuronet.errors import FormatError, NeuronetError
 from neuronet.graph import Layer, Neuron
 from neuronet.losses import LOSSES, Loss
-from neuronet.optimizers import OPTIMIZERS, SGD, Memory, Optimizer
-from neuronet.penalty import Penalty
-from neuronet.store.course import build_optimizer
+from neuronet.optimizers import OPTIMIZERS, SGD, Optimizer, OptimizerState
+from neuronet.regularization import Penalty
 from neuronet.store.reader import Reader, shown
+from neuronet.store.training_state import build_optimizer
 from neuronet.wiring import MOST_NEURONS, in_walking_order, row
 
 if TYPE_CHECKING:
@@ -29,14 +29,16 @@ if TYPE_CHECKING:
 SomeNetwork = TypeVar("SomeNetwork", bound="Network")
 
 FORMAT = "neuronet"
-VERSION = 2
+VERSION = 3
 MINOR_VERSION = 0
 REQUIRED = ("format", "version", "loss", "layers", "synapses")
 OPTIONAL = ("minor_version", "penalty", "optimizer", "training", "model")
 COLUMNS = ("sources", "destinations", "weights", "initial_weights", "frozen")
-MOST_REMEMBERED = {"mean_square": math.inf, "step": math.inf, "mean_start": 1.0, "square_start": 1.0}
-"""What is remembered as a square, a length or a share is 0 or more, and at most this."""
+STATE_BOUNDS = {"mean_square": math.inf, "step": math.inf, "mean_start": 1.0, "square_start": 1.0}
+"""What an optimizer keeps as a square, a length or a share is 0 or more, and at most this."""
 LAYER = ("name", "neurons", "activation", "bias")
+FORMER_NAMES = {"memory": "optimizer_state", "least_gain": "min_delta", "share": "rate"}
+"""What keys were called before version 3."""
 
 
 class Own(NamedTuple):
@@ -71,16 +73,33 @@ def describe(network: Network) -> dict[str, Any]:
             "frozen": [position for position, synapse in enumerate(synapses) if synapse.frozen],
         },
     }
-    names = remembered(network.optimizer)
+    names = state_names(network.optimizer)
     # What another optimizer has left is forgotten by this one, too: see `Optimizer.prepare`.
-    memories = [vars(synapse.memory) if fits(synapse.memory, names) else {} for synapse in synapses]
-    if any(memories):
-        document["synapses"]["memory"] = {name: [memory.get(name) for memory in memories] for name in names}
+    states = [vars(synapse.optimizer_state) if fits(synapse.optimizer_state, names) else {} for synapse in synapses]
+    if any(states):
+        document["synapses"]["optimizer_state"] = {name: [state.get(name) for state in states] for name in names}
     if network.penalty is not None:
         document["penalty"] = {"l1": network.penalty.l1, "l2": network.penalty.l2}
     if type(network.optimizer) is not SGD or network.optimizer.clips:
         document["optimizer"] = network.optimizer.describe()
     return document
+
+
+def with_present_names(document: Any) -> Any:
+    """A document of an older version under the names of this one; any other value as it is."""
+    if not (isinstance(document, dict) and document.get("version") in (1, 2)):
+        return document
+    layers = document.get("layers")
+    if isinstance(layers, list):
+        layers = [_renamed(layer, "dropout") for layer in layers]
+    return {**_renamed(_renamed(document, "synapses"), "training"), **({"layers": layers} if layers else {})}
+
+
+def _renamed(document: Any, part: str) -> Any:
+    """A document in which the keys of one part have their present names."""
+    if not (isinstance(document, dict) and isinstance(document.get(part), dict)):
+        return document
+    return {**document, part: {FORMER_NAMES.get(key, key): value for key, value in document[part].items()}}
 
 
 def build(
@@ -197,7 +216,7 @@ def _describe_layer(layer: Layer) -> dict[str, Any]:
         "bias": layer.bias.name if layer.bias else None,
     }
     if isinstance(layer, DropoutLayer):
-        described["dropout"] = {"share": layer.share}
+        described["dropout"] = {"rate": layer.rate}
     return described
 
 
@@ -220,16 +239,16 @@ def _layer(
         reader.text(document["name"], f"{place}.name"),
         [neuron_class(name, kind) for name, kind in zip(names, kinds)],
         None if bias is None else neuron_class(reader.text(bias, f"{place}.bias"), always_one),
-        _share(document["dropout"], f"{place}.dropout", reader) if "dropout" in document else 0,
+        _dropout_rate(document["dropout"], f"{place}.dropout", reader) if "dropout" in document else 0,
     )
 
 
-def _share(document: Any, place: str, reader: Reader) -> float:
-    reader.keys(document, place, ("share",), ("generator",))
-    share = reader.real(document["share"], f"{place}.share")
-    if not 0 < share < 1:
-        raise FormatError(f"{place}.share: expected a number above 0 and below 1, got {share!r}")
-    return share
+def _dropout_rate(document: Any, place: str, reader: Reader) -> float:
+    reader.keys(document, place, ("rate",), ("generator",))
+    rate = reader.real(document["rate"], f"{place}.rate")
+    if not 0 < rate < 1:
+        raise FormatError(f"{place}.rate: expected a number above 0 and below 1, got {rate!r}")
+    return rate
 
 
 def _penalty(document: Any, reader: Reader) -> Optional[Penalty]:
@@ -244,7 +263,7 @@ def _penalty(document: Any, reader: Reader) -> Optional[Penalty]:
 def _join(
     layers: list[Layer], document: Any, network_class: type[Network], optimizer: Optimizer, reader: Reader
 ) -> None:
-    reader.keys(document, "synapses", COLUMNS, ("memory",))
+    reader.keys(document, "synapses", COLUMNS, ("optimizer_state",))
     sources, destinations, weights, initial, frozen = (
         reader.items(document[key], f"synapses.{key}") for key in COLUMNS
     )
@@ -253,7 +272,7 @@ def _join(
             raise FormatError(f"synapses.{key}: expected {len(sources)}, one for each source, got {len(column)}")
     neurons = in_walking_order(layers)
     still = {reader.index(entry, len(sources), f"synapses.frozen[{i}]") for i, entry in enumerate(frozen)}
-    memories = _memories(document["memory"], len(sources), optimizer, reader) if "memory" in document else []
+    states = _states(document["optimizer_state"], len(sources), optimizer, reader) if "optimizer_state" in document else []
     for i, weight in enumerate(weights):
         synapse = network_class.synapse_class(
             neurons[reader.index(sources[i], len(neurons), f"synapses.sources[{i}]")],
@@ -262,47 +281,47 @@ def _join(
             i in still,
         )
         synapse.initial = reader.number(initial[i], f"synapses.initial_weights[{i}]")
-        synapse.memory = memories[i] if memories else None
+        synapse.optimizer_state = states[i] if states else None
 
 
-def _memories(document: Any, synapses: int, optimizer: Optimizer, reader: Reader) -> list[Optional[Memory]]:
-    """What the optimizer remembers of each synapse; null where a synapse was added later and nothing is."""
-    place = "synapses.memory"
-    names = remembered(optimizer)
+def _states(document: Any, synapses: int, optimizer: Optimizer, reader: Reader) -> list[Optional[OptimizerState]]:
+    """What the optimizer keeps of each synapse; null where a synapse was added later and nothing is."""
+    place = "synapses.optimizer_state"
+    names = state_names(optimizer)
     if not names:
-        raise FormatError(f"{place}: expected none, for {optimizer.name!r} remembers nothing")
+        raise FormatError(f"{place}: expected none, for {optimizer.name!r} keeps nothing")
     reader.keys(document, place, names)
     columns = [
         [None if each is None else reader.number(each, f"{place}.{name}[{i}]") for i, each in enumerate(column)]
         for name in names
         for column in [reader.items(document[name], f"{place}.{name}", synapses)]
     ]
-    memories: list[Optional[Memory]] = []
+    states: list[Optional[OptimizerState]] = []
     for i, numbers in enumerate(zip(*columns)):
         known = [number is not None for number in numbers]
         if any(known) and not all(known):
             name = names[known.index(False)]
             raise FormatError(f"{place}.{name}[{i}]: expected a number as in {names[known.index(True)]}, got None")
-        memories.append(Memory(**dict(zip(names, numbers))) if all(known) else None)
+        states.append(OptimizerState(**dict(zip(names, numbers))) if all(known) else None)
         if all(known) and reader.kind is float and type(optimizer) in OPTIMIZERS.values():
             _refuse_range(names, numbers, i)
-    return memories
+    return states
 
 
 def _refuse_range(names: Sequence[str], numbers: Sequence[Any], position: int) -> None:
     """Refuse a number that no update of the library's own optimizers could have left: no root could be drawn of it."""
     for name, number in zip(names, numbers):
-        most = MOST_REMEMBERED.get(name)
+        most = STATE_BOUNDS.get(name)
         if most is not None and not 0 <= number <= most:
             expected = "a share from 0 to 1" if most == 1 else "a number of 0 or more"
-            raise FormatError(f"synapses.memory.{name}[{position}]: expected {expected}, got {number!r}")
+            raise FormatError(f"synapses.optimizer_state.{name}[{position}]: expected {expected}, got {number!r}")
 
 
-def remembered(optimizer: Optimizer) -> list[str]:
-    """The names of what an optimizer remembers of a synapse."""
+def state_names(optimizer: Optimizer) -> list[str]:
+    """The names of what an optimizer keeps of a synapse."""
     return list(optimizer.begin(optimizer.learning_rate))
 
 
-def fits(memory: Optional[Memory], names: Sequence[str]) -> bool:
-    """Whether a memory is one of these names, with which an optimizer would go on."""
-    return memory is not None and vars(memory).keys() == set(names)
+def fits(state: Optional[OptimizerState], names: Sequence[str]) -> bool:
+    """Whether an optimizer state is one of these names, with which an optimizer would go on."""
+    return state is not None and vars(state).keys() == set(names)

@@ -14,11 +14,19 @@ from neuronet.errors import FormatError
 from neuronet.losses import Loss
 from neuronet.optimizers import Optimizer
 from neuronet.store import disk
-from neuronet.store.course import build_course, describe_course
 from neuronet.store.disk import read_file, write_file
-from neuronet.store.document import MINOR_VERSION, Own, SomeNetwork, build, describe, refuse_borrowed_names
+from neuronet.store.document import (
+    MINOR_VERSION,
+    Own,
+    SomeNetwork,
+    build,
+    describe,
+    refuse_borrowed_names,
+    with_present_names,
+)
 from neuronet.store.generators import build_generator, describe_generator
 from neuronet.store.reader import Reader, Twice, merged
+from neuronet.store.training_state import build_training_state, describe_training_state
 
 if TYPE_CHECKING:
     from neuronet.network import Network
@@ -49,15 +57,15 @@ def full_document(network: Network, model: Optional[dict[str, Any]] = None) -> d
         position = network.layers.index(layer)
         generator = describe_generator(layer.rng, f"layers[{position}].dropout.generator")
         document["layers"][position]["dropout"]["generator"] = generator
-    if network.course is not None:
-        document["training"] = describe_course(network)
+    if network.training_state is not None:
+        document["training"] = describe_training_state(network)
     if model is not None:
         document["model"] = model
     if network.kept_keys is not None:
         minor, kept = network.kept_keys
         document["minor_version"] = max(MINOR_VERSION, minor)
         merged(document, kept)
-        merged(document, {} if network.course is None else network.course.kept_keys)
+        merged(document, {} if network.training_state is None else network.training_state.kept_keys)
     return document
 
 
@@ -117,6 +125,7 @@ def from_document(
     own: Own,
 ) -> SomeNetwork:
     """The network of a full document, on the course that it was on; as `from_json`."""
+    document = with_present_names(document)
     network = build(network_class, document, float, own, reader)
     for layer in dropout_layers(network.layers):
         position = network.layers.index(layer)
@@ -124,7 +133,7 @@ def from_document(
         if "generator" in described:
             layer.rng = build_generator(described["generator"], f"layers[{position}].dropout.generator", reader)
     if "training" in document:
-        build_course(document["training"], network, reader)
+        build_training_state(document["training"], network, reader)
     if reader.lenient:
         network.kept_keys = document["minor_version"], reader.kept
     return network

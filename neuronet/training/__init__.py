@@ -4,16 +4,15 @@ An epoch goes once over all samples; a step is one update. The three phases neve
 the last delta of the batch is known. Nothing is printed: each epoch is a plain record, and `History` keeps them.
 """
 
-from neuronet.training.course import Course
-from neuronet.training.engine import Engine, Totals, Walk, walk
+from neuronet.training.engine import Engine, Totals, WalkEngine, walk
 from neuronet.training.history import Epoch, History
-from neuronet.training.run import Training
+from neuronet.training.loop import Training
 from neuronet.training.schedules import CosineSchedule, StepSchedule
 from neuronet.training.settings import Settings
+from neuronet.training.state import TrainingState
 
 __all__ = [
     "CosineSchedule",
-    "Course",
     "Engine",
     "Epoch",
     "History",
@@ -21,6 +20,7 @@ __all__ = [
     "StepSchedule",
     "Totals",
     "Training",
-    "Walk",
+    "TrainingState",
+    "WalkEngine",
     "walk",
 ]

@@ -40,7 +40,7 @@ class Engine(Protocol):
         """Put every number where the caller can see it."""
 
 
-class Walk:
+class WalkEngine:
     """The engine that walks over the objects: for each batch the samples one by one, then the update.
 
     network: what is trained.
@@ -70,8 +70,8 @@ class Walk:
             self.prepare(learning_rate)
             self._settled = False
         self._weights = [synapse.weight for synapse in self.synapses]
-        if self.network.optimizer.remembers:
-            self._remembered = [dict(vars(synapse.memory)) for synapse in self.synapses]
+        if self.network.optimizer.initial_state:
+            self._remembered = [dict(vars(synapse.optimizer_state)) for synapse in self.synapses]
         try:
             return self._steps(order, learning_rate, halted)
         finally:
@@ -124,7 +124,7 @@ class Walk:
         for synapse, weight in zip(self.synapses, self._weights):
             synapse.weight = weight
         for synapse, remembered in zip(self.synapses, self._remembered):
-            vars(synapse.memory).update(remembered)
+            vars(synapse.optimizer_state).update(remembered)
 
     def settle(self) -> None:
         """As `Engine.settle`: everything is in its place already, but may be changed now."""

@@ -12,8 +12,8 @@ from neuronet.errors import DataError
 from neuronet.graph import Neuron
 from neuronet.optimizers import SGD, Optimizer, find_optimizer
 from neuronet.scalar import Number
-from neuronet.training.course import Course
 from neuronet.training.schedules import Schedule, UnknownSchedule
+from neuronet.training.state import TrainingState
 
 if TYPE_CHECKING:
     from neuronet.network import Network
@@ -52,7 +52,7 @@ class Given(NamedTuple):
     validation: Any
     early_stopping: Optional[int]
     plateau: Optional[int]
-    least_gain: Optional[float]
+    min_delta: Optional[float]
     until_loss: Optional[float]
     until_accuracy: Optional[float]
     time_limit: Optional[float]
@@ -62,7 +62,7 @@ class Given(NamedTuple):
     resume: bool
 
 
-def checked(network: Network, samples: int, given: Given) -> tuple[Settings, Course, Optimizer]:
+def checked(network: Network, samples: int, given: Given) -> tuple[Settings, TrainingState, Optimizer]:
     """The settings of a call, the course that they begin or go on with, and the optimizer; DataError otherwise.
 
     samples: how many there are.
@@ -123,7 +123,7 @@ def step_size(learning_rate: Any, kind: validate.Kind) -> Number:
     return step
 
 
-def _course(network: Network, samples: int, given: Given, optimizer: Optimizer) -> Course:
+def _course(network: Network, samples: int, given: Given, optimizer: Optimizer) -> TrainingState:
     """The course that the network is on with what the caller says now, or a new one."""
     course = _begun(network, samples, given, optimizer)
     if given.learning_rate is not None:
@@ -138,8 +138,8 @@ def _course(network: Network, samples: int, given: Given, optimizer: Optimizer) 
         value = getattr(given, place)
         if value is not None:
             setattr(course, place, validate.count(value, place))
-    if given.least_gain is not None:
-        course.least_gain = validate.at_least_zero(given.least_gain, "least_gain")
+    if given.min_delta is not None:
+        course.min_delta = validate.at_least_zero(given.min_delta, "min_delta")
     course.generator = generator_of(given.seed, given.rng) or course.generator
     if isinstance(course.schedule, UnknownSchedule):
         course.rate(course.epochs + 1)  # which says that it is missing
@@ -151,14 +151,14 @@ def _course(network: Network, samples: int, given: Given, optimizer: Optimizer) 
     return course
 
 
-def _begun(network: Network, samples: int, given: Given, optimizer: Optimizer) -> Course:
+def _begun(network: Network, samples: int, given: Given, optimizer: Optimizer) -> TrainingState:
     """The course that the network is on, or a new one with the usual settings."""
     if not given.resume:
         rate = step_size(optimizer.learning_rate, network.kind)
-        return Course(rate, samples if optimizer.full_batch else 1)
-    if network.course is None:
+        return TrainingState(rate, samples if optimizer.full_batch else 1)
+    if network.training_state is None:
         raise DataError("resume: expected a network that has been trained, got one with no training to go on with")
-    course = network.course.copy()
+    course = network.training_state.copy()
     course.forget_other_graphs(len(network.synapses))
     return course
 
@@ -175,7 +175,7 @@ def refuse_own_updates(network: Network, optimizer: Optimizer) -> None:
             )
 
 
-def _validation(network: Network, given: Given, course: Course) -> Optional[Samples]:
+def _validation(network: Network, given: Given, course: TrainingState) -> Optional[Samples]:
     if given.validation is None:
         if course.early_stopping is not None:
             raise DataError(

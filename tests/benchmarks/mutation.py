@@ -44,7 +44,7 @@ WALKS = tuple(
 )
 FILES: dict[str, tuple[str, ...]] = {"graph.py": (), "activations.py": (), "losses.py": (), "network.py": WALKS}
 """The files of the core, and what of them is mutated; () is all."""
-TESTS = tuple(f"tests/test_{name}.py" for name in ("walks", "graph", "losses", "activations", "mutants", "gradients"))
+TESTS = tuple(f"tests/test_{name}.py" for name in ("feedforward", "graph", "losses", "activations", "mutants", "gradients"))
 """The tests that look at each mutant, the quickest first; one that is not there is passed by."""
 EXAMPLES = 10
 """How many examples Hypothesis tries: fewer than in the suite, so some that survive here would be killed there."""

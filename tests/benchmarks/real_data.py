@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 from machine import installed, processor
 
 from neuronet import Table, fit, read_table
-from neuronet.fitting import divided
+from neuronet.tabular.fit import divided
 
 TARGET = "target"
 TEST = 0.2

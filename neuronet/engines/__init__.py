@@ -1,0 +1,1 @@
+"""What runs a traced program in place of the walk."""

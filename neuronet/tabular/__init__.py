@@ -1,0 +1,1 @@
+"""Models of raw rows: a network with its columns, fitted, reported on and compared."""
