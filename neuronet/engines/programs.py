@@ -135,7 +135,8 @@ def unroll_batches(network: FeedForward) -> Unrolled:
     after = TracedNetwork(network)
     with after.watched():
         learning_rate, batch_size = after.parameters(["learning_rate", "batch_size"])
-        after.recording.assume(batch_size != 1)  # the mean over a single sample is a division by 1, which is exact
+        # The mean over a single sample is a division by 1, which is exact.
+        after.recording.assume(batch_size == 1, False)
         network.end_batch(batch_size, learning_rate)
         updates: Results = after.results()
     gradients = _gradients(subject)

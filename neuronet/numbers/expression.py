@@ -296,9 +296,9 @@ class Recording:
             branch.choices.append(choice)
         return choice
 
-    def assume(self, condition: Condition) -> None:
-        """Take a condition for true in all that is recorded from now on."""
-        self.block.fact = condition.key(), True
+    def assume(self, condition: Condition, truth: bool) -> None:
+        """Take a condition for true, or for false, in all that is recorded from now on."""
+        self.block.fact = condition.key(), truth
 
     @property
     def is_exploring(self) -> bool:
