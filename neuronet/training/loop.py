@@ -110,7 +110,7 @@ class Training:
         state: TrainingState,
         *,
         looks: Looks,
-        interrupted: Callable[[], bool],
+        interrupted: Callable[[], Any],
     ) -> None:
         self.network = network
         self.engine = engine
@@ -118,6 +118,7 @@ class Training:
         self.settings = settings
         self.state = state
         self.looks = looks
+        self.time_limit = settings.time_limit
         self.history = History(engine.name)
         self.start = perf_counter()
         self.interrupted = interrupted
@@ -189,12 +190,13 @@ class Training:
 
     def halted(self) -> bool:
         """Whether the next step must not begin; why, stands in the history."""
-        limit = self.settings.time_limit
         if self.interrupted():
             self.history.stopped = "interrupted"
-        elif limit is not None and self.seconds() >= limit:
+        elif self.time_limit is not None and self.seconds() >= self.time_limit:
             self.history.stopped = "time"
-        return self.history.stopped != "epochs"
+        else:
+            return False
+        return True
 
     def reason_after(self, epoch: Epoch) -> str:
         """Why this epoch was the last, or "epochs" where the next one may begin."""
