@@ -68,13 +68,13 @@ class Programs:
 
         Raises RecordingError where the unrolled walk is asked for and cannot be recorded.
         """
+        if engine == "auto" and form in ("outputs", "loss") and samples < FEWEST_AT_ONCE:
+            return None
         synapses = sum(len(neuron.incoming) for neuron in self.network.computing)
         most = MOST_ON_PYPY if sys.implementation.name == "pypy" else MOST_SYNAPSES
         # Each number that the optimizer keeps of a synapse makes a program for training longer.
         longer = 1 + len(self.network.optimizer.initial_state) if form in ("steps", "batches") else 1
         if engine == "auto" and (longer * synapses > most or self.network.kind is not float):
-            return None
-        if engine == "auto" and form in ("outputs", "loss") and samples < FEWEST_AT_ONCE:
             return None
         state = state_of(self.network)
         entry = self._entries.get(form)
