@@ -199,13 +199,21 @@ def _hard_sigmoid_derivative(net: Number, output: Number) -> Number:
     return like(net, 1) / 5 if -5 < 2 * net.real < 5 else 0
 
 
-def _softmax(nets: Sequence[Number]) -> list[Number]:
-    # Subtracting the largest net changes no output and keeps exp from overflowing.
+def shifted_powers(nets: Sequence[Number]) -> tuple[Number, list[Number], Number]:
+    """The largest net, exp(net - largest) of each net, and the sum of these powers: what softmax and its loss are of.
+
+    Subtracting the largest net changes no quotient of powers and keeps exp from overflowing.
+    """
     peak = largest(nets)
     powers = [exp(net - peak) for net in nets]
     total = 0
     for power in powers:
         total += power
+    return peak, powers, total
+
+
+def _softmax(nets: Sequence[Number]) -> list[Number]:
+    _, powers, total = shifted_powers(nets)
     return [power / total for power in powers]
 
 

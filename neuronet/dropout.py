@@ -21,12 +21,13 @@ class DropoutLayer(Layer):
 
     rate: how much of the row is silent on average, above 0, below 1.
     rng: where it draws from, a generator of its own.
-    mask: what each neuron's answer is multiplied by; 1 but while training: then 0 or 1 / (1 - rate). One may set
-        it, and check the gradients of the network as it then is.
+    mask: what each neuron's output is multiplied by, 0 or 1 / (1 - rate); None, but while training, where every neuron
+        speaks as it is. One may set it, and check the gradients of the network as it then is.
+    unmasked: the outputs of the last forward walk before they were multiplied.
     fixed: True lets training leave `mask` as it is, and draw nothing.
     """
 
-    __slots__ = ("fixed", "mask", "rate", "rng")
+    __slots__ = ("fixed", "mask", "rate", "rng", "unmasked")
 
     def __init__(
         self,
@@ -39,10 +40,11 @@ class DropoutLayer(Layer):
         super().__init__(name, neurons, bias)
         self.rate = rate
         self.rng = Random() if rng is None else rng
-        self.mask: list[Number] = [1] * len(self.neurons)
+        self.mask: Optional[list[Number]] = None
+        self.unmasked: list[Number] = []
         self.fixed = False
 
-    def draw(self, kind: validate.Kind = float) -> list[Number]:
+    def draw(self, kind: validate.Kind = float) -> Optional[list[Number]]:
         """Draw anew which neurons are silent; returns `mask`, numbers of this kind."""
         if not self.fixed:
             silent, louder = kind(0), kind(1 / (1 - self.rate))
@@ -52,30 +54,24 @@ class DropoutLayer(Layer):
     def rest(self) -> None:
         """Let every neuron speak as it is."""
         if not self.fixed:
-            self.mask = [1] * len(self.neurons)
+            self.mask = None
 
     def forward(self) -> None:
-        """Let every neuron answer, and multiply each answer by what is kept of it."""
+        """Let every neuron answer, and multiply each output by its place in the mask."""
         super().forward()
-        for neuron, kept in zip(self.neurons, self.mask):
-            if not is_whole(kept):
-                neuron.output = neuron.output * kept
+        self.unmasked = [neuron.output for neuron in self.neurons]
+        if self.mask is not None:
+            for neuron, factor in zip(self.neurons, self.mask):
+                neuron.output = neuron.output * factor
 
     def backward(self) -> None:
-        """Bring the errors back; a slope is that of the whole answer, and as much of it counts as was kept."""
-        for neuron, kept in zip(self.neurons, self.mask):
+        """Bring the errors back; the slope is that at the unmasked output, and the mask is a factor of it."""
+        if self.mask is None:
+            super().backward()
+            return
+        for neuron, factor, output in zip(self.neurons, self.mask, self.unmasked):
             neuron.error = neuron.hidden_error()
-            if is_whole(kept):
-                neuron.delta = neuron.own_delta()
-                continue
-            output, neuron.output = neuron.output, neuron.activation.value(neuron.net)
-            neuron.delta = neuron.own_delta() * kept
-            neuron.output = output
-
-
-def is_whole(kept: Number) -> bool:
-    """Whether a neuron speaks as it is: what is drawn is never the int 1."""
-    return type(kept) is int and kept == 1
+            neuron.delta = neuron.own_delta(output) * factor
 
 
 def dropout_layers(layers: Iterable[Layer]) -> list[DropoutLayer]:

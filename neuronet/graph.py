@@ -11,7 +11,7 @@ that a formula speaks of stays on the object, where one can look at it:
     gradient += -delta * source.output                       Neuron.add_gradients
     weight   -= learning_rate * gradient                     Neuron.update_weights
 
-Each method makes one decision, so that a subclass can change exactly that one. `Network` calls them layer by layer.
+Each method makes one decision, so that a subclass can change exactly that one. `FeedForward` calls them layer by layer.
 No kind of number is named here, and the literals are ints, so that any kind can flow through. Sums are added up left
 to right: the built-in `sum` rounds floats differently from Python 3.12 on.
 """
@@ -24,7 +24,7 @@ from typing import Any, Optional, Union
 from neuronet.activations import AnyActivation, always_one, find_activation
 from neuronet.errors import GraphError
 from neuronet.losses import Loss
-from neuronet.scalar import Number
+from neuronet.scalar import Number, short
 
 
 class Neuron:
@@ -77,16 +77,19 @@ class Neuron:
         return error
 
     def output_delta(self, target: Number) -> Number:
-        """The delta of an output neuron where the loss is a cross-entropy and the activation its partner.
+        """The delta of an output neuron where the activation is the canonical one of the loss.
 
         The two derivatives cancel, and what is left of -d loss / d net is target - output (Bishop 2006, section
         5.2): no division by an output that was rounded to 0.
         """
         return target - self.output
 
-    def own_delta(self) -> Number:
-        """The delta of any other neuron, -d loss / d net: the error times the activation's slope at the present net."""
-        return self.error * self.activation.derivative(self.net, self.output)
+    def own_delta(self, output: Number = None) -> Number:
+        """The delta of any other neuron, -d loss / d net: the error times the activation's slope at the present net.
+
+        output: what the activation gave, where a dropout mask lets the neuron show something else; None as it shows.
+        """
+        return self.error * self.activation.derivative(self.net, self.output if output is None else output)
 
     def add_gradients(self) -> None:
         """Add this sample's gradient to each incoming synapse: -delta * source.output is d loss / d weight."""
@@ -183,7 +186,9 @@ class Layer(Sequence[Neuron]):
         outputs = len(self.neurons)
         for neuron, target in zip(self.neurons, targets):
             neuron.error = neuron.output_error(target, loss, outputs)
-            neuron.delta = neuron.output_delta(target) if loss.partner is neuron.activation else neuron.own_delta()
+            neuron.delta = (
+                neuron.output_delta(target) if loss.is_canonical_for(neuron.activation) else neuron.own_delta()
+            )
 
     def backward(self) -> None:
         """Bring the errors back to a hidden row: find every error, then every delta."""
@@ -201,43 +206,5 @@ class Layer(Sequence[Neuron]):
         return iter(self.neurons)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.name!r}, {', '.join(neuron.name for neuron in self.neurons[:6])}" + (
-            ", ...)" if len(self.neurons) > 6 else ")"
-        )
-
-
-class SharedLayer(Layer):
-    """An output row whose neurons share one activation, such as softmax: each output depends on every net."""
-
-    __slots__ = ()
-
-    def forward(self) -> None:
-        """Find every net first, then all the outputs together."""
-        for neuron in self.neurons:
-            neuron.net = neuron.weighted_sum()
-        outputs = self.neurons[0].activation.values([neuron.net for neuron in self])
-        for neuron, output in zip(self.neurons, outputs):
-            neuron.output = output
-
-    def backward_from(self, targets: Sequence[Number], loss: Loss) -> None:
-        """Find every error first, then all the deltas together."""
-        activation = self.neurons[0].activation
-        for neuron, target in zip(self.neurons, targets):
-            neuron.error = neuron.output_error(target, loss, len(self.neurons))
-        if loss.partner is activation:
-            deltas = [neuron.output_delta(target) for neuron, target in zip(self.neurons, targets)]
-        else:
-            deltas = activation.deltas([neuron.error for neuron in self], [neuron.output for neuron in self])
-        for neuron, delta in zip(self.neurons, deltas):
-            neuron.delta = delta
-
-
-def short(value: Number) -> str:
-    """A number in a few characters, for `repr` and tables: four decimals for a float, any other kind as it is."""
-    if isinstance(value, (float, int)):
-        return f"{value:.4f}" if -1_000_000 < value < 1_000_000 else f"{value:.4e}"
-    try:
-        text = str(value)
-    except ValueError:  # a fraction of more digits than Python is willing to write
-        text = f"a huge {type(value).__name__}"
-    return text if len(text) <= 40 else f"{text[:37]}..."
+        names = [neuron.name for neuron in self.neurons[:6]] + ["..."] * (len(self.neurons) > 6)
+        return f"{type(self).__name__}({', '.join([repr(self.name), *names])})"

@@ -4,9 +4,9 @@ A loss is written for one output: `value(target, output)` is what that output ad
 `derivative(target, output)` is d value / d output. The loss of a sample is the sum over its outputs; those whose
 name begins with `mean_` divide it by the number of outputs. The loss of a data set is the mean over its samples.
 
-The two cross-entropies are written for probabilities, and each has a partner: the activation that makes them. With
-the partner, the derivatives of the two cancel to `delta = target - output`, and the value is taken from the nets,
-so that both are finite where the outputs have been rounded to exactly 0 or 1.
+The two cross-entropies are written for probabilities, and each has a canonical activation, the one that makes them
+(Bishop 2006, section 5.2: the canonical link). With it, the derivatives of the two cancel to `delta = target - output`,
+and the value is taken from the nets, so that both are finite where the outputs have been rounded to exactly 0 or 1.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Callable
 
-from neuronet.activations import AnyActivation, refuse_no_formula, sigmoid, softmax, softplus
+from neuronet.activations import AnyActivation, refuse_no_formula, shifted_powers, sigmoid, softmax, softplus
 from neuronet.errors import DataError, UnknownNameError
-from neuronet.scalar import Number, exp, largest, like, log, magnitude
+from neuronet.scalar import Number, like, log, magnitude
 
 
 class Loss:
@@ -40,8 +40,8 @@ class Loss:
 
     __slots__ = ("average", "derivative", "name", "value")
 
-    partner: AnyActivation | None = None
-    """The output activation whose derivative cancels against this loss: then delta = target - output."""
+    canonical_activation: AnyActivation | None = None
+    """The output activation whose derivative cancels against that of this loss: then delta = target - output."""
 
     def __init__(
         self,
@@ -56,6 +56,10 @@ class Loss:
         self.value = value
         self.derivative = derivative
         self.average = average
+
+    def is_canonical_for(self, activation: AnyActivation) -> bool:
+        """Whether the derivatives of this loss and of this output activation cancel to target - output."""
+        return self.canonical_activation is activation
 
     def of_sample(self, targets: Sequence[Number], neurons: Sequence[Any]) -> Number:
         """The loss of one sample: what the output neurons show now, against their targets, in the same order."""
@@ -80,10 +84,10 @@ class Loss:
 
 
 class BinaryCrossEntropy(Loss):
-    """The cross-entropy of outputs that are each a probability of their own; partner: sigmoid."""
+    """The cross-entropy of outputs that are each a probability of their own; canonical activation: sigmoid."""
 
     __slots__ = ()
-    partner = sigmoid
+    canonical_activation = sigmoid
 
     def of_sample(self, targets: Sequence[Number], neurons: Sequence[Any]) -> Number:
         """The sum over the outputs; for a sigmoid taken from its net: -log(output) is softplus(-net)."""
@@ -119,17 +123,14 @@ class BinaryCrossEntropy(Loss):
 
 
 class CategoricalCrossEntropy(Loss):
-    """The cross-entropy of outputs that together are one distribution; partner: softmax."""
+    """The cross-entropy of outputs that together are one distribution; canonical activation: softmax."""
 
     __slots__ = ()
-    partner = softmax
+    canonical_activation = softmax
 
     def of_sample(self, targets: Sequence[Number], neurons: Sequence[Any]) -> Number:
         """The sum over the outputs of -target * log(output), the logarithm taken from the nets of the row."""
-        peak = largest([neuron.net for neuron in neurons])
-        powers = 0
-        for neuron in neurons:
-            powers += exp(neuron.net - peak)
+        peak, _, powers = shifted_powers([neuron.net for neuron in neurons])
         log_powers = log(powers)
         total = 0
         for target, neuron in zip(targets, neurons):

@@ -1,42 +1,25 @@
-"""The network: layers of neurons in order, the three walks over them, and the rooms of the library bound together.
+"""The network that users hold: a `FeedForward` that trains, saves, draws, explains and diagnoses itself.
 
-Forward, backward, update: each walk is an explicit loop over the objects, and the three never mix. Everything else
-here hands the work to the room it belongs to: `wiring`, `initial`, `training`, `store`.
+No work is done here. Every method hands on to the room that it belongs to, most of which are imported when they are
+first asked for, so that importing neuronet stays quick.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from copy import deepcopy
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any, Optional, TypeVar, Union
 
 from neuronet import store, training, validate
 from neuronet.activations import AnyActivation
-from neuronet.draw.table import table
-from neuronet.dropout import dropout_layers
-from neuronet.errors import DataError, GraphError, NeuronetError, UnknownNameError
-from neuronet.graph import Layer, Neuron, Synapse
-from neuronet.initializers import draw_weights
-from neuronet.losses import Loss, find_loss
-from neuronet.optimizers import SGD, Optimizer
-from neuronet.regularization import Penalty
+from neuronet.errors import DataError, UnknownNameError
+from neuronet.feedforward import FeedForward
+from neuronet.losses import Loss
+from neuronet.optimizers import Optimizer
 from neuronet.scalar import Number
-from neuronet.snapshot import neurons_kept
-from neuronet.training.interrupt import interrupt_deferred
 from neuronet.training.schedules import Schedule
-from neuronet.training.settings import Given, Samples, checked, generator_of, refuse_own_updates, step_size
-from neuronet.wiring import (
-    dropout_rates,
-    in_walking_order,
-    join_neighbours,
-    refuse_broken,
-    rows_of_neurons,
-    sizes_of,
-    sort_synapses,
-)
 
 if TYPE_CHECKING:
     from neuronet.diagnosis import Diagnosis
@@ -52,7 +35,7 @@ PROGRAMS = ("steps", "batches", "outputs", "loss")
 """What a network can be unrolled to."""
 
 
-class Network:
+class Network(FeedForward):
     """A neural network of plain objects: `network[1][0]` is the first hidden neuron.
 
     shape: the number of neurons in each layer, inputs first: `Network(2, 4, 1)` or `Network("2-4-1")`. Or `Layer`
@@ -79,247 +62,11 @@ class Network:
     Synapse('i1' -> 'h1', weight=-0.7313)
     """
 
-    neuron_class: type[Neuron] = Neuron
-    """What neurons are made of; a subclass may put a neuron class of its own here."""
-    synapse_class: type[Synapse] = Synapse
-    """What synapses are made of; a subclass may put a synapse class of its own here."""
-
-    def __init__(
-        self,
-        *shape: Union[int, str, Layer],
-        activation: Union[str, AnyActivation] = "sigmoid",
-        output_activation: Union[str, AnyActivation, None] = None,
-        loss: Union[str, Loss] = "half_squared_error",
-        bias: bool = True,
-        weights: Union[str, Sequence[Number]] = "uniform",
-        seed: Optional[int] = None,
-        rng: Optional[Random] = None,
-        kind: validate.Kind = float,
-        l1: Number = 0,
-        l2: Number = 0,
-        dropout: Union[float, Sequence[float]] = 0,
-    ) -> None:
-        if not callable(kind):
-            raise DataError(f"kind: expected a kind of number, such as float or Fraction, got {kind!r}")
-        self.kind = kind
-        self.rng = generator_of(seed, rng) or Random()
-        self.loss_function = find_loss(loss)
-        self.penalty = Penalty.of(l1, l2, kind)
-        self.optimizer: Optimizer = SGD()
-        self.training_state: Optional[training.TrainingState] = None
-        self.kept_keys: Any = None
-        wired = bool(shape) and all(isinstance(layer, Layer) for layer in shape)
-        if wired:
-            if dropout:
-                raise DataError("dropout: expected none beside layers of the caller's own; make one a DropoutLayer")
-            self.layers: tuple[Layer, ...] = tuple(shape)  # type: ignore[arg-type]
-            sort_synapses(in_walking_order(self.layers))
-        else:
-            if not isinstance(bias, bool):
-                raise DataError(f"bias: expected True or False, got {bias!r}")
-            functions = activation, activation if output_activation is None else output_activation
-            sizes = sizes_of(shape)
-            self.layers = rows_of_neurons(sizes, functions, bias, self.neuron_class, dropout_rates(dropout, sizes))
-            join_neighbours(self.layers, self.synapse_class)
-        self.computing = tuple(neuron for layer in self.layers[1:] for neuron in layer)
-        self._programs: Optional[Programs] = None
-        self.check()
-        for layer in self.layers[1:]:
-            if layer.bias is not None:
-                layer.bias.output = kind(1)
-        if not wired:
-            self.weights = draw_weights(weights, self.synapses, self.rng) if isinstance(weights, str) else weights
-            for synapse in self.synapses:
-                synapse.initial = synapse.weight
-            for layer in dropout_layers(self.layers):
-                layer.rng = Random(self.rng.getrandbits(64))
-
-    # The three walks. What comes in is believed here: `forward`, `backward` and `update` below ask at the door.
-
-    def propagate(self, inputs: Sequence[Number]) -> None:
-        """The forward walk: every neuron's net and output, layer by layer."""
-        for neuron, value in zip(self.layers[0].neurons, inputs):
-            neuron.output = value
-        for layer in self.layers[1:]:
-            layer.forward()
-
-    def backpropagate(self, targets: Sequence[Number]) -> Number:
-        """The backward walk: every error and delta, from the last layer to the first hidden one, then every
-        synapse's gradient; returns the loss of the sample.
-        """
-        output_layer = self.layers[-1]
-        output_layer.backward_from(targets, self.loss_function)
-        for layer in self.layers[-2:0:-1]:
-            layer.backward()
-        for neuron in self.computing:
-            neuron.add_gradients()
-        return self.loss_function.of_sample(targets, output_layer.neurons)
-
-    def add_penalty(self) -> None:
-        """Add to each gradient the slope of the penalty on that weight, if there is one: once before each update."""
-        if self.penalty is not None:
-            for synapse in self.synapses:
-                if not synapse.source.is_bias:
-                    synapse.gradient += self.penalty.derivative(synapse.weight)
-
-    def penalty_loss(self) -> Number:
-        """What the penalty on the weights adds to the mean loss of a data set; 0 where there is none."""
-        total = 0
-        if self.penalty is not None:
-            for synapse in self.synapses:
-                if not synapse.source.is_bias:
-                    total += self.penalty.value(synapse.weight)
-        return total
-
-    def apply_gradients(self, learning_rate: Number) -> None:
-        """The update: every synapse that is not frozen takes its step, and its gradient is cleared."""
-        zero, optimizer = self.kind(0), self.optimizer
-        if optimizer.clips:
-            optimizer.clip(self.synapses)
-        for neuron in self.computing:
-            if optimizer.is_plain:
-                neuron.update_weights(learning_rate)
-            else:
-                optimizer.update_weights(neuron, learning_rate)
-            neuron.clear_gradients(zero)
-
-    def average_gradients(self, samples: int) -> None:
-        """Turn every synapse's summed gradient into its mean over a batch of samples."""
-        for synapse in self.synapses:
-            synapse.gradient = synapse.gradient / samples
-
-    def clear_gradients(self) -> None:
-        """Forget every synapse's gradient."""
-        zero = self.kind(0)
-        for neuron in self.computing:
-            neuron.clear_gradients(zero)
-
-    # The same walks by hand, with a look at what comes in.
-
-    def forward(self, inputs: Sequence[Number]) -> list[Number]:
-        """Walk forward and leave `net` and `output` on every neuron.
-
-        inputs: one finite number for each input neuron, in order.
-
-        Returns the outputs, one for each output neuron. Raises DataError for anything else, before it walks.
-        """
-        self.propagate(validate.row(inputs, len(self.layers[0]), "inputs", self.kind))
-        return self.outputs()
-
-    def backward(self, targets: Sequence[Number]) -> Number:
-        """Walk backward from the outputs of the last `forward`: leave `error` and `delta` on every neuron beyond the
-        inputs, and add the sample's gradient to that of every synapse.
-
-        targets: the value wanted at each output neuron, in order.
-
-        Returns the loss of the sample, before any update. Raises DataError for targets that do not fit, and where
-        `forward` has not been called.
-        """
-        wanted = validate.row(targets, len(self.layers[-1]), "targets", self.kind)
-        self.loss_function.refuse_targets(wanted, "targets")
-        if self.layers[-1].neurons[0].output is None:
-            raise DataError("backward: expected a forward walk before it, but the outputs are not known yet")
-        return self.backpropagate(wanted)
-
-    def update(self, learning_rate: Optional[float] = None) -> None:
-        """Apply the gradients summed since the last update, weight -= learning_rate * gradient, and clear them.
-
-        learning_rate: above 0; None takes that of the optimizer, 0.5 for plain gradient descent. DataError otherwise.
-
-        Another optimizer than plain gradient descent, `network.optimizer`, does with the gradients what it says.
-        """
-        rate = step_size(self.optimizer.learning_rate if learning_rate is None else learning_rate, self.kind)
-        refuse_own_updates(self, self.optimizer)
-        self.optimizer.prepare(self.synapses, rate, self.kind)
-        self.add_penalty()
-        self.apply_gradients(rate)
-
-    def steps(
-        self,
-        inputs: Sequence[Number],
-        targets: Sequence[Number],
-        learning_rate: Optional[float] = None,
-        *,
-        by: str = "neuron",
-    ) -> Steps:
-        """The three walks over one sample, to be taken one step at a time: `for step in network.steps(...)`.
-
-        inputs, targets: as in `forward` and `backward`.
-        learning_rate: as in `update`; None leaves the update out.
-        by: how much a step holds: "term", also each part of a sum; "neuron", one number of a neuron or synapse;
-            "layer", "phase" or "sample", groups of these.
-
-        Returns an iterator over `Step` records: formula, numbers, value and a sentence. Each step sets its number on
-        the real objects when it is taken, and `back` takes it away again. Asking alone changes nothing.
-
-        Raises DataError for a sample or learning rate that does not fit, UnknownNameError for an unknown `by`,
-        NumberError for a network of another kind of number than float.
-        """
-        from neuronet.stepping.steps import Steps
-
-        self.check()
-        given = validate.row(inputs, len(self.layers[0]), "inputs", self.kind)
-        wanted = validate.row(targets, len(self.layers[-1]), "targets", self.kind)
-        self.loss_function.refuse_targets(wanted, "targets")
-        return Steps(self, given, wanted, None if learning_rate is None else step_size(learning_rate, self.kind), by)
-
-    def outputs(self) -> list[Number]:
-        """What the output neurons show now, in order."""
-        return [neuron.output for neuron in self.layers[-1].neurons]
-
-    def predict(self, inputs: Sequence[Number]) -> list[Number]:
-        """The outputs for one sample, one for each output neuron; nothing stays behind on the neurons.
-
-        inputs: one finite number for each input neuron, in order. DataError otherwise.
-        """
-        with neurons_kept(self.neurons):
-            return self.forward(inputs)
-
-    def predict_all(self, inputs: Sequence[Sequence[Number]], *, engine: str = "auto") -> list[list[Number]]:
-        """The outputs for each of many samples, in order; as `predict`. DataError names the row that does not fit.
-
-        engine: as in `train`.
-        """
-        return self.all_outputs(validate.rows(inputs, len(self.layers[0]), "inputs", self.kind), engine)
-
-    def all_outputs(self, rows: Sequence[Sequence[Number]], engine: str = "auto") -> list[list[Number]]:
-        """As `predict_all`, for rows that have been checked."""
-        program = self._program(engine, "outputs", len(rows))
-        outputs: Optional[list[list[Number]]] = None if program is None else program.tried(rows)
-        if outputs is not None:
-            return outputs
-        outputs = []
-        with neurons_kept(self.neurons):
-            for row in rows:
-                self.propagate(row)
-                outputs.append(self.outputs())
-        return outputs
-
-    def loss(
-        self, inputs: Sequence[Sequence[Number]], targets: Sequence[Sequence[Number]], *, engine: str = "auto"
-    ) -> Number:
-        """The mean loss of a data set, with the penalty on the weights if there is one; nothing stays behind.
-
-        inputs, targets: a row for each sample. DataError names the row that does not fit.
-        engine: as in `train`.
-        """
-        return self.mean_loss(*self.checked_samples(inputs, targets), engine)
-
-    def mean_loss(
-        self, input_rows: Sequence[Sequence[Number]], target_rows: Sequence[Sequence[Number]], engine: str = "auto"
-    ) -> Number:
-        """As `loss`, for rows that have been checked."""
-        program = self._program(engine, "loss", len(input_rows))
-        if program is not None:
-            found = program.tried([[*row, *wanted] for row, wanted in zip(input_rows, target_rows)], 0.0)
-            if found is not None:
-                return found / len(input_rows) + self.penalty_loss()
-        total = 0
-        with neurons_kept(self.neurons):
-            for input_row, target_row in zip(input_rows, target_rows):
-                self.propagate(input_row)
-                total += self.loss_function.of_sample(target_row, self.layers[-1].neurons)
-        return total / len(input_rows) + self.penalty_loss()
+    training_state: Optional[training.TrainingState] = None
+    """All that going on with its training depends on; None where it has not been trained."""
+    later_keys: Any = None
+    """What a later version of the library said of it in its file, to be written again."""
+    _programs: Optional[Programs] = None
 
     # Training.
 
@@ -340,6 +87,7 @@ class Network:
         early_stopping: Optional[int] = None,
         plateau: Optional[int] = None,
         min_delta: Optional[float] = None,
+        least_gain: Optional[float] = None,
         until_loss: Optional[float] = None,
         until_accuracy: Optional[float] = None,
         time_limit: Optional[float] = None,
@@ -367,7 +115,7 @@ class Network:
         early_stopping: stop when the validation loss has not fallen for so many epochs, and in any case go back to
             the weights where it was lowest.
         plateau: stop when the loss has not fallen for so many epochs.
-        min_delta: by how much it must fall to have fallen, for both; 0 where not given.
+        min_delta: by how much it must fall to have fallen, for both; 0 where not given. `least_gain` is its old name.
         until_loss: stop after an epoch whose mean loss is at most this, 0 or more.
         until_accuracy: stop after an epoch that leaves at least this share of the samples answered rightly, above 0,
             at most 1: of those for validation, or else of those trained on.
@@ -375,7 +123,7 @@ class Network:
         callback: called with the `Epoch` record after each epoch; training stops where it returns True. One with an
             attribute `needs_network` that is False neither looks at the network nor changes it, which saves time.
         checkpoint: a file to save the network to after every `checkpoint_every` epochs, or a function that does it.
-        resume: go on with the training that the network has had, whose course is saved with it: what is not said is
+        resume: go on with the training that the network has had, whose state is saved with it: what is not given is
             as it was, epochs count on, and the numbers are those of a training that never stopped.
         engine: "walk" goes over the objects, "unrolled" runs the same walk recorded as straight-line code, with the
             same numbers to the last bit, and "auto" takes whichever should be quicker; see `unrolled`.
@@ -387,7 +135,12 @@ class Network:
         RecordingError where "unrolled" is asked for and the walk cannot be recorded. What a formula or callback of
         the caller's own raises comes through, with the weights of the last whole step.
         """
-        given = Given(
+        if least_gain is not None:
+            if min_delta is not None:
+                raise DataError("min_delta and least_gain: expected one of them, for they are the same, got both")
+            min_delta = least_gain
+        samples = self.checked_samples(inputs, targets)
+        given = training.Given(
             epochs=epochs,
             learning_rate=learning_rate,
             batch_size=batch_size,
@@ -404,53 +157,24 @@ class Network:
             until_accuracy=until_accuracy,
             time_limit=time_limit,
             callback=callback,
-            checkpoint=checkpoint,
+            checkpoint=self._checkpoint(checkpoint),
             checkpoint_every=checkpoint_every,
             resume=resume,
         )
-        samples = self.checked_samples(inputs, targets)
-        settings, course, optimizer = checked(self, len(samples[0]), given)
-        self.check()
-        with interrupt_deferred() as interrupted:
-            runner = self._begin(samples, settings, course, optimizer, engine)
-            self.clear_gradients()
-            try:
-                return training.Training(self, runner, samples, settings, engine, interrupted=interrupted).run()
-            finally:
-                self.clear_gradients()
+        return training.train(
+            self,
+            samples,
+            given,
+            partial(self._engine_for, engine),
+            state=self.training_state,
+            begun=partial(setattr, self, "training_state"),
+            looks=training.Looks(partial(self.mean_loss, engine=engine), partial(self.all_outputs, engine=engine)),
+        )
 
-    def _begin(
-        self,
-        samples: Samples,
-        settings: training.Settings,
-        course: training.TrainingState,
-        optimizer: Optimizer,
-        engine: str,
-    ) -> training.Engine:
-        """Put the network on a course, and find what goes along it; where there is nothing, all is as it was."""
-        before = self.optimizer, self.training_state, self.weights, [synapse.optimizer_state for synapse in self.synapses]
-        self.optimizer, self.training_state = optimizer, course
-        try:
-            if type(optimizer) is not type(before[0]):
-                for synapse in self.synapses:
-                    synapse.optimizer_state = None
-            optimizer.prepare(self.synapses, course.learning_rate, self.kind)
-            if course.last_weights is not None:
-                self.weights, course.last_weights = course.last_weights, None
-            what = "steps" if course.batch_size == 1 else "batches"
-            find = partial(self._program, engine, what, settings.epochs * len(samples[0]))
-            program = find()
-        except BaseException:  # an optimizer of the caller's own may raise anything
-            self.optimizer, self.training_state, self.weights = before[:3]
-            for synapse, memory in zip(self.synapses, before[3]):
-                synapse.optimizer_state = memory
-            raise
-        walk = training.WalkEngine(self, samples[0], samples[1], course.batch_size)
-        if program is None:
-            return walk
-        from neuronet.engines.unrolled import UnrolledEngine
-
-        return UnrolledEngine(walk, find, program, watched=settings.time_limit is not None)
+    def reset(self) -> None:
+        """Go back to the very weights that the network was born with; forget gradients and what training has left."""
+        super().reset()
+        self.training_state = None
 
     def unrolled(self, what: str = "steps") -> Unrolled:
         """The walk as straight-line Python, recorded from this very network: print it, it reads like the network.
@@ -464,6 +188,102 @@ class Network:
             raise UnknownNameError(f"what: unknown {what!r}; known: {', '.join(PROGRAMS)}")
         self.check()
         return self._program("unrolled", what, 0)  # type: ignore[return-value]
+
+    def _checkpoint(self, checkpoint: Any) -> Optional[Callable[[], Any]]:
+        """The function that saves the network, where a path is given; what cannot be saved is refused at once."""
+        if checkpoint is None or callable(checkpoint):
+            return checkpoint  # type: ignore[no-any-return]
+        if not isinstance(checkpoint, (str, os.PathLike)):
+            raise DataError(f"checkpoint: expected a path or a function, got {validate.shown(checkpoint)}")
+        self.to_json()
+        return lambda: self.save(checkpoint)
+
+    def _engine_for(self, engine: str, walk: training.WalkEngine, settings: training.Settings) -> training.Engine:
+        """The engine of this name for a training; the walk where that is asked for, or quicker."""
+        form = "steps" if walk.batch_size == 1 else "batches"
+        find = partial(self._program, engine, form, settings.epochs * len(walk.inputs))
+        program = find()
+        if program is None:
+            return walk
+        from neuronet.engines.unrolled import UnrolledEngine
+
+        return UnrolledEngine(walk, find, program, watched=settings.time_limit is not None)
+
+    def _program(self, engine: str, form: str, samples: int) -> Optional[Unrolled]:
+        """The program that does the work for so many samples, or None where the walk does; it may be recorded first."""
+        if engine not in ENGINES:
+            raise DataError(f"engine: expected one of {', '.join(ENGINES)}, got {validate.shown(engine)}")
+        if engine == "walk":
+            return None
+        if self._programs is None:
+            from neuronet.engines.unrolled import Programs
+
+            self._programs = Programs(self)
+        return self._programs.find(engine, form, samples)
+
+    # Looking, which leaves every number where it was.
+
+    def predict_all(self, inputs: Sequence[Sequence[Number]], *, engine: str = "auto") -> list[list[Number]]:
+        """The outputs for each of many samples, in order; as `predict`. DataError names the row that does not fit.
+
+        engine: as in `train`.
+        """
+        return self.all_outputs(validate.rows(inputs, len(self.layers[0]), "inputs", self.kind), engine)
+
+    def all_outputs(self, rows: Sequence[Sequence[Number]], engine: str = "auto") -> list[list[Number]]:
+        """As `predict_all`, for rows that have been checked."""
+        program = self._program(engine, "outputs", len(rows))
+        found: Optional[list[list[Number]]] = None if program is None else program.tried(rows)
+        return super().all_outputs(rows) if found is None else found
+
+    def loss(
+        self, inputs: Sequence[Sequence[Number]], targets: Sequence[Sequence[Number]], *, engine: str = "auto"
+    ) -> Number:
+        """The mean loss of a data set, with the penalty on the weights if there is one; nothing stays behind.
+
+        inputs, targets: a row for each sample. DataError names the row that does not fit.
+        engine: as in `train`.
+        """
+        return self.mean_loss(*self.checked_samples(inputs, targets), engine)
+
+    def mean_loss(
+        self, input_rows: Sequence[Sequence[Number]], target_rows: Sequence[Sequence[Number]], engine: str = "auto"
+    ) -> Number:
+        """As `loss`, for rows that have been checked."""
+        program = self._program(engine, "loss", len(input_rows))
+        if program is not None:
+            found = program.tried([[*row, *wanted] for row, wanted in zip(input_rows, target_rows)], 0.0)
+            if found is not None:
+                return found / len(input_rows) + self.penalty_loss()
+        return super().mean_loss(input_rows, target_rows)
+
+    def steps(
+        self,
+        inputs: Sequence[Number],
+        targets: Sequence[Number],
+        learning_rate: Optional[float] = None,
+        *,
+        by: str = "neuron",
+    ) -> Steps:
+        """The three walks over one sample, to be taken one step at a time: `for step in network.steps(...)`.
+
+        inputs, targets: as in `forward` and `backward`.
+        learning_rate: as in `update`; None leaves the update out.
+        by: how much a step holds: "term", also each part of a sum; "neuron", one number of a neuron or synapse;
+            "layer", "phase" or "sample", groups of these.
+
+        Returns an iterator over `Step` records: formula, numbers, value and a sentence. Each step sets its number on
+        the real objects when it is taken, and `back` takes it away again. Asking alone changes nothing.
+
+        Raises DataError for a sample or learning rate that does not fit, UnknownNameError for an unknown `by`,
+        NumberError for a network of another kind of number than float.
+        """
+        from neuronet.stepping.steps import Steps
+
+        self.check()
+        given = validate.row(inputs, len(self.layers[0]), "inputs", self.kind)
+        rate = None if learning_rate is None else validate.step_size(learning_rate, self.kind)
+        return Steps(self, given, self.checked_targets(targets), rate, by)
 
     def diagnose(
         self,
@@ -491,86 +311,10 @@ class Network:
         self.check()
         return diagnose(self, *self.checked_samples(inputs, targets), history, learning_rate)
 
-    def reset(self) -> None:
-        """Go back to the very weights that the network was born with; forget gradients and what training has left."""
-        for synapse in self.synapses:
-            synapse.weight = synapse.initial
-            synapse.optimizer_state = None
-        self.training_state = None
-        self.clear_gradients()
-
-    # The graph.
-
-    @property
-    def neurons(self) -> list[Neuron]:
-        """Every neuron in walking order: layer by layer, the bias neuron of a row before the row."""
-        return in_walking_order(self.layers)
-
-    @property
-    def synapses(self) -> list[Synapse]:
-        """Every synapse in walking order: destination by destination, the bias first, then by source."""
-        return [synapse for layer in self.layers for neuron in layer.neurons for synapse in neuron.incoming]
-
-    @property
-    def weights(self) -> list[Number]:
-        """Every weight, flat, in the order of `synapses`. Settable; DataError where the list does not fit."""
-        return [synapse.weight for synapse in self.synapses]
-
-    @weights.setter
-    def weights(self, weights: Sequence[Number]) -> None:
-        synapses = self.synapses
-        for synapse, weight in zip(synapses, validate.row(weights, len(synapses), "weights", self.kind)):
-            synapse.weight = weight
-
-    def neuron(self, name: str) -> Neuron:
-        """The neuron of this name. UnknownNameError, listing the names, where there is none."""
-        for neuron in self.neurons:
-            if neuron.name == name:
-                return neuron
-        known = ", ".join(neuron.name for neuron in self.neurons[:20])
-        raise UnknownNameError(f"neuron: unknown {name!r}; known: {known}{' ...' if len(self.neurons) > 20 else ''}")
-
-    def connect(self, source: Union[Neuron, str], destination: Union[Neuron, str], weight: Number = 0) -> Synapse:
-        """Add a synapse from one neuron to another of a later layer, and return it.
-
-        source, destination: neurons of this network, or their names. The source may be a bias neuron.
-        weight: a finite number.
-
-        Raises GraphError, and adds nothing, where it would lead backward, stay in its layer, lead to an input or
-        bias neuron, join two neurons that are joined already, or be a neuron's second bias.
-        """
-        begin, end = self._own(source, "source"), self._own(destination, "destination")
-        strength = validate.number(weight, "weight", self.kind)
-        if any(synapse.destination is end for synapse in begin.outgoing):
-            raise GraphError(f"{begin.name} -> {end.name}: expected two neurons that are not joined yet")
-        synapse = self.synapse_class(begin, end, strength)
-        sort_synapses(self.neurons)
-        try:
-            self.check()
-        except NeuronetError:
-            self._cut(synapse)
-            raise
-        return synapse
-
-    def disconnect(self, synapse: Synapse) -> None:
-        """Cut a synapse of this network. GraphError where it is not one."""
-        if not any(synapse is own for own in self.synapses):
-            raise GraphError(f"{synapse!r}: expected a synapse of this network")
-        self._cut(synapse)
-
-    def check(self) -> None:
-        """Raise GraphError unless every invariant of the graph holds (`wiring.refuse_broken` lists them), and
-        DataError where the loss does not fit the output activation.
-        """
-        refuse_broken(self.layers)
-        if list(self.computing) != [neuron for layer in self.layers[1:] for neuron in layer]:
-            raise GraphError("layers: expected the neurons that the network was built with; make a Network(*layers)")
-        self.loss_function.refuse_misfit([neuron.activation for neuron in self.layers[-1]])
-
     # Keeping.
 
     def copy(self: Self) -> Self:
-        """A network of its own with the same weights, wiring and generator; its neurons have not walked yet."""
+        """A network of its own with the same weights, wiring and generators; its neurons have not walked yet."""
         return self.convert(self.kind)
 
     def convert(self: Self, kind: validate.Kind) -> Self:
@@ -580,15 +324,23 @@ class Network:
 
         Raises FormatError where a weight cannot be turned into one.
         """
-        twin = store.build(type(self), store.describe(self), kind, self._own_functions())
-        twin._take_training_state(self._course_and_generators())
-        if twin.training_state is not None:
-            twin.training_state = twin.training_state.converted(kind)
-        return twin
+        state = None if self.training_state is None else self.training_state.twin(kind)
+        return type(self).restored(store.Saved(store.converted(self, kind), state, self.later_keys))
+
+    def saved(self) -> store.Saved:
+        """The network with all that goes into its file."""
+        return store.Saved(self, self.training_state, self.later_keys)
+
+    @classmethod
+    def restored(cls: type[Self], saved: store.Saved) -> Self:
+        """The network of a file, with all that the file has of it."""
+        network: Self = saved.network
+        network.training_state, network.later_keys = saved.state, saved.later_keys
+        return network
 
     def to_json(self) -> str:
         """The network as JSON text; floats keep every bit. FormatError for a network of another kind of number."""
-        return store.to_json(self)
+        return store.to_json(self.saved())
 
     @classmethod
     def from_json(
@@ -599,17 +351,17 @@ class Network:
         losses: Iterable[Loss] = (),
         optimizers: Iterable[Optimizer] = (),
     ) -> Self:
-        """The network that `to_json` wrote, on the course that its training was on.
+        """The network that `to_json` wrote, with the state of its training.
 
         activations, losses, optimizers: those that the caller defined and the network uses, found by their names.
 
         Raises FormatError, naming the place in the document, for anything else.
         """
-        return store.from_json(cls, text, activations, losses, optimizers)
+        return cls.restored(store.from_json(cls, text, store.Own(activations, losses, optimizers)))
 
     def save(self, path: Union[str, os.PathLike[str]]) -> None:
         """Write the network to a file, whole or not at all. OSError where that is not possible."""
-        store.save(self, path)
+        store.write_file(self.to_json(), path)
 
     @classmethod
     def load(
@@ -621,11 +373,10 @@ class Network:
         optimizers: Iterable[Optimizer] = (),
     ) -> Self:
         """Read a network from a file; as `from_json`. OSError where the file cannot be read."""
-        return store.load(cls, path, activations, losses, optimizers)
+        return cls.restored(store.load(cls, path, store.Own(activations, losses, optimizers)))
 
     def __reduce__(self) -> Any:
-        course = self._course_and_generators()
-        return _unpickle, (type(self), store.describe(self), self.kind, self._own_functions(), course)
+        return _unpickled, (store.packed(self), self.training_state, self.later_keys)
 
     def __copy__(self: Self) -> Self:
         return self.copy()
@@ -699,74 +450,11 @@ class Network:
     def _repr_svg_(self) -> str:
         return self.to_svg()
 
-    # A first contact.
-
-    def __len__(self) -> int:
-        return len(self.layers)
-
-    def __getitem__(self, position: Any) -> Any:
-        return self.layers[position]
-
-    def __iter__(self) -> Iterator[Layer]:
-        return iter(self.layers)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(str(len(layer)) for layer in self.layers)})"
-
     def __str__(self) -> str:
+        from neuronet.draw.table import table
+
         return table(self)
 
-    def checked_samples(self, inputs: Any, targets: Any) -> tuple[list[list[Number]], list[list[Number]]]:
-        """A data set that fits this network, checked."""
-        checked = validate.samples(inputs, targets, len(self.layers[0]), len(self.layers[-1]), self.kind)
-        for position, row in enumerate(checked[1]):
-            self.loss_function.refuse_targets(row, f"targets[{position}]")
-        return checked
 
-    def _program(self, engine: str, what: str, samples: int) -> Optional[Unrolled]:
-        """The program that does the work for so many samples, or None where the walk does; it may be recorded first."""
-        if engine not in ENGINES:
-            raise DataError(f"engine: expected one of {', '.join(ENGINES)}, got {validate.shown(engine)}")
-        if engine == "walk":
-            return None
-        if self._programs is None:
-            from neuronet.engines.unrolled import Programs
-
-            self._programs = Programs(self)
-        return self._programs.find(engine, what, samples)
-
-    def _own(self, neuron: Union[Neuron, str], place: str) -> Neuron:
-        found = self.neuron(neuron) if isinstance(neuron, str) else neuron
-        if not any(found is own for own in self.neurons):
-            raise GraphError(f"{place}: expected a neuron of this network or its name, got {neuron!r}")
-        return found
-
-    def _cut(self, synapse: Synapse) -> None:
-        synapse.source.outgoing.remove(synapse)
-        synapse.destination.incoming.remove(synapse)
-
-    def _own_functions(self) -> store.Own:
-        activations = {neuron.activation.name: neuron.activation for layer in self.layers for neuron in layer}
-        return store.Own(list(activations.values()), [self.loss_function], [self.optimizer])
-
-    def _course_and_generators(self) -> Any:
-        """What a twin needs beside the document, so that training goes on alike."""
-        course = None if self.training_state is None else self.training_state.copy()
-        if course is not None and course.generator is not None:
-            course.generator = deepcopy(course.generator)
-        states = [generator.getstate() for generator in self._generators()]
-        return course, states, self.kept_keys
-
-    def _take_training_state(self, course_and_generators: Any) -> None:
-        self.training_state, states, self.kept_keys = course_and_generators
-        for generator, state in zip(self._generators(), states):
-            generator.setstate(state)
-
-    def _generators(self) -> list[Random]:
-        return [self.rng, *(layer.rng for layer in dropout_layers(self.layers))]
-
-
-def _unpickle(cls: type[Self], document: Any, kind: validate.Kind, functions: Any, course: Any) -> Self:
-    network = store.build(cls, document, kind, functions)
-    network._take_training_state(course)
-    return network
+def _unpickled(parts: Any, state: Optional[training.TrainingState], later_keys: Any) -> Network:
+    return Network.restored(store.Saved(store.unpacked(parts), state, later_keys))

@@ -1,8 +1,8 @@
 """Optimizers: what an update does to one synapse.
 
-Plain gradient descent looks at the gradient of the moment alone. The others remember something of each synapse, and
-what they remember stands on it: `synapse.optimizer_state.velocity`. Each formula is written once, for one synapse; `Network`
-goes over the neurons, and an optimizer over the incoming synapses of each.
+Plain gradient descent looks at the gradient of the moment alone. The others keep a state of each synapse, and it
+stands there: `synapse.optimizer_state.velocity`. Each formula is written once, for one synapse; `FeedForward` goes over
+the neurons, and an optimizer over the incoming synapses of each.
 
 In the formulas g is the gradient, +d loss / d weight, as the mean over the batch.
 """
@@ -19,13 +19,13 @@ from neuronet.scalar import Number, sqrt
 
 
 class OptimizerState:
-    """What an optimizer remembers of one synapse: each number under its name, such as `state.velocity`."""
+    """What an optimizer keeps of one synapse: each number under its name, such as `state.velocity`."""
 
     def __init__(self, **numbers: Number) -> None:
         self.__dict__.update(numbers)
 
     def __getattr__(self, name: str) -> Number:
-        raise AttributeError(f"{name}: not remembered; this state holds {', '.join(sorted(vars(self)))}")
+        raise AttributeError(f"{name}: not in this state, which holds {', '.join(sorted(vars(self)))}")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={vars(self)[name]!r}' for name in sorted(vars(self)))})"
@@ -55,12 +55,10 @@ class Optimizer:
     """What tables and saved networks call it."""
     learning_rate = 0.5
     """The rate where the caller names none."""
-    is_plain = False
-    """Whether it is the update that neurons have of their own."""
     full_batch = False
     """Whether it works only on the gradient of all samples together."""
     initial_state: ClassVar[Mapping[str, float]] = {}
-    """What it remembers of a synapse, and where each number begins."""
+    """What it keeps of a synapse, and where each number begins."""
     options: tuple[str, ...] = ()
     """The names of its own settings, each an attribute."""
 
@@ -69,7 +67,7 @@ class Optimizer:
         self.clip_value = None if clip_value is None else validate.positive(clip_value, "clip_value")
 
     def update(self, synapse: Synapse, learning_rate: Number) -> None:
-        """Change the weight of one synapse by its gradient, and what is remembered of it."""
+        """Change the weight of one synapse by its gradient, and what is kept of it."""
         raise NotImplementedError(f"{type(self).__name__}.update: expected a subclass to say what an update does")
 
     def update_weights(self, neuron: Neuron, learning_rate: Number) -> None:
@@ -78,14 +76,23 @@ class Optimizer:
             if not synapse.frozen:
                 self.update(synapse, learning_rate)
 
+    @property
+    def is_gradient_descent(self) -> bool:
+        """Whether its update is the one that every neuron has of its own; then `Neuron.update_weights` decides.
+
+        A subclass of `SGD` with an update of its own is no longer plain gradient descent.
+        """
+        kind: Any = type(self)
+        return bool(kind.update is SGD.update and kind.update_weights is Optimizer.update_weights)
+
     def begin(self, learning_rate: Number) -> Mapping[str, Number]:
-        """What is remembered of a synapse before its first update."""
+        """What is kept of a synapse before its first update."""
         return self.initial_state
 
     def prepare(self, synapses: Iterable[Synapse], learning_rate: Number, kind: validate.Kind = float) -> None:
         """Give each synapse a state, unless it has one of the same names, which goes on.
 
-        Raises NumberError where there is something to remember or to clip and `kind` does not mix with floats.
+        Raises NumberError where there is something to keep or to clip and `kind` does not mix with floats.
         """
         first = self.begin(learning_rate)
         if (first or self.clips) and kind not in (float, complex):
@@ -93,15 +100,18 @@ class Optimizer:
             plain, why = ("'sgd'", f"{self.name!r} takes") if first else ("no clipping", "its limits are")
             raise NumberError(f"optimizer: expected {plain} for a network of {name}, for {why} floats")
         for synapse in synapses:
-            if synapse.optimizer_state is None or vars(synapse.optimizer_state).keys() != first.keys():
-                synapse.optimizer_state = OptimizerState(**{name: kind(value) for name, value in first.items()}) if first else None
+            state = synapse.optimizer_state
+            if state is None or vars(state).keys() != first.keys():
+                made = OptimizerState(**{name: kind(value) for name, value in first.items()}) if first else None
+                synapse.optimizer_state = made
 
     # Clipping.
 
     @property
     def clips(self) -> bool:
-        """Whether gradients are cut or shrunk before an update."""
-        return self.clip_norm is not None or self.clip_value is not None
+        """Whether gradients are cut or shrunk before an update; a `clip` of a subclass's own always is called."""
+        set_here = self.clip_norm is not None or self.clip_value is not None
+        return set_here or type(self).clip is not Optimizer.clip
 
     def clip(self, synapses: Iterable[Synapse]) -> None:
         """Cut off and shrink the gradients of the synapses that are not frozen, as the settings say."""
@@ -148,7 +158,10 @@ class SGD(Optimizer):
     """
 
     name = "sgd"
-    is_plain = True
+
+    def update(self, synapse: Synapse, learning_rate: Number) -> None:
+        """One step down the slope of the loss, as in `Neuron.update_weights`."""
+        synapse.weight -= learning_rate * synapse.gradient
 
 
 class Momentum(Optimizer):
@@ -333,6 +346,15 @@ class RPROP(Optimizer):
         if self.least > self.most:
             raise DataError(f"least: expected at most {self.most!r}, the largest step, got {least!r}")
 
+    @property
+    def is_gradient_descent(self) -> bool:
+        """Whether its update is the one that every neuron has of its own; then `Neuron.update_weights` decides.
+
+        A subclass of `SGD` with an update of its own is no longer plain gradient descent.
+        """
+        kind: Any = type(self)
+        return bool(kind.update is SGD.update and kind.update_weights is Optimizer.update_weights)
+
     def begin(self, learning_rate: Number) -> Mapping[str, Number]:
         """The first step is the learning rate, or the nearest to it that a step may be."""
         step = min(max(learning_rate.real, self.least), self.most)
@@ -372,6 +394,18 @@ def find_optimizer(optimizer: Union[str, Optimizer]) -> Optimizer:
     if isinstance(optimizer, str) and optimizer in OPTIMIZERS:
         return OPTIMIZERS[optimizer]()
     raise UnknownNameError(f"optimizer: unknown {validate.shown(optimizer)}; known: {', '.join(OPTIMIZERS)}")
+
+
+def refuse_own_updates(neurons: Iterable[Neuron], optimizer: Optimizer) -> None:
+    """DataError where a neuron has an update of its own, which this optimizer would pass by."""
+    if optimizer.is_gradient_descent:
+        return
+    for neuron in neurons:
+        if type(neuron).update_weights is not Neuron.update_weights:
+            raise DataError(
+                f"optimizer: expected 'sgd', because {type(neuron).__name__} has an update_weights of its own, "
+                f"got {optimizer.name!r}"
+            )
 
 
 def _fraction(value: Any, place: str) -> float:

@@ -1,4 +1,4 @@
-"""A penalty on the weights: what the loss adds so that no weight grows larger than it needs to be.
+"""Regularization: a penalty on the weights, what the loss adds so that no weight grows larger than it needs to be.
 
 It is a part of the mean loss of a data set, and so its slope is a part of the gradient: it is added once before each
 update, and a gradient check sees it. Biases go free, as is usual.
@@ -6,7 +6,11 @@ update, and a gradient check sees it. Biases go free, as is usual.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from copy import copy
+
 from neuronet import validate
+from neuronet.graph import Synapse
 from neuronet.scalar import Number, magnitude
 
 
@@ -33,8 +37,10 @@ class Penalty:
         return cls(kind(l1), kind(l2)) if l1 or l2 else None
 
     def converted(self, kind: validate.Kind) -> Penalty:
-        """The same with numbers of another kind."""
-        return Penalty(kind(self.l1), kind(self.l2))
+        """The same with numbers of another kind; one of a subclass stays one."""
+        twin = copy(self)
+        twin.l1, twin.l2 = kind(self.l1), kind(self.l2)
+        return twin
 
     def value(self, weight: Number) -> Number:
         """What a weight adds to the loss."""
@@ -47,6 +53,20 @@ class Penalty:
         if self.l1 == 0 or weight.real == 0:
             return pull
         return pull + self.l1 if weight.real > 0 else pull - self.l1
+
+    def add_gradients(self, synapses: Iterable[Synapse]) -> None:
+        """Add to the gradient of each synapse that is no bias the slope of its penalty."""
+        for synapse in synapses:
+            if not synapse.source.is_bias:
+                synapse.gradient += self.derivative(synapse.weight)
+
+    def loss(self, synapses: Iterable[Synapse]) -> Number:
+        """What the weights of all synapses that are no biases add to the loss together."""
+        total = 0
+        for synapse in synapses:
+            if not synapse.source.is_bias:
+                total += self.value(synapse.weight)
+        return total
 
     def __repr__(self) -> str:
         return f"Penalty(l1={self.l1!r}, l2={self.l2!r})"

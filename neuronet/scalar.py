@@ -95,6 +95,17 @@ def largest(numbers: Sequence[Number]) -> Number:
     return own_answer(numbers[1:]) if own_answer is not None else max(x.real for x in numbers)
 
 
+def short(value: Number) -> str:
+    """A number in a few characters, for `repr` and tables: four decimals for a float, any other kind as it is."""
+    if isinstance(value, (float, int)):
+        return f"{value:.4f}" if -1_000_000 < value < 1_000_000 else f"{value:.4e}"
+    try:
+        text = str(value)
+    except ValueError:  # a fraction of more digits than Python is willing to write
+        text = f"a huge {type(value).__name__}"
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
 def _by_kind(name: str, x: Number) -> Number:
     if isinstance(x, (int, float)):
         return getattr(math, name)(x)

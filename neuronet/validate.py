@@ -1,4 +1,4 @@
-"""The door: what comes in from outside is looked at once, here, before anything is changed.
+"""Validation: what comes in from outside is checked once, here, before anything is changed.
 
 Each function returns what it was given in the form that the rest of the library works with, or raises `DataError`
 with the place, what was expected and what came. Nothing is guessed: a bool is no number, a string is no number, and
@@ -11,7 +11,8 @@ import math
 from collections.abc import Iterable, Mapping, Set
 from numbers import Integral
 from numbers import Number as AnyNumber
-from typing import Any, Callable
+from random import Random
+from typing import Any, Callable, Optional
 
 from neuronet.errors import DataError
 from neuronet.scalar import Number
@@ -119,6 +120,27 @@ def samples(
             f"targets: expected one row for each row of inputs, that is {len(input_rows)}, got {len(target_rows)}"
         )
     return input_rows, target_rows
+
+
+def generator_of(seed: Optional[int], rng: Optional[Random]) -> Optional[Random]:
+    """The generator that a seed or a caller's own gives, or None where neither is given."""
+    if rng is not None:
+        if seed is not None:
+            raise DataError("seed and rng: expected one of them, got both")
+        if not isinstance(rng, Random):
+            raise DataError(f"rng: expected a random.Random, got {rng!r}")
+        return rng
+    if seed is None:
+        return None
+    return Random(count(seed, "seed", least=0))
+
+
+def step_size(learning_rate: Any, kind: Kind) -> Number:
+    """A learning rate as a number of this kind; DataError unless it is above 0."""
+    step = number(learning_rate, "learning_rate", kind)
+    if not step.real > 0:
+        raise DataError(f"learning_rate: expected a number above 0, got {shown(learning_rate)}")
+    return step
 
 
 def _is_sequence(values: Any) -> bool:

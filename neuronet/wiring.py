@@ -13,8 +13,10 @@ from typing import Any, Union
 from neuronet import validate
 from neuronet.activations import Activation, AnyActivation, SharedActivation, always_one, find_activation
 from neuronet.dropout import DropoutLayer
-from neuronet.errors import DataError, GraphError
-from neuronet.graph import Layer, Neuron, SharedLayer, Synapse
+from neuronet.errors import DataError, GraphError, UnknownNameError
+from neuronet.graph import Layer, Neuron, Synapse
+from neuronet.scalar import Number
+from neuronet.shared_layer import SharedLayer
 
 MOST_NEURONS = 1_000_000
 """A shape with more neurons than this is refused before anything is allocated."""
@@ -97,6 +99,51 @@ def dropout_rates(dropout: Any, sizes: Sequence[int]) -> list[float]:
     return [0.0, *(float(rate) for rate in rates), 0.0]
 
 
+def layers_of(
+    shape: Sequence[Any],
+    functions: tuple[Union[str, AnyActivation], Union[str, AnyActivation]],
+    bias: bool,
+    dropout: Any,
+    classes: tuple[type[Neuron], type[Synapse]],
+) -> tuple[tuple[Layer, ...], bool]:
+    """The layers that a shape names, joined by synapses of weight 0, and False; or the caller's own, and True.
+
+    classes: what neurons and synapses are made of; the other arguments are those of `FeedForward`.
+    """
+    is_wired = bool(shape) and all(isinstance(layer, Layer) for layer in shape)
+    layers = _own_layers(shape, dropout) if is_wired else _new_layers(shape, functions, bias, dropout, classes)
+    return layers, is_wired
+
+
+def start_biases(layers: Sequence[Layer], kind: validate.Kind) -> None:
+    """Let every bias neuron show 1 as a number of this kind."""
+    for layer in layers[1:]:
+        if layer.bias is not None:
+            layer.bias.output = kind(1)
+
+
+def _own_layers(layers: Sequence[Any], dropout: Any) -> tuple[Layer, ...]:
+    if dropout:
+        raise DataError("dropout: expected none beside layers of the caller's own; make one a DropoutLayer")
+    sort_synapses(in_walking_order(layers))
+    return tuple(layers)
+
+
+def _new_layers(
+    shape: Sequence[Any],
+    functions: tuple[Union[str, AnyActivation], Union[str, AnyActivation]],
+    bias: bool,
+    dropout: Any,
+    classes: tuple[type[Neuron], type[Synapse]],
+) -> tuple[Layer, ...]:
+    if not isinstance(bias, bool):
+        raise DataError(f"bias: expected True or False, got {bias!r}")
+    sizes = sizes_of(shape)
+    layers = rows_of_neurons(sizes, functions, bias, classes[0], dropout_rates(dropout, sizes))
+    join_neighbours(layers, classes[1])
+    return layers
+
+
 def row(name: str, neurons: Sequence[Neuron], bias: Union[Neuron, None] = None, rate: float = 0) -> Layer:
     """A `Layer` of these neurons, a `SharedLayer` where they share one activation, a `DropoutLayer` with a rate."""
     if neurons and isinstance(neurons[0].activation, SharedActivation):
@@ -124,6 +171,56 @@ def sort_synapses(neurons: Sequence[Neuron]) -> None:
     for neuron in neurons:
         neuron.incoming.sort(key=lambda synapse: (not synapse.source.is_bias, place.get(synapse.source, -1)))
         neuron.outgoing.sort(key=lambda synapse: place.get(synapse.destination, -1))
+
+
+def find_neuron(neurons: Sequence[Neuron], name: str) -> Neuron:
+    """The neuron of this name. UnknownNameError, listing the names, where there is none."""
+    for neuron in neurons:
+        if neuron.name == name:
+            return neuron
+    known = ", ".join(neuron.name for neuron in neurons[:20])
+    raise UnknownNameError(f"neuron: unknown {name!r}; known: {known}{' ...' if len(neurons) > 20 else ''}")
+
+
+def connect(
+    layers: Sequence[Layer],
+    ends: tuple[Union[Neuron, str], Union[Neuron, str]],
+    weight: Number,
+    synapse_class: type[Synapse],
+) -> Synapse:
+    """Add a synapse between two neurons, or their names; GraphError, and nothing is added, where it cannot be."""
+    neurons = in_walking_order(layers)
+    source, destination = (_own(neurons, end, place) for end, place in zip(ends, ("source", "destination")))
+    if any(synapse.destination is destination for synapse in source.outgoing):
+        raise GraphError(f"{source.name} -> {destination.name}: expected two neurons that are not joined yet")
+    synapse = synapse_class(source, destination, weight)
+    sort_synapses(neurons)
+    try:
+        refuse_broken(layers)
+    except GraphError:
+        cut(synapse)
+        raise
+    return synapse
+
+
+def _own(neurons: Sequence[Neuron], neuron: Union[Neuron, str], place: str) -> Neuron:
+    found = find_neuron(neurons, neuron) if isinstance(neuron, str) else neuron
+    if not any(found is own for own in neurons):
+        raise GraphError(f"{place}: expected a neuron of this network or its name, got {neuron!r}")
+    return found
+
+
+def disconnect(synapses: Iterable[Synapse], synapse: Synapse) -> None:
+    """Cut one of these synapses. GraphError where it is not one."""
+    if not any(synapse is own for own in synapses):
+        raise GraphError(f"{synapse!r}: expected a synapse of this network")
+    cut(synapse)
+
+
+def cut(synapse: Synapse) -> None:
+    """Take a synapse away from its two neurons."""
+    synapse.source.outgoing.remove(synapse)
+    synapse.destination.incoming.remove(synapse)
 
 
 def refuse_broken(layers: Sequence[Layer]) -> None:

@@ -11,7 +11,8 @@ import pytest
 from neuronet import Network
 from neuronet.activations import ACTIVATIONS
 from neuronet.errors import DataError
-from neuronet.graph import Neuron, Synapse, short
+from neuronet.graph import Neuron, Synapse
+from neuronet.scalar import short
 from neuronet.losses import LOSSES, Loss
 from neuronet.scalar import exp, expm1
 

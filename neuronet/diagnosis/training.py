@@ -89,7 +89,7 @@ def _highest_after(evidence: Evidence, rate: float) -> Optional[float]:
     """The highest loss of a copy after each of a few such steps; None where it is not finite."""
     twin: Network = evidence.network.copy()
     for own, layer in zip(dropout_layers(evidence.network.layers), dropout_layers(twin.layers)):
-        layer.mask, layer.fixed = own.kept, True  # luck is no evidence
+        layer.mask, layer.fixed = own.mask, True  # luck is no evidence
     try:
         history = twin.train(
             evidence.inputs,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from neuronet.graph import Neuron, short
+from neuronet.graph import Neuron
+from neuronet.scalar import short
 
 if TYPE_CHECKING:
     from neuronet.network import Network

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
 from neuronet import validate
 from neuronet.errors import DataError
-from neuronet.graph import Neuron, Synapse, short
-from neuronet.scalar import Number
+from neuronet.graph import Neuron, Synapse
+from neuronet.scalar import Number, short
 from neuronet.snapshot import everything_kept
 
 if TYPE_CHECKING:

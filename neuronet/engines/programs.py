@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import copysign
-from typing import TYPE_CHECKING, Any, Callable
+from typing import Any, Callable
 
 from neuronet.codegen.python import listed, made, printed
 from neuronet.errors import RecordingError
+from neuronet.feedforward import FeedForward
 from neuronet.numbers.expression import Expression, Operand
 from neuronet.scalar import Number
 from neuronet.tracing.program import Program, Result
-from neuronet.tracing.record import LEFT_BEHIND, TracedNetwork, is_ours
+from neuronet.tracing.record import LEFT_BEHIND, TracedNetwork
 from neuronet.tracing.simplify import Facts, simplified
 from neuronet.training.engine import walk
-
-if TYPE_CHECKING:
-    from neuronet.network import Network
 
 Results = Mapping[str, Operand]
 """What a walk computes, by the variables that hold it in the end."""
@@ -108,7 +106,7 @@ def headings(subject: TracedNetwork) -> dict[str, str]:
 # Training.
 
 
-def unroll_steps(network: Network) -> Unrolled:
+def unroll_steps(network: FeedForward) -> Unrolled:
     """The program of online training: forward, backward and update, sample by sample."""
     subject, results = _recorded_step(network, 0.0)
     gradients = _gradients(subject)
@@ -128,10 +126,8 @@ def unroll_steps(network: Network) -> Unrolled:
     return Unrolled(lines, subject, section.memory, section.shown, section.granted)
 
 
-def unroll_batches(network: Network) -> Unrolled:
+def unroll_batches(network: FeedForward) -> Unrolled:
     """The program of training in batches: forward and backward for each sample, then one update for all."""
-    if not is_ours(network.average_gradients):
-        raise RecordingError("average_gradients: expected the library's own, for a single sample does without it")
     subject = TracedNetwork(network)
     with subject.watched(training=True):
         totals = _walked(subject)
@@ -139,9 +135,9 @@ def unroll_batches(network: Network) -> Unrolled:
     after = TracedNetwork(network)
     with after.watched():
         learning_rate, batch_size = after.parameters(["learning_rate", "batch_size"])
-        network.average_gradients(batch_size)  # type: ignore[arg-type]
-        network.add_penalty()
-        network.apply_gradients(learning_rate)
+        # The mean over a single sample is a division by 1, which is exact.
+        after.recording.assume(batch_size == 1, False)
+        network.end_batch(batch_size, learning_rate)
         updates: Results = after.results()
     gradients = _gradients(subject)
     cleared = all(name in updates and _is_zero(updates[name]) for name in gradients)
@@ -174,14 +170,13 @@ def unroll_batches(network: Network) -> Unrolled:
     return Unrolled(lines, subject, memory, sample.shown, granted)
 
 
-def _recorded_step(network: Network, gradient: float | None) -> tuple[TracedNetwork, Results]:
+def _recorded_step(network: FeedForward, gradient: float | None) -> tuple[TracedNetwork, Results]:
     """A forward and a backward walk and the update; every gradient begins as the number given, if any."""
     subject = TracedNetwork(network)
     with subject.watched(gradient, training=True):
         totals = _walked(subject)
         [learning_rate] = subject.parameters(["learning_rate"])
-        network.add_penalty()
-        network.apply_gradients(learning_rate)
+        network.end_batch(1, learning_rate)
         return subject, {**subject.results(), **totals}
 
 
@@ -195,7 +190,7 @@ def _walked(subject: TracedNetwork) -> Results:
 # Looking.
 
 
-def unroll_outputs(network: Network) -> Unrolled:
+def unroll_outputs(network: FeedForward) -> Unrolled:
     """The program of predicting: the outputs for each sample."""
     subject = TracedNetwork(network)
     with subject.watched():
@@ -219,7 +214,7 @@ def unroll_outputs(network: Network) -> Unrolled:
     return Unrolled(lines, subject, section.memory, [], section.granted)
 
 
-def unroll_loss(network: Network) -> Unrolled:
+def unroll_loss(network: FeedForward) -> Unrolled:
     """The program of measuring: the loss of all samples together."""
     subject = TracedNetwork(network)
     with subject.watched():

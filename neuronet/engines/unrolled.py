@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Optional
+from typing import Any, Optional
 
 from neuronet.dropout import dropout_layers
 from neuronet.engines.programs import FORMS, Unrolled
 from neuronet.errors import RecordingError
+from neuronet.feedforward import FeedForward
 from neuronet.scalar import Number
 from neuronet.snapshot import held_by
 from neuronet.tracing.side_effects import PARTS, WALKS, Surroundings, own_settings, own_walks, same
 from neuronet.training.engine import Totals, WalkEngine
-
-if TYPE_CHECKING:
-    from neuronet.network import Network
 
 LEAST_SAMPLES = 1_000
 """Recording pays from about so many samples on, and one more for each synapse: the gain grows less than it does."""
@@ -44,7 +42,7 @@ class Entry:
 
     __slots__ = ("asked", "program", "refused", "state", "surroundings")
 
-    def __init__(self, network: Network, state: list[Any]) -> None:
+    def __init__(self, network: FeedForward, state: list[Any]) -> None:
         self.state = state
         self.surroundings = Surroundings(network)
         self.asked = 0
@@ -55,7 +53,7 @@ class Entry:
 class Programs:
     """The programs of one network, each recorded when it pays and dropped when the network changes."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: FeedForward) -> None:
         self.network = network
         self._entries: dict[str, Entry] = {}
 
@@ -86,7 +84,7 @@ class Programs:
             self._record(entry, engine, FORMS[form])
         return entry.program
 
-    def _record(self, entry: Entry, engine: str, form: Callable[[Network], Unrolled]) -> None:
+    def _record(self, entry: Entry, engine: str, form: Callable[[FeedForward], Unrolled]) -> None:
         try:
             if self.network.kind is not float:
                 raise RecordingError(f"expected a network of floats, got one of {self.network.kind!r}")
@@ -107,7 +105,7 @@ class Programs:
             entry.program = program
 
 
-def state_of(network: Network) -> list[Any]:
+def state_of(network: FeedForward) -> list[Any]:
     """What a program depends on beside numbers: it holds as long as this stays equal."""
     neurons = [neuron for layer in network.layers for neuron in layer.neurons]
     synapses = [synapse for neuron in neurons for synapse in neuron.incoming]
@@ -130,7 +128,7 @@ def state_of(network: Network) -> list[Any]:
         [synapse.source for synapse in synapses],
         [synapse.frozen for synapse in synapses],
         [synapse.optimizer_state for synapse in synapses],
-        [list(map(repr, layer.mask)) for layer in dropout_layers(network.layers)],
+        [layer.mask and list(map(repr, layer.mask)) for layer in dropout_layers(network.layers)],
         [getattr(formula, name, None) for formula in formulas for name in PARTS],
         own_settings([*formulas, network.optimizer, *network.layers, *neurons, *synapses]),
     ]
@@ -208,8 +206,9 @@ class UnrolledEngine:
         return loss, distance
 
     def _drawn(self) -> list[Number]:
-        """What is kept of each neuron with dropout, drawn for the next sample as the walk would draw it."""
-        drawn = [float(kept) for layer in self.walk.dropouts for kept in layer.draw()]
+        """The dropout masks, drawn for the next sample as the walk would draw them."""
+        masks = [layer.draw() or [1.0] * len(layer) for layer in self.walk.dropouts]
+        drawn = [float(factor) for mask in masks for factor in mask]
         for layer in self.walk.dropouts:
             layer.rest()
         return drawn

@@ -250,7 +250,7 @@ class Bench:
                     if neuron.is_bias:
                         neuron.output = kind(1)
                 for layer in dropout_layers(network.layers):
-                    layer.mask = [kind(value) for value in layer.mask]
+                    layer.mask = layer.mask and [kind(value) for value in layer.mask]
                 self.inputs = [[kind(value) for value in row] for row in kept[1]]
                 self.targets = [self._exactly([kind(value) for value in row]) for row in kept[2]]
                 yield
@@ -262,7 +262,7 @@ class Bench:
         """The targets, adding up to 1 exactly where the loss wants a distribution: thirds in floats do so only nearly,
         and `delta = target - output` holds for no other sum.
         """
-        if self.kind is float or self.network.loss_function.partner is not softmax:
+        if self.kind is float or self.network.loss_function.canonical_activation is not softmax:
             return targets
         with localcontext() as context:
             context.prec = 500  # more than any walk takes

@@ -12,8 +12,9 @@ from typing import NamedTuple, TypeVar, Union
 
 from neuronet.activations import Activation, hyperbolic_tangent, leaky_relu, linear, relu, sigmoid, softmax
 from neuronet.errors import UnknownNameError
-from neuronet.graph import Neuron, SharedLayer
+from neuronet.graph import Neuron
 from neuronet.network import Network
+from neuronet.shared_layer import SharedLayer
 
 Slip = Union[type[Neuron], type[Network]]
 """A class of the core with one thing wrong."""
@@ -91,7 +92,7 @@ def find_bug(name: str) -> Bug:
 def sloped(network: Network) -> list[Neuron]:
     """The neurons whose delta is error * slope: all that compute, save outputs where the slope cancels or is shared."""
     output = network.layers[-1]
-    partnered = network.loss_function.partner is output[0].activation
+    partnered = network.loss_function.canonical_activation is output[0].activation
     last = [] if partnered or isinstance(output, SharedLayer) else output.neurons
     return [neuron for layer in network.layers[1:-1] for neuron in layer] + last
 
@@ -119,7 +120,7 @@ TWO_SOURCES = Need(
 )
 OUTPUT_ERROR = Need(
     "a loss that is not the cross-entropy partner of the output activation",
-    lambda network: network.loss_function.partner is not network.layers[-1][0].activation,
+    lambda network: network.loss_function.canonical_activation is not network.layers[-1][0].activation,
 )
 OUTPUT_SLOPE = Need(
     "an output neuron with an activation other than linear, and no cross-entropy or softmax",
@@ -142,9 +143,9 @@ TANH = Need("a tanh neuron whose slope counts", _has_slope_of(hyperbolic_tangent
 RELU = Need("a relu neuron whose slope counts", _has_slope_of(relu))
 BINARY = Need(
     "sigmoid outputs with binary_cross_entropy",
-    lambda network: network.loss_function.partner is sigmoid and network.layers[-1][0].activation is sigmoid,
+    lambda network: network.loss_function.canonical_activation is sigmoid and network.layers[-1][0].activation is sigmoid,
 )
 CATEGORICAL = Need(
     "softmax outputs with categorical_cross_entropy",
-    lambda network: network.loss_function.partner is softmax and network.layers[-1][0].activation is softmax,
+    lambda network: network.loss_function.canonical_activation is softmax and network.layers[-1][0].activation is softmax,
 )

@@ -41,7 +41,7 @@ class SlopeFedWithNet(Neuron):
 
     __slots__ = ()
 
-    def own_delta(self) -> Number:
+    def own_delta(self, output: Number = None) -> Number:
         return self.error * self.activation.derivative(self.net, self.net)
 
 
@@ -62,7 +62,7 @@ class SlopeOfOutput(Neuron):
 
     __slots__ = ()
 
-    def own_delta(self) -> Number:
+    def own_delta(self, output: Number = None) -> Number:
         return self.error * self.activation.derivative(self.output, self.activation.value(self.output))
 
 
@@ -77,8 +77,8 @@ class NoHiddenSlope(Neuron):
 
     __slots__ = ()
 
-    def own_delta(self) -> Number:
-        return self.error if self.outgoing else super().own_delta()
+    def own_delta(self, output: Number = None) -> Number:
+        return self.error if self.outgoing else super().own_delta(output)
 
 
 @bug(
@@ -96,8 +96,8 @@ class NoOutputSlope(Neuron):
 
     __slots__ = ()
 
-    def own_delta(self) -> Number:
-        return super().own_delta() if self.outgoing else self.error
+    def own_delta(self, output: Number = None) -> Number:
+        return super().own_delta(output) if self.outgoing else self.error
 
 
 @bug("tanh-slope-without-square", TANH, difficulty=2, seen_in=("ttezel/nn#8",))
@@ -110,8 +110,8 @@ class TanhSlopeWithoutSquare(Neuron):
 
     __slots__ = ()
 
-    def own_delta(self) -> Number:
-        return self.error * (1 - self.output) if self.activation is hyperbolic_tangent else super().own_delta()
+    def own_delta(self, output: Number = None) -> Number:
+        return self.error * (1 - self.output) if self.activation is hyperbolic_tangent else super().own_delta(output)
 
 
 @bug("relu-slope-is-output", RELU, difficulty=3)
@@ -124,8 +124,8 @@ class ReluSlopeIsOutput(Neuron):
 
     __slots__ = ()
 
-    def own_delta(self) -> Number:
-        return self.error * self.output if self.activation is relu else super().own_delta()
+    def own_delta(self, output: Number = None) -> Number:
+        return self.error * self.output if self.activation is relu else super().own_delta(output)
 
 
 @bug("sigmoid-slope-is-output", SIGMOID, difficulty=3)
@@ -138,8 +138,8 @@ class SigmoidSlopeIsOutput(Neuron):
 
     __slots__ = ()
 
-    def own_delta(self) -> Number:
-        return self.error * self.output if self.activation is sigmoid else super().own_delta()
+    def own_delta(self, output: Number = None) -> Number:
+        return self.error * self.output if self.activation is sigmoid else super().own_delta(output)
 
 
 @bug("cross-entropy-times-slope", BINARY, difficulty=4, seen_in=("mnielsen/neural-networks-and-deep-learning#77",))

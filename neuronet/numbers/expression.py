@@ -296,6 +296,10 @@ class Recording:
             branch.choices.append(choice)
         return choice
 
+    def assume(self, condition: Condition, truth: bool) -> None:
+        """Take a condition for true, or for false, in all that is recorded from now on."""
+        self.block.fact = condition.key(), truth
+
     @property
     def is_exploring(self) -> bool:
         """Whether a formula is being followed, one of its ways at a time."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, Optional, Union
 
-from neuronet.graph import Neuron, Synapse, short
+from neuronet.graph import Neuron, Synapse
 from neuronet.numbers.traced import value_of
+from neuronet.scalar import short
 from neuronet.stepping.formula import NUMBERS, SYMBOLS, factors, name_of, owner_of, summands
 
 PHASES = ("forward", "backward", "update")

@@ -12,18 +12,17 @@ from contextlib import contextmanager
 from types import new_class
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from neuronet.dropout import dropout_layers, is_whole
+from neuronet.dropout import dropout_layers
 from neuronet.errors import NumberError
 from neuronet.graph import Neuron, Synapse
 from neuronet.numbers.traced import Trace, Traced, is_plain, value_of
-from neuronet.optimizers import OptimizerState
+from neuronet.optimizers import OptimizerState, refuse_own_updates
 from neuronet.scalar import Number
 from neuronet.snapshot import ABSENT, Held, beside_numbers, boxes_of, held_by
 from neuronet.stepping.changes import Change, changes_in, changes_since, plain
 from neuronet.stepping.formula import Quantity, quantities
 from neuronet.stepping.step import Step, event
 from neuronet.tracing.record import LEFT_BEHIND
-from neuronet.training.settings import refuse_own_updates
 
 if TYPE_CHECKING:
     from neuronet.network import Network
@@ -57,7 +56,6 @@ class Tracer:
         self._begun: list[Change] = []
         self._synapses: dict[OptimizerState, Synapse] = {}
         self._names: dict[tuple[Any, str], Quantity] = {}
-        self._dropped = {neuron for layer in dropout_layers(network.layers) for neuron in layer}
         self._silent = {neuron for neuron in network.neurons if neuron.is_bias or neuron in network.layers[0].neurons}
 
     def listen(self, inputs: Sequence[Number], targets: Sequence[Number], learning_rate: Number) -> None:
@@ -77,7 +75,7 @@ class Tracer:
 
     def _update(self, learning_rate: Number) -> None:
         self._renews_gradients = "penalized"
-        self.network.add_penalty()
+        self.network.finish_gradients(1)
         self._renews_gradients = "clipped" if self.network.optimizer.clips else ""
         self.network.apply_gradients(learning_rate)
 
@@ -113,12 +111,8 @@ class Tracer:
         if isinstance(owner, Synapse):
             return attribute == "weight" or (attribute == "gradient" and self._is_news(owner.gradient, value))
         if isinstance(owner, Neuron):
-            return attribute in LEFT_BEHIND and owner not in self._silent and not self._is_passing(owner, attribute)
+            return attribute in LEFT_BEHIND and owner not in self._silent
         return isinstance(owner, OptimizerState) and self._phase == "update"
-
-    def _is_passing(self, neuron: Neuron, attribute: str) -> bool:
-        """Whether it is what dropout does on its way back: it puts the whole answer there for the slope, and back."""
-        return attribute == "output" and self._phase == "backward" and neuron in self._dropped
 
     def _is_news(self, before: Any, gradient: Any) -> bool:
         """Whether a gradient is told: in the update only where penalty or clipping change it."""
@@ -179,7 +173,7 @@ class Tracer:
     def _begin(self, learning_rate: Number) -> None:
         """Let every synapse have what the optimizer remembers of it, as before any update."""
         optimizer, synapses = self.network.optimizer, self.network.synapses
-        refuse_own_updates(self.network, optimizer)
+        refuse_own_updates(self.network.computing, optimizer)
         before = [synapse.optimizer_state for synapse in synapses]
         optimizer.prepare(synapses, learning_rate, self.network.kind)
         for synapse, state in zip(synapses, before):
@@ -201,10 +195,8 @@ class Tracer:
             for owner, name, value in undo[len(layers) :]:
                 setattr(owner, name, told.parameter(Quantity(name), value))
             for layer in layers:
-                layer.mask = [
-                    kept if is_whole(kept) else told.parameter(Quantity("mask", neuron), kept)
-                    for neuron, kept in zip(layer, layer.mask)
-                ]
+                if layer.mask is not None:
+                    layer.mask = [told.parameter(Quantity("mask", one), factor) for one, factor in zip(layer, layer.mask)]
             yield
         finally:
             for change in undo:
@@ -224,8 +216,6 @@ class Tracer:
     def _named(self, owner: Any, attribute: str, value: Any) -> Any:
         """A quantity of this value; a gradient of 0 stays a number, for a sum that begins there needs no name."""
         quantity = Quantity(attribute, self._synapses.get(owner, owner))
-        if isinstance(value, Traced) and value.operation != "parameter" and self._is_passing(owner, attribute):
-            return self._telling.parameter(quantity, value.value)
         if isinstance(value, Traced) or not is_plain(value) or attribute == "initial":
             return value
         if attribute == "gradient" and value == 0:

@@ -9,24 +9,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Optional, TypeVar, Union
+from copy import copy
+from random import Random
+from typing import Any, NamedTuple, Optional, TypeVar, Union
 
 from neuronet import validate
 from neuronet.activations import ACTIVATIONS, AnyActivation, always_one
-from neuronet.dropout import DropoutLayer
+from neuronet.dropout import DropoutLayer, dropout_layers
 from neuronet.errors import FormatError, NeuronetError
-from neuronet.graph import Layer, Neuron
+from neuronet.feedforward import FeedForward
+from neuronet.graph import Layer, Neuron, Synapse
 from neuronet.losses import LOSSES, Loss
 from neuronet.optimizers import OPTIMIZERS, SGD, Optimizer, OptimizerState
 from neuronet.regularization import Penalty
+from neuronet.shared_layer import SharedLayer
 from neuronet.store.reader import Reader, shown
-from neuronet.store.training_state import build_optimizer
+from neuronet.store.settings import build_optimizer
 from neuronet.wiring import MOST_NEURONS, in_walking_order, row
 
-if TYPE_CHECKING:
-    from neuronet.network import Network
-
-SomeNetwork = TypeVar("SomeNetwork", bound="Network")
+SomeNetwork = TypeVar("SomeNetwork", bound=FeedForward)
 
 FORMAT = "neuronet"
 VERSION = 3
@@ -37,22 +38,54 @@ COLUMNS = ("sources", "destinations", "weights", "initial_weights", "frozen")
 STATE_BOUNDS = {"mean_square": math.inf, "step": math.inf, "mean_start": 1.0, "square_start": 1.0}
 """What an optimizer keeps as a square, a length or a share is 0 or more, and at most this."""
 LAYER = ("name", "neurons", "activation", "bias")
+OUR_LAYERS = (Layer, SharedLayer, DropoutLayer)
 FORMER_NAMES = {"memory": "optimizer_state", "least_gain": "min_delta", "share": "rate"}
 """What keys were called before version 3."""
 
 
 class Own(NamedTuple):
-    """Functions of the caller's own, which a document knows by their names alone."""
+    """What is the caller's own: functions, which a document knows by name, and classes, which it does not know."""
 
     activations: Iterable[AnyActivation] = ()
     losses: Iterable[Loss] = ()
     optimizers: Iterable[Optimizer] = ()
+    penalty: Optional[Penalty] = None
+    """A penalty of a class of the caller's own."""
+    layers: Mapping[int, Layer] = {}
+    """Layers of a class of the caller's own by their positions, without their neurons."""
+    neuron_classes: Mapping[str, type[Neuron]] = {}
+    """The classes of neurons that are not made of the network's `neuron_class`, by the neurons' names."""
+    synapse_classes: Mapping[int, type[Synapse]] = {}
+    """The classes of synapses that are not made of the network's `synapse_class`, by their positions."""
 
 
-def describe(network: Network) -> dict[str, Any]:
+def own_parts(network: FeedForward) -> Own:
+    """What a network holds of the caller's own."""
+    neurons, synapses = network.neurons, list(enumerate(network.synapses))
+    return Own(
+        list({neuron.activation.name: neuron.activation for layer in network.layers for neuron in layer}.values()),
+        [network.loss_function],
+        [network.optimizer],
+        None if type(network.penalty) is Penalty else network.penalty,
+        {at: _bare(layer) for at, layer in enumerate(network.layers) if type(layer) not in OUR_LAYERS},
+        {one.name: type(one) for one in neurons if type(one) is not network.neuron_class},
+        {at: type(one) for at, one in synapses if type(one) is not network.synapse_class},
+    )
+
+
+def _bare(layer: Layer, neurons: Sequence[Neuron] = (), bias: Optional[Neuron] = None) -> Layer:
+    """A copy of a layer with other neurons, or with none."""
+    twin = copy(layer)
+    twin.neurons, twin.bias = list(neurons), bias
+    if isinstance(twin, DropoutLayer):
+        twin.rng, twin.unmasked = Random(), []
+    return twin
+
+
+def describe(network: FeedForward) -> dict[str, Any]:
     """The network as a document of plain lists, dicts, names and numbers, in a fixed order.
 
-    The states of its generators and the course of its training are not in it.
+    The states of its generators and of its training are not in it.
 
     Raises FormatError where two activations share a name, for a name is all that the document says of them.
     """
@@ -127,7 +160,7 @@ def build(
     rows = reader.items(document["layers"], "layers")
     _refuse_many(rows)
     layers = [
-        _layer(described, f"layers[{position}]", known_activations, network_class.neuron_class, reader)
+        _layer(described, position, known_activations, network_class.neuron_class, own, reader)
         for position, described in enumerate(rows)
     ]
     for position in {0, len(rows) - 1} if rows else ():
@@ -135,7 +168,7 @@ def build(
             raise FormatError(f"layers[{position}].dropout: expected none but in a hidden layer")
     optimizer = build_optimizer(document["optimizer"], own.optimizers, reader) if "optimizer" in document else SGD()
     try:
-        _join(layers, document["synapses"], network_class, optimizer, reader)
+        _join(layers, document["synapses"], network_class, optimizer, own, reader)
         network = network_class(*layers, loss=loss, kind=kind)
     except FormatError:
         raise
@@ -144,7 +177,40 @@ def build(
         raise FormatError(str(problem)) from problem
     network.optimizer = optimizer
     network.penalty = _penalty(document["penalty"], reader) if "penalty" in document else None
+    if own.penalty is not None:
+        network.penalty = own.penalty.converted(kind)
     return network
+
+
+# Copies.
+
+Packed = tuple[type[SomeNetwork], dict[str, Any], validate.Kind, Own, list[Any]]
+"""All that makes a network: its class, its document, its kind of number, the caller's own, the generators' states."""
+
+
+def packed(network: SomeNetwork) -> Packed[SomeNetwork]:
+    """A network in a flat form that can be copied and pickled, however deep the network is."""
+    states = [generator.getstate() for generator in _generators(network)]
+    return type(network), describe(network), network.kind, own_parts(network), states
+
+
+def unpacked(parts: Packed[SomeNetwork]) -> SomeNetwork:
+    """The network that was packed; FormatError where a weight cannot be turned into its kind of number."""
+    network_class, document, kind, own, states = parts
+    network = build(network_class, document, kind, own)
+    for generator, state in zip(_generators(network), states):
+        generator.setstate(state)
+    return network
+
+
+def converted(network: SomeNetwork, kind: validate.Kind) -> SomeNetwork:
+    """A network of its own with the same wiring, weights and generators, whose weights are numbers of another kind."""
+    network_class, document, _, own, states = packed(network)
+    return unpacked((network_class, document, kind, own, states))
+
+
+def _generators(network: FeedForward) -> list[Random]:
+    return [network.rng, *(layer.rng for layer in dropout_layers(network.layers))]
 
 
 def _refuse_version(document: Any) -> bool:
@@ -173,7 +239,7 @@ def _refuse_many(rows: list[Any]) -> None:
         raise FormatError(f"layers: expected at most {MOST_NEURONS} neurons, got {neurons}")
 
 
-def _refuse_namesakes(network: Network) -> None:
+def _refuse_namesakes(network: FeedForward) -> None:
     known: dict[str, AnyActivation] = {}
     for position, layer in enumerate(network.layers[1:], start=1):
         for neuron in layer:
@@ -184,7 +250,23 @@ def _refuse_namesakes(network: Network) -> None:
                 )
 
 
-def refuse_borrowed_names(network: Network) -> None:
+def refuse_unwritten_classes(network: FeedForward) -> None:
+    """Refuse classes of the caller's own that a file would not know, so that nothing is lost without a word."""
+    own, kind = own_parts(network), type(network).__name__
+    layers = "one of " + ", ".join(one.__name__ for one in OUR_LAYERS)
+    neurons = f"a {network.neuron_class.__name__}, the neuron_class of {kind}"
+    synapses = f"a {network.synapse_class.__name__}, the synapse_class of {kind}"
+    strangers = [
+        *((f"layers[{at}]", layers, type(layer)) for at, layer in own.layers.items()),
+        *((name, neurons, neuron_class) for name, neuron_class in own.neuron_classes.items()),
+        *((f"synapses[{at}]", synapses, synapse_class) for at, synapse_class in own.synapse_classes.items()),
+        *([] if own.penalty is None else [("penalty", "a Penalty", type(own.penalty))]),
+    ]
+    for place, expected, found in strangers:
+        raise FormatError(f"{place}: expected {expected}, got a {found.__name__}, which a file does not know")
+
+
+def refuse_borrowed_names(network: FeedForward) -> None:
     """Refuse a function of the caller's own under a name of the library's: a reader would take the latter."""
     for position, layer in enumerate(network.layers[1:], start=1):
         for neuron in layer:
@@ -221,8 +303,14 @@ def _describe_layer(layer: Layer) -> dict[str, Any]:
 
 
 def _layer(
-    document: Any, place: str, activations: Mapping[str, AnyActivation], neuron_class: type[Neuron], reader: Reader
+    document: Any,
+    position: int,
+    activations: Mapping[str, AnyActivation],
+    neuron_class: type[Neuron],
+    own: Own,
+    reader: Reader,
 ) -> Layer:
+    place = f"layers[{position}]"
     reader.keys(document, place, LAYER, ("dropout",))
     neurons = reader.items(document["neurons"], f"{place}.neurons")
     names = [reader.text(name, f"{place}.neurons[{i}]") for i, name in enumerate(neurons)]
@@ -234,13 +322,14 @@ def _layer(
         if isinstance(named, list)
         else [reader.named(named, activations, f"{place}.activation")] * len(names)
     )
-    bias = document["bias"]
-    return row(
-        reader.text(document["name"], f"{place}.name"),
-        [neuron_class(name, kind) for name, kind in zip(names, kinds)],
-        None if bias is None else neuron_class(reader.text(bias, f"{place}.bias"), always_one),
-        _dropout_rate(document["dropout"], f"{place}.dropout", reader) if "dropout" in document else 0,
-    )
+    title = reader.text(document["name"], f"{place}.name")
+    rate = _dropout_rate(document["dropout"], f"{place}.dropout", reader) if "dropout" in document else 0
+    row_of_neurons = [own.neuron_classes.get(name, neuron_class)(name, kind) for name, kind in zip(names, kinds)]
+    bias = None if document["bias"] is None else reader.text(document["bias"], f"{place}.bias")
+    bias_neuron = None if bias is None else own.neuron_classes.get(bias, neuron_class)(bias, always_one)
+    if position in own.layers:
+        return _bare(own.layers[position], row_of_neurons, bias_neuron)
+    return row(title, row_of_neurons, bias_neuron, rate)
 
 
 def _dropout_rate(document: Any, place: str, reader: Reader) -> float:
@@ -261,7 +350,12 @@ def _penalty(document: Any, reader: Reader) -> Optional[Penalty]:
 
 
 def _join(
-    layers: list[Layer], document: Any, network_class: type[Network], optimizer: Optimizer, reader: Reader
+    layers: list[Layer],
+    document: Any,
+    network_class: type[FeedForward],
+    optimizer: Optimizer,
+    own: Own,
+    reader: Reader,
 ) -> None:
     reader.keys(document, "synapses", COLUMNS, ("optimizer_state",))
     sources, destinations, weights, initial, frozen = (
@@ -272,9 +366,10 @@ def _join(
             raise FormatError(f"synapses.{key}: expected {len(sources)}, one for each source, got {len(column)}")
     neurons = in_walking_order(layers)
     still = {reader.index(entry, len(sources), f"synapses.frozen[{i}]") for i, entry in enumerate(frozen)}
-    states = _states(document["optimizer_state"], len(sources), optimizer, reader) if "optimizer_state" in document else []
+    described = document.get("optimizer_state")
+    states = [] if described is None else _states(described, len(sources), optimizer, reader)
     for i, weight in enumerate(weights):
-        synapse = network_class.synapse_class(
+        synapse = own.synapse_classes.get(i, network_class.synapse_class)(
             neurons[reader.index(sources[i], len(neurons), f"synapses.sources[{i}]")],
             neurons[reader.index(destinations[i], len(neurons), f"synapses.destinations[{i}]")],
             reader.number(weight, f"synapses.weights[{i}]"),

@@ -4,68 +4,76 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from numbers import Number
-from typing import TYPE_CHECKING, Any, Optional, Union
+from typing import Any, NamedTuple, Optional, Union
 
-from neuronet.activations import AnyActivation
 from neuronet.dropout import dropout_layers
 from neuronet.errors import FormatError
-from neuronet.losses import Loss
-from neuronet.optimizers import Optimizer
+from neuronet.feedforward import FeedForward
 from neuronet.store import disk
-from neuronet.store.disk import read_file, write_file
+from neuronet.store.disk import read_file
 from neuronet.store.document import (
     MINOR_VERSION,
     Own,
-    SomeNetwork,
     build,
     describe,
     refuse_borrowed_names,
+    refuse_unwritten_classes,
     with_present_names,
 )
 from neuronet.store.generators import build_generator, describe_generator
 from neuronet.store.reader import Reader, Twice, merged
 from neuronet.store.training_state import build_training_state, describe_training_state
-
-if TYPE_CHECKING:
-    from neuronet.network import Network
-
+from neuronet.training.state import TrainingState
 
 MOST_LISTS = 2_000_000
 """A text with more opening brackets than this is refused before it is parsed: some 500 000 layers."""
 
 
-def to_json(network: Network) -> str:
-    """The network as JSON text.
+class Saved(NamedTuple):
+    """A network, and what goes into its file with it."""
+
+    network: Any
+    state: Optional[TrainingState] = None
+    """The state of its training; None where it has not been trained."""
+    later_keys: Any = None
+    """What a later version of the library wrote; None where there is nothing."""
+
+
+def to_json(saved: Saved) -> str:
+    """A network as JSON text, with all that goes with it.
 
     Raises FormatError for a network whose weights are not finite floats, because JSON has no other exact numbers; for
     an activation, a loss or an optimizer of the caller's own under a name of the library's, because a reader would take
-    the latter; for a generator that is no `random.Random`; and for a text too long to be loaded again.
+    the latter; for neurons, layers or a penalty of a class that a reader would not know; for a generator that is no
+    `random.Random`; and for a text too long to be loaded again.
     """
-    return written(full_document(network))
+    return written(full_document(saved))
 
 
-def full_document(network: Network, model: Optional[dict[str, Any]] = None) -> dict[str, Any]:
-    """The document of a network with the course of its training, and with what a later version had in it.
+def full_document(saved: Saved, model: Optional[dict[str, Any]] = None) -> dict[str, Any]:
+    """The document of a network with all that goes with it.
 
     model: the part that says which columns it has, where it is the network of a model.
     """
+    network, state, later_keys = saved
     document = describe(network)
     refuse_borrowed_names(network)
+    refuse_unwritten_classes(network)
     for layer in dropout_layers(network.layers):
         position = network.layers.index(layer)
         generator = describe_generator(layer.rng, f"layers[{position}].dropout.generator")
         document["layers"][position]["dropout"]["generator"] = generator
-    if network.training_state is not None:
-        document["training"] = describe_training_state(network)
+    if state is not None:
+        document["training"] = describe_training_state(state, network)
     if model is not None:
         document["model"] = model
-    if network.kept_keys is not None:
-        minor, kept = network.kept_keys
+    if later_keys is not None:
+        minor, later = later_keys
         document["minor_version"] = max(MINOR_VERSION, minor)
-        merged(document, kept)
-        merged(document, {} if network.training_state is None else network.training_state.kept_keys)
+        merged(document, later)
+        merged(document, {} if state is None else state.later_keys)
     return document
 
 
@@ -104,27 +112,16 @@ def _refuse_unwritable(value: Any, place: str) -> None:
         raise FormatError(f"{place}: expected a float, got a {type(value).__name__}{hint}")
 
 
-def from_json(
-    network_class: type[SomeNetwork],
-    text: Union[str, bytes],
-    activations: Iterable[AnyActivation] = (),
-    losses: Iterable[Loss] = (),
-    optimizers: Iterable[Optimizer] = (),
-) -> SomeNetwork:
-    """The network in a JSON text. Raises FormatError, naming the place, for text that `to_json` did not write."""
+def from_json(network_class: type[FeedForward], text: Union[str, bytes], own: Own) -> Saved:
+    """What a JSON text holds. Raises FormatError, naming the place, for text that `to_json` did not write."""
     document = parse(text)
     if isinstance(document, dict) and "model" in document:
         raise FormatError("model: expected a network alone, got one with columns; read it with Model.load")
-    return from_document(network_class, document, Reader(), Own(activations, losses, optimizers))
+    return from_document(network_class, document, Reader(), own)
 
 
-def from_document(
-    network_class: type[SomeNetwork],
-    document: Any,
-    reader: Reader,
-    own: Own,
-) -> SomeNetwork:
-    """The network of a full document, on the course that it was on; as `from_json`."""
+def from_document(network_class: type[FeedForward], document: Any, reader: Reader, own: Own) -> Saved:
+    """What a full document holds; as `from_json`."""
     document = with_present_names(document)
     network = build(network_class, document, float, own, reader)
     for layer in dropout_layers(network.layers):
@@ -132,11 +129,8 @@ def from_document(
         described = document["layers"][position]["dropout"]
         if "generator" in described:
             layer.rng = build_generator(described["generator"], f"layers[{position}].dropout.generator", reader)
-    if "training" in document:
-        build_training_state(document["training"], network, reader)
-    if reader.lenient:
-        network.kept_keys = document["minor_version"], reader.kept
-    return network
+    state = build_training_state(document["training"], network, reader) if "training" in document else None
+    return Saved(network, state, (document["minor_version"], reader.later) if reader.lenient else None)
 
 
 def parse(text: Union[str, bytes]) -> Any:
@@ -163,29 +157,15 @@ def _refuse_many(text: Union[str, bytes]) -> None:
         raise FormatError(f"document: expected at most {MOST_LISTS} lists and objects, got {lists} opening brackets")
 
 
-def save(network: Network, path: Union[str, os.PathLike[str]]) -> None:
-    """Write the network to a file, whole or not at all.
+def load(network_class: type[FeedForward], path: Union[str, os.PathLike[str]], own: Own) -> Saved:
+    """What a file holds.
 
-    Raises FormatError for a network that JSON cannot hold, OSError, naming the path, where the file cannot be written.
-    """
-    write_file(to_json(network), path)
-
-
-def load(
-    network_class: type[SomeNetwork],
-    path: Union[str, os.PathLike[str]],
-    activations: Iterable[AnyActivation] = (),
-    losses: Iterable[Loss] = (),
-    optimizers: Iterable[Optimizer] = (),
-) -> SomeNetwork:
-    """Read a network from a file.
-
-    Raises FormatError, naming the file and the place, for one that `save` did not write; OSError where it cannot be
-    read.
+    Raises FormatError, naming the file and the place, for one that `Network.save` did not write; OSError where it
+    cannot be read.
     """
     content = read_file(path)
     try:
-        return from_json(network_class, content, activations, losses, optimizers)
+        return from_json(network_class, content, own)
     except FormatError as problem:
         raise FormatError(f"{os.fspath(path)}: {problem}") from None
 

@@ -27,7 +27,7 @@ class Reader:
     lenient: whether unknown keys are kept, as those of a later minor version; otherwise they are refused.
     version: that of the document; version 1 has no optional keys.
 
-    kept: the unknown keys and their values, by the place of the object that they stand in.
+    later: the unknown keys and their values, by the place of the object that they stand in.
 
     Each method takes a value and its place, and returns the value; FormatError, naming the place, where it is not
     what it has to be.
@@ -37,7 +37,7 @@ class Reader:
         self.kind = kind
         self.lenient = lenient
         self.version = 0
-        self.kept: dict[str, dict[str, Any]] = {}
+        self.later: dict[str, dict[str, Any]] = {}
 
     def branch(self) -> Reader:
         """A reader of the same document that keeps the unknown keys of a part of it."""
@@ -59,7 +59,7 @@ class Reader:
             if key not in known:
                 if not self.lenient:
                     raise FormatError(f"{place}: unknown key {shown(key)}; known: {', '.join(known)}")
-                self.kept.setdefault(place, {})[key] = self.plain(document[key], f"{place}: {shown(key)}")
+                self.later.setdefault(place, {})[key] = self.plain(document[key], f"{place}: {shown(key)}")
         return document
 
     def named(self, name: Any, table: Mapping[str, Any], place: str) -> Any:
@@ -149,9 +149,9 @@ class Reader:
             raise FormatError(str(problem)) from None
 
 
-def merged(document: Any, kept: Mapping[str, Mapping[str, Any]]) -> None:
+def merged(document: Any, later: Mapping[str, Mapping[str, Any]]) -> None:
     """Put unknown keys that a reader kept back into the objects of a document whose places are still there."""
-    for place, values in kept.items():
+    for place, values in later.items():
         found = _at(document, place)
         # What stands beside the name of a function belongs to that function alone.
         if isinstance(found, dict) and found.get("name") == values.get("name", found.get("name")):

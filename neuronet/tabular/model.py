@@ -324,7 +324,7 @@ class Model:
 
     def to_json(self) -> str:
         """The model as JSON text: the document of its network, with the columns. FormatError as for a network."""
-        return written(full_document(self.network, describe_columns(self.inputs, self.target, self.source)))
+        return written(full_document(self.network.saved(), describe_columns(self.inputs, self.target, self.source)))
 
     @classmethod
     def from_json(
@@ -340,7 +340,7 @@ class Model:
         if isinstance(document, dict) and "model" not in document and "layers" in document:
             raise FormatError("model: expected a model with columns, got a network alone; read it with Network.load")
         reader = Reader()
-        network = from_document(Network, document, reader, Own(activations, losses, optimizers))
+        network = Network.restored(from_document(Network, document, reader, Own(activations, losses, optimizers)))
         inputs, target, source = build_columns(document["model"], reader)
         model: Model = reader.made("model", cls, network, inputs, target, source)
         return model

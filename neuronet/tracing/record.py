@@ -14,11 +14,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from threading import RLock, get_ident
 from types import new_class
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Union
+from typing import Any, Callable, NamedTuple, Optional, Union
 
 from neuronet.activations import ACTIVATIONS
 from neuronet.dropout import dropout_layers
 from neuronet.errors import RecordingError
+from neuronet.feedforward import FeedForward
 from neuronet.graph import Neuron, Synapse
 from neuronet.numbers.expression import Expression, Operand, Recording
 from neuronet.optimizers import OptimizerState
@@ -26,12 +27,10 @@ from neuronet.snapshot import held_by
 from neuronet.tracing.program import RENEWED
 from neuronet.wiring import in_walking_order
 
-if TYPE_CHECKING:
-    from neuronet.network import Network
-
 OUR_MODULES = (
-    *("neuronet.graph", "neuronet.activations", "neuronet.losses", "neuronet.scalar", "neuronet.network"),
-    *("neuronet.dropout", "neuronet.optimizers", "neuronet.regularization"),
+    *("neuronet.graph", "neuronet.activations", "neuronet.losses", "neuronet.scalar", "neuronet.feedforward"),
+    *("neuronet.dropout", "neuronet.shared_layer", "neuronet.optimizers", "neuronet.regularization"),
+    "neuronet.network",
 )
 """Modules whose functions only compute."""
 HOOKS = tuple(name for name, value in vars(Neuron).items() if callable(value) and not name.startswith("_"))
@@ -95,7 +94,7 @@ class TracedNetwork:
     cells: every place that holds a number, by its variable, in walking order.
     """
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: FeedForward) -> None:
         self.network = network
         self.recording = Recording()
         neurons = in_walking_order(network.layers)
@@ -167,6 +166,8 @@ class TracedNetwork:
         """
         with _one_at_a_time, ExitStack() as undo:
             undo.callback(self._fill, {name: cell.get() for name, cell in self.cells.items()})
+            for layer in self._dropouts:
+                undo.callback(setattr, layer, "unmasked", layer.unmasked)
             if training:
                 self._draw(undo)
             others = self._others()
@@ -210,7 +211,7 @@ class TracedNetwork:
             own = [] if type(owner) in (Neuron, Synapse) else attributes_of(owner)
             names = [name for name in (*STRUCTURE, *own) if (id(owner), name) not in cells]
             found.append((owner, {name: getattr(owner, name) for name in names if hasattr(owner, name)}))
-        watched = {*FORMULAS, *CLIPPING, "update"}
+        watched = {*FORMULAS, *CLIPPING, "update", "unmasked"}
         for owner in (*self.network.layers, *self._formulas, self.network.optimizer):
             found.append((owner, {name: value for name, value in held_by(owner).items() if name not in watched}))
         for kind in self._kinds:
@@ -238,17 +239,10 @@ class TracedNetwork:
         undo.callback(*(delattr, formula, name) if is_method else (setattr, formula, name, function))
 
     def _explored(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        answers: dict[tuple[int, ...], Any] = {}
-
         def explored(*arguments: Any) -> Any:
             if get_ident() != self._thread:
                 return function(*arguments)  # somebody else's floats
-            if self.recording.is_exploring or not all(type(one) is Expression for one in arguments):
-                return self.recording.explore(function, *arguments)
-            key = tuple(one.number for one in arguments)
-            if key not in answers:  # dropout asks an activation for the same value once more on its way back
-                answers[key] = self.recording.explore(function, *arguments)
-            return answers[key]
+            return self.recording.explore(function, *arguments)
 
         return explored
 

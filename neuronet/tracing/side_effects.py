@@ -12,20 +12,19 @@ import math
 import sys
 from collections.abc import Iterator, Sequence
 from types import CodeType, FunctionType, MemberDescriptorType, MethodType, ModuleType
-from typing import TYPE_CHECKING, Any, Optional
+from typing import Any, Optional
 
 from neuronet import scalar
 from neuronet.activations import Activation, SharedActivation
 from neuronet.dropout import DropoutLayer
-from neuronet.graph import Layer, Neuron, SharedLayer, Synapse
+from neuronet.feedforward import FeedForward
+from neuronet.graph import Layer, Neuron, Synapse
 from neuronet.losses import BinaryCrossEntropy, CategoricalCrossEntropy, Loss
 from neuronet.optimizers import OPTIMIZERS, Optimizer, OptimizerState
 from neuronet.regularization import Penalty
+from neuronet.shared_layer import SharedLayer
 from neuronet.snapshot import held_by
 from neuronet.tracing.record import CLIPPING, FORMULAS, OUR_MODULES, attributes_of, is_ours
-
-if TYPE_CHECKING:
-    from neuronet.network import Network
 
 OUR_CLASSES = (
     *(Neuron, Synapse, Layer, SharedLayer, Activation, SharedActivation),
@@ -57,12 +56,12 @@ OF_MODULES = {"real", *(name for one in (math, scalar) for name in vars(one) if 
 """Attributes of numbers and of the modules that only compute."""
 
 
-def own_walks(network: Network) -> bool:
+def own_walks(network: FeedForward) -> bool:
     """Whether the network has a walk of the user's own."""
     return not all(is_ours(getattr(network, name)) for name in WALKS)
 
 
-def own_functions(network: Network) -> list[Any]:
+def own_functions(network: FeedForward) -> list[Any]:
     """Every function of the user's own that the walks over this network call."""
     formulas = {neuron.activation for neuron in network.neurons} | {network.loss_function}
     found = [getattr(formula, name) for formula in formulas for name in PARTS if hasattr(formula, name)]
@@ -128,7 +127,7 @@ class Surroundings:
     adds_up: whether they use the built-in `sum`.
     """
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: FeedForward) -> None:
         self.functions = own_functions(network)
         self.stranger: Optional[str] = None
         self.adds_up = False
@@ -208,7 +207,7 @@ def _own_classes(objects: Sequence[Any]) -> list[type]:
     return [kind for kind in dict.fromkeys(kinds) if not any(issubclass(our, kind) for our in OUR_CLASSES)]
 
 
-def _own_attributes(network: Network) -> dict[str, list[Any]]:
+def _own_attributes(network: FeedForward) -> dict[str, list[Any]]:
     """What a name of the user's own may stand for as an attribute of the network's objects."""
     formulas = {neuron.activation for neuron in network.neurons} | {network.loss_function}
     objects = [*network.layers, *network.neurons, *network.synapses, *formulas, network.optimizer]

@@ -6,21 +6,25 @@ the last delta of the batch is known. Nothing is printed: each epoch is a plain 
 
 from neuronet.training.engine import Engine, Totals, WalkEngine, walk
 from neuronet.training.history import Epoch, History
-from neuronet.training.loop import Training
+from neuronet.training.loop import Looks, Training, train
 from neuronet.training.schedules import CosineSchedule, StepSchedule
-from neuronet.training.settings import Settings
+from neuronet.training.settings import Given, Samples, Settings
 from neuronet.training.state import TrainingState
 
 __all__ = [
     "CosineSchedule",
     "Engine",
     "Epoch",
+    "Given",
     "History",
+    "Looks",
+    "Samples",
     "Settings",
     "StepSchedule",
     "Totals",
     "Training",
     "TrainingState",
     "WalkEngine",
+    "train",
     "walk",
 ]

@@ -1,15 +1,13 @@
-"""What goes through an epoch: the walk over the objects, or its unrolled twin, which does the same arithmetic."""
+"""Engines: what goes through an epoch. The first is the walk over the objects; any other does the same arithmetic."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Optional, Protocol
+from typing import Optional, Protocol
 
 from neuronet.dropout import dropout_layers
+from neuronet.feedforward import FeedForward
 from neuronet.scalar import Number, magnitude
-
-if TYPE_CHECKING:
-    from neuronet.network import Network
 
 Totals = tuple[Number, Number]
 """The loss and the sum of |target - output| over all outputs, of one sample or added up over several."""
@@ -34,7 +32,7 @@ class Engine(Protocol):
         """
 
     def go_back(self) -> None:
-        """Put the weights, and what synapses remember, back to where the last epoch began."""
+        """Put the weights, and what the optimizer keeps of synapses, back to where the last epoch began."""
 
     def settle(self) -> None:
         """Put every number where the caller can see it."""
@@ -51,7 +49,7 @@ class WalkEngine:
     name = "walk"
 
     def __init__(
-        self, network: Network, inputs: list[list[Number]], targets: list[list[Number]], batch_size: int
+        self, network: FeedForward, inputs: list[list[Number]], targets: list[list[Number]], batch_size: int
     ) -> None:
         self.network = network
         self.inputs = inputs
@@ -62,7 +60,7 @@ class WalkEngine:
         self.dropouts = dropout_layers(network.layers)
         self._settled = True
         self._weights: list[Number] = []
-        self._remembered: list[dict[str, Number]] = []
+        self._states: list[dict[str, Number]] = []
 
     def epoch(self, order: list[int], learning_rate: Number, halted: Callable[[], bool]) -> Optional[Totals]:
         """As `Engine.epoch`."""
@@ -71,7 +69,7 @@ class WalkEngine:
             self._settled = False
         self._weights = [synapse.weight for synapse in self.synapses]
         if self.network.optimizer.initial_state:
-            self._remembered = [dict(vars(synapse.optimizer_state)) for synapse in self.synapses]
+            self._states = [dict(vars(synapse.optimizer_state)) for synapse in self.synapses]
         try:
             return self._steps(order, learning_rate, halted)
         finally:
@@ -79,7 +77,7 @@ class WalkEngine:
                 layer.rest()
 
     def prepare(self, learning_rate: Number) -> None:
-        """Let every synapse have what the optimizer remembers of it; a callback may have changed any of them."""
+        """Let every synapse have what the optimizer keeps of it; a callback may have changed any of them."""
         self.synapses = self.network.synapses
         self.network.optimizer.prepare(self.synapses, learning_rate, self.network.kind)
 
@@ -101,12 +99,8 @@ class WalkEngine:
                     raise ArithmeticError(f"sample {sample}: {problem}") from None
                 loss += sample_loss
                 distance += sample_distance
-            if len(batch) > 1:
-                network.average_gradients(len(batch))
             try:
-                if network.penalty is not None:
-                    network.add_penalty()
-                network.apply_gradients(learning_rate)
+                network.end_batch(len(batch), learning_rate)
             except ArithmeticError as problem:
                 raise ArithmeticError(f"the update after sample {batch[-1]}: {problem}") from None
             self.steps += 1
@@ -123,15 +117,15 @@ class WalkEngine:
         """As `Engine.go_back`."""
         for synapse, weight in zip(self.synapses, self._weights):
             synapse.weight = weight
-        for synapse, remembered in zip(self.synapses, self._remembered):
-            vars(synapse.optimizer_state).update(remembered)
+        for synapse, state in zip(self.synapses, self._states):
+            vars(synapse.optimizer_state).update(state)
 
     def settle(self) -> None:
         """As `Engine.settle`: everything is in its place already, but may be changed now."""
         self._settled = True
 
 
-def walk(network: Network, inputs: Sequence[Number], targets: Sequence[Number]) -> Totals:
+def walk(network: FeedForward, inputs: Sequence[Number], targets: Sequence[Number]) -> Totals:
     """Walk forward and backward for one sample; its loss, and the sum of |target - output| over its outputs."""
     network.propagate(inputs)
     loss = network.backpropagate(targets)

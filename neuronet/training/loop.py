@@ -1,49 +1,123 @@
-"""One call of `Network.train`: epoch after epoch, until the settings or Ctrl-C say stop."""
+"""The training loop: epoch after epoch, until the settings or Ctrl-C say stop."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING, Callable
+from typing import Any, Callable, NamedTuple, Optional
 
 from neuronet.data.answers import share_right
 from neuronet.errors import TrainingError
-from neuronet.training.engine import Engine
+from neuronet.feedforward import FeedForward
+from neuronet.optimizers import Optimizer
+from neuronet.scalar import Number
+from neuronet.training.engine import Engine, WalkEngine
 from neuronet.training.history import Epoch, History
-from neuronet.training.settings import Samples, Settings, step_size
+from neuronet.training.interrupt import interrupt_deferred
+from neuronet.training.settings import Given, Samples, Settings, checked
 from neuronet.training.state import TrainingState
+from neuronet.validate import step_size
 
-if TYPE_CHECKING:
-    from neuronet.network import Network
+EngineFor = Callable[[WalkEngine, Settings], Engine]
+"""Chooses the engine that does the work of the walk."""
+
+
+class Looks(NamedTuple):
+    """How the loop looks at the network between two epochs; a caller may look by another engine."""
+
+    mean_loss: Callable[[Sequence[Any], Sequence[Any]], Number]
+    """From rows of inputs and of targets to their mean loss."""
+    all_outputs: Callable[[Sequence[Any]], list[list[Number]]]
+    """From rows of inputs to the outputs for each."""
+
+
+def train(
+    network: FeedForward,
+    samples: Samples,
+    given: Given,
+    engine_for: EngineFor = lambda walk, settings: walk,
+    *,
+    state: Optional[TrainingState] = None,
+    begun: Callable[[TrainingState], Any] = lambda state: None,
+    looks: Optional[Looks] = None,
+) -> History:
+    """Train a network, and return what happened in each epoch; `Network.train` describes the rest.
+
+    samples: checked.
+    engine_for: chooses the engine; without it the walk itself does the work.
+    state: what the last training left, where this one may go on with it.
+    begun: is given the state of this training, which is kept up to date, before the first epoch.
+    looks: how validation and accuracy are measured; None asks the network.
+
+    Raises DataError before anything is changed, and what `engine_for` raises with everything put back.
+    """
+    settings, state, optimizer = checked(network, len(samples[0]), given, state)
+    network.check()
+    looks = Looks(network.mean_loss, network.all_outputs) if looks is None else looks
+    with interrupt_deferred() as interrupted:
+        engine = _begin(network, samples, (settings, state, optimizer), engine_for)
+        begun(state)
+        network.clear_gradients()
+        try:
+            return Training(network, engine, samples, settings, state, looks=looks, interrupted=interrupted).run()
+        finally:
+            network.clear_gradients()
+
+
+def _begin(
+    network: FeedForward,
+    samples: Samples,
+    checked_settings: tuple[Settings, TrainingState, Optimizer],
+    engine_for: EngineFor,
+) -> Engine:
+    """Give the network its optimizer and the weights to go on from, and find its engine; or leave all as it was."""
+    settings, state, optimizer = checked_settings
+    before = network.optimizer, network.weights, [synapse.optimizer_state for synapse in network.synapses]
+    network.optimizer = optimizer
+    try:
+        if type(optimizer) is not type(before[0]):
+            for synapse in network.synapses:
+                synapse.optimizer_state = None
+        optimizer.prepare(network.synapses, state.learning_rate, network.kind)
+        if state.last_weights is not None:
+            network.weights, state.last_weights = state.last_weights, None
+        return engine_for(WalkEngine(network, samples[0], samples[1], state.batch_size), settings)
+    except BaseException:  # an optimizer of the caller's own may raise anything
+        network.optimizer, network.weights = before[:2]
+        for synapse, kept in zip(network.synapses, before[2]):
+            synapse.optimizer_state = kept
+        raise
 
 
 class Training:
-    """How far one call of `Network.train` has come, and when it is to stop.
+    """How far one call of `train` has come, and when it is to stop.
 
-    network: what is trained; its course is kept up to date.
+    network: what is trained.
     engine: what goes through the epochs.
     samples: what is trained on, checked.
     settings: see `Network.train`.
-    looking: the engine for looking at the network: "auto", "walk" or "unrolled".
+    state: is kept up to date.
+    looks: how validation and accuracy are measured.
     interrupted: says whether Ctrl-C has been pressed, see `interrupt_deferred`.
     """
 
     def __init__(
         self,
-        network: Network,
+        network: FeedForward,
         engine: Engine,
         samples: Samples,
         settings: Settings,
-        looking: str,
+        state: TrainingState,
         *,
+        looks: Looks,
         interrupted: Callable[[], bool],
     ) -> None:
         self.network = network
         self.engine = engine
         self.samples = samples
         self.settings = settings
-        self.looking = looking
-        self.training_state: TrainingState = network.training_state  # type: ignore[assignment]
+        self.state = state
+        self.looks = looks
         self.history = History(engine.name)
         self.start = perf_counter()
         self.interrupted = interrupted
@@ -72,10 +146,10 @@ class Training:
         inputs, targets = self.samples
         if self.halted():
             return
-        rate = self.training_state.learning_rate
-        for number in range(self.training_state.epochs + 1, self.training_state.epochs + self.settings.epochs + 1):
-            if self.training_state.schedule is not None:
-                rate = step_size(self.training_state.rate(number), self.network.kind)
+        rate = self.state.learning_rate
+        for number in range(self.state.epochs + 1, self.state.epochs + self.settings.epochs + 1):
+            if self.state.schedule is not None:
+                rate = step_size(self.state.rate(number), self.network.kind)
             order = list(range(len(inputs)))
             if self.settings.order is not None:
                 self.settings.order.shuffle(order)
@@ -89,7 +163,7 @@ class Training:
                 ) from None
             if totals is None:
                 return
-            self.training_state.epochs = number
+            self.state.epochs = number
             loss = totals[0] / len(inputs)
             if self.network.penalty is not None:
                 self.engine.settle()
@@ -98,19 +172,19 @@ class Training:
             yield self._looked_at(Epoch(number, loss, distance, self.seconds(), rate))
 
     def _looked_at(self, epoch: Epoch) -> Epoch:
-        """The record with what the network shows after the epoch, and the course with what that means for it."""
-        settings, course = self.settings, self.training_state
-        course.saw(epoch.loss)
+        """The record with what the network shows after the epoch; the state learns what that means for it."""
+        settings, state = self.settings, self.state
+        state.saw(epoch.loss)
         if settings.validation is None and settings.until_accuracy is None:
             return epoch
         self.engine.settle()
         if settings.validation is not None:
-            epoch = epoch._replace(validation_loss=self.network.mean_loss(*settings.validation, self.looking))
-            if course.early_stopping is not None:
-                course.saw_validation(epoch.validation_loss, self.network.weights)
+            epoch = epoch._replace(validation_loss=self.looks.mean_loss(*settings.validation))
+            if state.early_stopping is not None:
+                state.saw_validation(epoch.validation_loss, self.network.weights)
         if settings.until_accuracy is not None:
             inputs, targets = self.samples if settings.validation is None else settings.validation
-            epoch = epoch._replace(accuracy=share_right(self.network.all_outputs(inputs, self.looking), targets))
+            epoch = epoch._replace(accuracy=share_right(self.looks.all_outputs(inputs), targets))
         return epoch._replace(seconds=self.seconds())
 
     def halted(self) -> bool:
@@ -141,17 +215,17 @@ class Training:
             return "loss"
         if epoch.accuracy is not None and epoch.accuracy >= (self.settings.until_accuracy or 0):
             return "accuracy"
-        return self.training_state.ended() or "epochs"
+        return self.state.ended() or "epochs"
 
     def _take_the_best(self) -> None:
         """Give the network its best weights, and keep the last ones for going on."""
-        if self.training_state.early_stopping is None or self.training_state.best_weights is None:
+        if self.state.early_stopping is None or self.state.best_weights is None:
             return
-        self.history.best_epoch = self.training_state.best_epoch
+        self.history.best_epoch = self.state.best_epoch
         last = self.network.weights
-        if last != self.training_state.best_weights:
-            self.training_state.last_weights = last
-            self.network.weights = self.training_state.best_weights
+        if last != self.state.best_weights:
+            self.state.last_weights = last
+            self.network.weights = self.state.best_weights
 
     def seconds(self) -> float:
         """The time since the start."""

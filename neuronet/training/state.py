@@ -1,12 +1,13 @@
-"""The course of a training: everything that its next epoch depends on, beside the weights and what synapses remember.
+"""The training state: all that the next epoch depends on besides the weights and the optimizer's state of each synapse.
 
-It stays on the network when training ends and goes into the file with it. So five epochs, a file, another process and
+It stays with the network when training ends and goes into the file with it. So five epochs, a file, another process and
 five more epochs are ten epochs, to the last bit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from random import Random
 from typing import Any, Optional
 
@@ -25,7 +26,7 @@ class TrainingState:
         without early stopping.
     lowest, lowest_epoch: the lowest loss so far of the samples trained on, and when that was.
     last_weights: the weights to go on from, where the network has been given the best ones; else None.
-    kept_keys: what a later version of the library said of this training in a file, by the place in it.
+    later_keys: what a later version of the library said of this training in a file, by the place in it.
     """
 
     def __init__(self, learning_rate: Number, batch_size: int) -> None:
@@ -44,16 +45,22 @@ class TrainingState:
         self.last_weights: Optional[list[Number]] = None
         self.lowest: Optional[float] = None
         self.lowest_epoch = 0
-        self.kept_keys: Mapping[str, Mapping[str, Any]] = {}
+        self.later_keys: Mapping[str, Mapping[str, Any]] = {}
 
     def copy(self) -> TrainingState:
-        """A course of its own with the same past; its generator is the very same."""
+        """A state of its own with the same past; its generator is the very same."""
         twin = TrainingState(self.learning_rate, self.batch_size)
         vars(twin).update(vars(self))
         return twin
 
+    def twin(self, kind: validate.Kind) -> TrainingState:
+        """The same state for a copy of the network in numbers of this kind, with a generator of its own."""
+        twin = self.converted(kind)
+        twin.generator = deepcopy(twin.generator)
+        return twin
+
     def converted(self, kind: validate.Kind) -> TrainingState:
-        """The same course in numbers of another kind."""
+        """The same state in numbers of another kind."""
         twin = self.copy()
         twin.learning_rate = kind(self.learning_rate)
         twin.best = None if self.best is None else kind(self.best).real
