@@ -155,6 +155,7 @@ def test_steps_refuse_an_optimizer_that_passes_a_neurons_own_update_by():
 def test_everything_kept_keeps_the_toolbox():
     network = dropped(l2=0.01)
     network.train(*XOR, epochs=2, optimizer="adam")
+    network[1].draw()
     before = held(network)
     with everything_kept(network):
         network.train(*XOR, epochs=2, optimizer="momentum", rng=Random(3))
