@@ -158,7 +158,7 @@ def test_everything_kept_keeps_the_toolbox():
     network[1].draw()
     before = held(network)
     with everything_kept(network):
-        network.train(*XOR, epochs=2, optimizer="momentum", rng=Random(3))
         network[1].mask[0] = 7
+        network.train(*XOR, epochs=2, optimizer="momentum", rng=Random(3))
         network.penalty = None
     assert held(network) == before
