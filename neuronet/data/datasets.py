@@ -20,7 +20,9 @@ from random import Random
 
 from neuronet import validate
 from neuronet.data import splitting
-from neuronet.data.answers import class_of, share_right
+from neuronet.data.answers import accuracy_of, class_of
+from neuronet.data.table import mean_of
+from neuronet.data.wording import brief, counted, table_line
 from neuronet.errors import DataError, UnknownNameError
 
 _MOST_BITS = 16
@@ -66,9 +68,9 @@ class Dataset:
     def split(self, fraction: float, seed: int, *, stratified: bool = False) -> tuple[Dataset, Dataset]:
         """Deal the samples, shuffled, into two data sets: often one to train on and one to test with.
 
-        fraction: the share of the samples that the first one gets, above 0 and below 1, rounded to whole samples.
+        fraction: how much of the samples the first one gets, above 0 and below 1, rounded to whole samples.
         seed: an int, 0 or more; the same seed gives the same two on every Python.
-        stratified: True gives either of them its share of every class, see `splitting.stratified`.
+        stratified: True divides every class by this fraction, see `splitting.stratified`.
 
         Returns both; their rows are copies. Raises DataError for any other fraction or seed, for a fraction that
         leaves one of the two without a sample, and, where they are to be stratified, for a data set without label
@@ -142,31 +144,24 @@ class Dataset:
         false           2       50.0%
         true            2       50.0%
         """
-        names = self.input_names or [f"input {number}" for number in range(1, len(self.inputs[0]) + 1)]
         outputs = len(self.targets[0])
-        widths = f"{_counted(len(names), 'input')}, {_counted(outputs, 'output')}"
-        head = f"{_shortened(self.name, 30)}: {_counted(len(self), 'sample')}, {widths}"
-        table = [("input", "least", "most", "mean"), *_ranges(names, self.inputs)]
+        names = self.input_names or [f"input {number}" for number in range(1, len(self.inputs[0]) + 1)]
+        tables = [[["input", "least", "most", "mean"], *_ranges(names, self.inputs)]]
         if self.label_names:
-            classes = self._classes()
-            below = [("class", "samples", "share", "")]
-            for position, name in enumerate(self.label_names):
-                count = classes.count(position)
-                below.append((name, str(count), f"{count / len(self):.1%}", ""))
+            counts = [self._classes().count(position) for position in range(len(self.label_names))]
+            shares = zip(self.label_names, counts)
+            tables.append(
+                [["class", "samples", "share"], *([name, f"{n}", f"{n / len(self):.1%}"] for name, n in shares)]
+            )
         else:
             targets = [f"target {number}" for number in range(1, outputs + 1)] if outputs > 1 else ["target"]
-            below = [("target", "least", "most", "mean"), *_ranges(targets, self.targets)]
-        room = min(40, max(len(row[0]) for row in [*table, *below]))
-        lines = [head]
-        for rows in (table, below):
-            lines += [
-                "",
-                *(
-                    f"{_shortened(name, room):<{room}}{least:>12}{most:>12}{mean:>12}"
-                    for name, least, most, mean in rows
-                ),
-            ]
-        return "\n".join(line.rstrip() for line in lines)
+            tables.append([["target", "least", "most", "mean"], *_ranges(targets, self.targets)])
+        room = min(40, max(len(name) for table in tables for name, *_ in table))
+        sizes = [counted(len(self), "sample"), counted(len(names), "input"), counted(outputs, "output")]
+        lines = [f"{brief(self.name, 30)}: {', '.join(sizes)}"]
+        for table in tables:
+            lines += ["", *(table_line(brief(name, room), room, cells, [10] * 3) for name, *cells in table)]
+        return "\n".join(lines)
 
     def label(self, outputs: Sequence[float]) -> str:
         """The name of the class that a row of outputs stands for.
@@ -185,7 +180,7 @@ class Dataset:
         return self.label_names[class_of(validate.row(outputs, len(self.targets[0]), "outputs"))]
 
     def accuracy(self, outputs: Sequence[Sequence[float]]) -> float:
-        """The share of samples, from 0 to 1, whose outputs stand for the same class as their targets.
+        """The fraction of samples, from 0 to 1, whose outputs stand for the same class as their targets.
 
         outputs: a row for each sample, in order, as `Network.predict_all` returns them.
 
@@ -198,7 +193,7 @@ class Dataset:
         rows = validate.rows(outputs, len(self.targets[0]), "outputs")
         if len(rows) != len(self):
             raise DataError(f"outputs: expected one row for each sample, that is {len(self)}, got {len(rows)}")
-        return share_right(rows, self.targets)
+        return accuracy_of(rows, self.targets)
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -321,10 +316,7 @@ def iris() -> Dataset:
     >>> flowers.inputs[0], flowers.label(flowers.targets[0])
     ([5.1, 3.5, 1.4, 0.2], 'setosa')
     """
-    header, rows = _packaged("iris.csv")
-    species = ["setosa", "versicolor", "virginica"]
-    inputs = [[float(cell) for cell in row[:-1]] for row in rows]
-    return Dataset("iris", inputs, _one_of(species, [row[-1] for row in rows]), header[:-1], species)
+    return _measured("iris", "iris.csv", ["setosa", "versicolor", "virginica"])
 
 
 def penguins() -> Dataset:
@@ -385,10 +377,7 @@ def breast_cancer() -> Dataset:
     >>> tissue, tissue.label(tissue.targets[0])
     (Dataset('breast_cancer', samples=569, inputs=30, outputs=1), 'malignant')
     """
-    header, rows = _packaged("breast_cancer.csv")
-    inputs = [[float(cell) for cell in row[:-1]] for row in rows]
-    targets = [[float(row[-1] == "malignant")] for row in rows]
-    return Dataset("breast_cancer", inputs, targets, header[:-1], ["benign", "malignant"])
+    return _measured("breast_cancer", "breast_cancer.csv", ["benign", "malignant"])
 
 
 def digits() -> Dataset:
@@ -404,10 +393,7 @@ def digits() -> Dataset:
     >>> images.inputs[0][:8], images.label(images.targets[0])
     ([0.0, 0.0, 5.0, 13.0, 9.0, 1.0, 0.0, 0.0], '0')
     """
-    header, rows = _packaged("digits.csv.gz")
-    names = [str(digit) for digit in range(10)]
-    inputs = [[float(cell) for cell in row[:-1]] for row in rows]
-    return Dataset("digits", inputs, _one_of(names, [row[-1] for row in rows]), header[:-1], names)
+    return _measured("digits", "digits.csv.gz", [str(digit) for digit in range(10)])
 
 
 DATASETS: dict[str, Callable[[], Dataset]] = {
@@ -467,6 +453,15 @@ def _packaged(name: str) -> tuple[list[str], list[list[str]]]:
             raise DataError(f"{name}: expected the file that comes with the library, got a damaged one") from problem
     header, *rows = csv.reader(content.decode("utf-8").splitlines())
     return header, rows
+
+
+def _measured(name: str, file: str, label_names: list[str]) -> Dataset:
+    """The data set of a file whose last column is the label and whose other columns are the inputs."""
+    header, rows = _packaged(file)
+    targets = _one_of(label_names, [row[-1] for row in rows])
+    if len(label_names) == 2:
+        targets = [[is_second] for _, is_second in targets]
+    return Dataset(name, [list(map(float, row[:-1])) for row in rows], targets, header[:-1], label_names)
 
 
 def _one_of(names: list[str], labels: list[str]) -> list[list[float]]:
@@ -532,25 +527,10 @@ def _moons_point(rng: Random, label: int) -> tuple[float, float]:
     return (-x, -y) if label == 1 else (x, y)
 
 
-def _ranges(names: Sequence[str], rows: list[list[float]]) -> list[tuple[str, str, str, str]]:
+def _ranges(names: Sequence[str], rows: list[list[float]]) -> list[list[str]]:
     """For each column its name, its least and its largest value and its mean."""
-    found = []
-    for name, column in zip(names, zip(*rows)):
-        mean = 0.0
-        for value in column:
-            mean += value / len(column)  # divided first: the sum itself might fit no float
-        found.append((name, f"{min(column):.4g}", f"{max(column):.4g}", f"{mean:.4g}"))
-    return found
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
-def _shortened(name: str, most: int) -> str:
-    """A name on one line, in at most so many characters."""
-    text = name if name.isprintable() else repr(name)
-    return text if len(text) <= most else f"{text[: most - 3]}..."
+    columns = zip(names, zip(*rows))
+    return [[name, *(f"{value:.4g}" for value in (min(each), max(each), mean_of(each)))] for name, each in columns]
 
 
 def _row_length(rows: Sequence[Sequence[float]]) -> int:

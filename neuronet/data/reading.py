@@ -1,7 +1,7 @@
 """A file is read once, line by line, and becomes a table; what does not fit is refused with its line and its column.
 
-What the file does not say is guessed from what it holds: the separator, whether the first row is a header, the
-decimal mark, which columns are numbers. Every guess can be given instead, and printing the table shows what came out.
+What the caller does not say is guessed from the file: the separator, whether the first row is a header, the decimal
+mark, which columns are numbers. Every guess can be given instead, and printing the table shows the outcome.
 
 >>> table = read_table(["height;species", "5,1;setosa", "7,0;versicolor"])
 >>> print(table)
@@ -24,7 +24,8 @@ from itertools import chain, islice
 from typing import Any, Optional, Union
 
 from neuronet import validate
-from neuronet.data.table import CATEGORY, NUMBER, Column, Table, find_name, quoted, refuse_names
+from neuronet.data.table import CATEGORY, NUMBER, Column, Table, find_name, refuse_names
+from neuronet.data.wording import counted, quoted
 from neuronet.errors import DataError, UnknownNameError
 
 MISSING = frozenset({"", "NA", "N/A", "nan", "NaN", "null", "NULL", "None", "?"})
@@ -115,7 +116,7 @@ def read_table(
 
 
 def usual_limit() -> int:
-    """How many bytes of a file are read at most where nobody says: what half of the machine's memory can hold."""
+    """How many bytes of a file are read at most by default: what half of the machine's memory can hold."""
     return _memory() // MEMORY_PER_BYTE
 
 
@@ -141,7 +142,7 @@ def _refuse_settings(separator: Any, decimal: Any, missing: Any, categories: Any
 
 
 def _memory() -> int:
-    """Half of the machine's memory in bytes, or a gigabyte where it does not tell.
+    """Half of the machine's memory in bytes, or a gigabyte where that is not known.
 
     Not what is free: of that a system leaves little, and gives back more when asked.
     """
@@ -292,7 +293,9 @@ def _pack(
     waiting: list[list[str]] = []
     for line, cells in rows:
         if len(cells) != len(names):
-            raise DataError(f"{name}, line {line}: expected {_cells(len(names))} as in the first row, got {len(cells)}")
+            raise DataError(
+                f"{name}, line {line}: expected {counted(len(names), 'cell')} as in the first row, got {len(cells)}"
+            )
         if not MISSING.isdisjoint(cells):
             cells = _without_marks(cells, names, f"{name}, line {line}", missing)  # noqa: PLW2901
         lines.append(line)
@@ -320,10 +323,6 @@ def _without_marks(cells: list[str], names: Sequence[str], place: str, missing: 
             "to fill it, keep missing values when reading"
         )
     return ["" if cell in MISSING else cell for cell in cells]
-
-
-def _cells(count: int) -> str:
-    return "1 cell" if count == 1 else f"{count} cells"
 
 
 # Cells become numbers or categories.

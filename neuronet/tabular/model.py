@@ -32,11 +32,11 @@ from neuronet.data.encoding import (
     ValueTarget,
     known_scaling,
     looks_like_classes,
-    shown_list,
 )
 from neuronet.data.metrics import ClassificationReport, RegressionReport, classification_report, regression_report
 from neuronet.data.reading import read_table
-from neuronet.data.table import NUMBER, Column, Table, number_text, quoted
+from neuronet.data.table import NUMBER, Column, Table, number_text
+from neuronet.data.wording import counted, cut, listed, quoted
 from neuronet.errors import DataError, FormatError, UnknownNameError
 from neuronet.losses import Loss
 from neuronet.network import Network
@@ -375,7 +375,7 @@ class Model:
         if len(self.inputs) > MOST_COLUMNS:
             lines.append(f"  ... {len(self.inputs) - MOST_COLUMNS} more columns")
         lines += ["target:", f"  {self.target}"]
-        return "\n".join(line if len(line) <= WIDTH else f"{line[: WIDTH - 3]}..." for line in lines)
+        return "\n".join(cut(line, WIDTH) for line in lines)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.target.name!r} from {len(self.inputs)} columns, {self.network!r})"
@@ -484,7 +484,7 @@ def _values(rows: Rows, names: Sequence[str]) -> Iterator[tuple[Sequence[Any], C
 
 def _column(table: Table, name: str) -> Column:
     if name not in table.column_names:
-        known = shown_list(table.column_names)
+        known = listed(table.column_names)
         raise DataError(f"{table.name}: expected a column {quoted(name)}, as in training, got {known}")
     return table.column(name)
 
@@ -564,6 +564,5 @@ def _row_values(row: Any, names: Sequence[str], place: str) -> Sequence[Any]:
         raise DataError(f"{place}: expected a dict or a list of values, got {validate.shown(row)}")
     values = list(row)
     if len(values) != len(names):
-        wanted = f"{len(names)} value{'' if len(names) == 1 else 's'}"
-        raise DataError(f"{place}: expected {wanted}, for {shown_list(names)}, got {len(values)}")
+        raise DataError(f"{place}: expected {counted(len(names), 'value')}, for {listed(names)}, got {len(values)}")
     return values

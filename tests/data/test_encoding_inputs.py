@@ -16,7 +16,6 @@ from neuronet.data.encoding import (
     NumberInput,
     ValueTarget,
     most_frequent,
-    shown_list,
 )
 from neuronet.errors import DataError, UnknownNameError
 
@@ -262,9 +261,9 @@ def test_of_equals_the_least_is_the_most_frequent():
 
 
 def test_a_list_is_cut():
-    assert shown_list([1, "a"]) == "1, 'a'"
-    assert shown_list(list(range(8))).endswith("6, 7")
-    assert shown_list(list(range(9)), 3) == "0, 1, 2 and 6 more"
+    assert listed([1, "a"]) == "1, 'a'"
+    assert listed(list(range(8))).endswith("6, 7")
+    assert listed(list(range(9)), 3) == "0, 1, 2 and 6 more"
 
 
 @pytest.mark.parametrize(
