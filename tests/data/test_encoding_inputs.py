@@ -260,12 +260,6 @@ def test_of_equals_the_least_is_the_most_frequent():
     assert most_frequent([2.0, 1.0, 2.0]) == 2.0
 
 
-def test_a_list_is_cut():
-    assert listed([1, "a"]) == "1, 'a'"
-    assert listed(list(range(8))).endswith("6, 7")
-    assert listed(list(range(9)), 3) == "0, 1, 2 and 6 more"
-
-
 @pytest.mark.parametrize(
     ("column", "text"),
     [
