@@ -36,8 +36,9 @@ from neuronet.data.table import Table
 from neuronet.errors import DataError
 from neuronet.network import Network
 from neuronet.tabular.fit import fit, with_target
-from neuronet.tabular.model import Model, task_of
+from neuronet.tabular.model import Model
 from neuronet.tabular.results import Experiment, Run, mean_of
+from neuronet.tabular.task import task_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future

@@ -66,7 +66,7 @@ def test_an_answer_that_is_no_number_is_refused():
     model = Model.build(table, hidden=0, scaling="none", seed=1)
     for synapse in model.network.synapses:
         synapse.weight = 10.0
-    message = "rows[1]: expected numbers that can be reckoned with, got the outputs [nan]"
+    message = "rows[1]: expected numbers small enough to compute with, got the outputs [nan]"
     rows = [[1, 1], [1e308, -1e308]]
     assert refusal(model.predict, rows) == message
     assert refusal(model.evaluate, Table.from_rows("t", [[*row, 1] for row in rows])) == message

@@ -8,7 +8,7 @@ from animals import ANIMALS, ROWS, built, refusal
 from neuronet import Model, Network, Table, read_table
 from neuronet.data.encoding import ClassTarget, NumberInput, ValueTarget
 from neuronet.errors import UnknownNameError
-from neuronet.tabular.model import fitted_target
+from neuronet.tabular.task import fitted_target
 
 # Building.
 
