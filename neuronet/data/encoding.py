@@ -2,6 +2,8 @@
 
 A network learns best from numbers around 0 and of size about 1. The scaling of a column is fitted once, on the rows
 that are trained on, and kept with the network: a model that is scaled by other numbers answers nonsense.
+
+Everywhere here `place` is what an error calls a value: a text, or an object whose `str` is one.
 """
 
 from __future__ import annotations
@@ -21,9 +23,9 @@ SCALINGS = ("standard", "minmax", "none")
 """How numbers are scaled: to mean 0 and standard deviation 1, to the range from 0 to 1, or not at all."""
 
 MOST_CLASSES = 20
-"""A column of whole numbers with more different values than this is no column of classes, unless the user says so."""
+"""A column of whole numbers with more different values than this is one of classes only if the user says so,"""
 LEAST_ROWS_A_CLASS = 5
-"""Nor is one where a value has fewer rows than this on average."""
+"""and so is one with fewer rows than this for each value on average."""
 
 ALIKE = 1e-14
 """Numbers that differ by no more than this, relative to the largest, are alike: they differ by rounding."""
@@ -104,8 +106,6 @@ class NumberInput(_Scaled):
     def encode(self, value: Any, place: object) -> list[float]:
         """The input for a value.
 
-        place: what an error calls it, as text or as an object whose `str` says it.
-
         Raises DataError for anything but a finite number, or a missing one that is filled.
         """
         if value is None:
@@ -173,7 +173,6 @@ class CategoryInput:
         """The inputs for a category.
 
         value: a text, or a number, which stands for the text that `number_text` makes of it.
-        place: what an error calls it, as text or as an object whose `str` says it.
         refuse_unseen: whether one that no row of training had is refused; otherwise all its neurons are 0.
 
         Raises DataError for one that is refused, for a missing one that is not filled, and for what is no category.
@@ -244,9 +243,7 @@ class ClassTarget:
     def encode(self, value: Any, place: object) -> list[float]:
         """The targets for a class: 0 or 1 where there are two, else 1 for the class and 0 for the others.
 
-        value, place: as for `known`.
-
-        Raises DataError for a class that is not among the labels, and as `known` does.
+        Takes and raises what `known` does; DataError also for a class that is not among the labels.
         """
         position = self._place.get(self.known(value, place))
         if position is None:
@@ -260,7 +257,6 @@ class ClassTarget:
 
         value: a text or a number. A file may have texts where the model has learned numbers, and the reverse, because
             of the other rows in it: "1" and 1 are one label.
-        place: what an error calls it, as text or as an object whose `str` says it.
 
         Raises DataError for a missing one, and for what is no label.
         """
@@ -269,7 +265,7 @@ class ClassTarget:
         return self._by_text.get(text, text if isinstance(self.labels[0], str) else label)
 
     def probabilities(self, outputs: Sequence[float]) -> dict[Label, float]:
-        """What a row of outputs says of each class: a dict from each label, in order, to a number from 0 to 1."""
+        """The probability of each class, from a row of outputs: a dict from each label, in order, to a number."""
         if self.width == 1:
             return {self.labels[0]: 1 - outputs[0], self.labels[1]: outputs[0]}
         return dict(zip(self.labels, outputs))
@@ -313,12 +309,7 @@ class ValueTarget(_Scaled):
         return [self._scaled(self.known(value, place), place)]
 
     def known(self, value: Any, place: object) -> float:
-        """A value of the target column as a number.
-
-        place: what an error calls it, as text or as an object whose `str` says it.
-
-        Raises DataError for anything but a finite number.
-        """
+        """A value of the target column as a number. DataError for anything but a finite one."""
         if value is None:
             raise DataError(f"{place}: expected a number, got none")
         return _finite(value, place)
@@ -339,10 +330,9 @@ Target = Union[ClassTarget, ValueTarget]
 
 
 def looks_like_classes(column: Column) -> bool:
-    """Whether a target column is one of classes: of categories, or of few whole numbers that come again and again.
+    """Whether a target column is one of classes: of categories, or of whole numbers that come again and again.
 
-    Few are at most `MOST_CLASSES`, and again and again is `LEAST_ROWS_A_CLASS` rows for each on average. Missing values
-    do not count.
+    That is, of at most `MOST_CLASSES`, with `LEAST_ROWS_A_CLASS` rows for each on average; missing values do not count.
     """
     if column.kind == CATEGORY:
         return True

@@ -9,7 +9,7 @@ Answers here are labels of any hashable kind, or numbers, and not the outputs of
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Callable, NamedTuple, Optional, TypeVar
@@ -452,7 +452,7 @@ def regression_report(
 
 
 def _list(values: Any, place: str) -> list[Any]:
-    if not isinstance(values, Iterable) or isinstance(values, (str, bytes, bytearray, Mapping, Set)):
+    if not validate.is_list(values):
         raise DataError(f"{place}: expected a list, got {validate.shown(values)}")
     items = list(values)
     if not items:

@@ -15,7 +15,7 @@ cats: 2 rows, 2 columns
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from typing import Any, Optional, Union
 
@@ -153,7 +153,7 @@ class Table:
         >>> Table.from_rows("points", [[0.5, "red"], [None, "blue"]], ["x", "colour"])[1]
         {'x': None, 'colour': 'blue'}
         """
-        if isinstance(rows, (str, bytes, bytearray, Mapping, Set)) or not isinstance(rows, Iterable):
+        if not validate.is_list(rows):
             raise DataError(f"{name}: expected a list of rows, got {validate.shown(rows)}")
         items = list(rows)
         if not items:

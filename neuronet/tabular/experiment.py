@@ -266,7 +266,7 @@ def _points(grid: Any, taken: Sequence[str]) -> list[dict[str, Any]]:
     for name, values in (grid or {}).items():
         if not isinstance(name, str) or name in taken:
             raise DataError(f"grid: expected the name of a setting other than {', '.join(taken)}, got {name!r}")
-        if not isinstance(values, Iterable) or isinstance(values, (str, bytes, bytearray, Mapping, Set)):
+        if not validate.is_list(values):
             raise DataError(f"grid[{name!r}]: expected a list of values, got {validate.shown(values)}")
         lists[name] = list(values)
         if not lists[name]:
