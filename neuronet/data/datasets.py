@@ -141,10 +141,8 @@ class Dataset:
         tables = [[["input", "least", "most", "mean"], *_ranges(names, self.inputs)]]
         if self.label_names:
             counts = [self._classes().count(position) for position in range(len(self.label_names))]
-            shares = zip(self.label_names, counts)
-            tables.append(
-                [["class", "samples", "share"], *([name, f"{n}", f"{n / len(self):.1%}"] for name, n in shares)]
-            )
+            rows = [[name, str(n), f"{n / len(self):.1%}"] for name, n in zip(self.label_names, counts)]
+            tables.append([["class", "samples", "share"], *rows])
         else:
             targets = [f"target {number}" for number in range(1, outputs + 1)] if outputs > 1 else ["target"]
             tables.append([["target", "least", "most", "mean"], *_ranges(targets, self.targets)])
@@ -396,7 +394,7 @@ DATASETS: dict[str, Callable[[], Dataset]] = {
     "breast_cancer": breast_cancer,
     "digits": digits,
 }
-"""The functions that a name stands for, each with its own defaults; parity has three bits."""
+"""The functions by name, each with its own defaults; parity has three bits."""
 
 
 def find_dataset(name: str, place: str = "data set") -> Dataset:
@@ -421,7 +419,7 @@ def find_dataset(name: str, place: str = "data set") -> Dataset:
 
 def _packaged(name: str) -> tuple[list[str], list[list[str]]]:
     """The first row and the others of a CSV file of this folder; DataError where one that is packed is damaged."""
-    # Only here is a file read, and whoever imports the library should not wait for what reads it.
+    # Imported here, because importing the library should not wait for what only these data sets need.
     import csv
     from importlib.resources import files
 
@@ -455,7 +453,7 @@ def _one_of(names: list[str], labels: list[str]) -> list[list[float]]:
 
 def _in_cm_and_kg(row: list[str]) -> list[float]:
     """The two bill lengths and the flipper length of a penguin in cm, and its mass in kg."""
-    # Rounded, so that 18.7 mm are 1.87 cm and not the float beside it.
+    # Rounded, so that 18.7 mm are 1.87 cm and not the float next to it.
     lengths = [round(float(cell) / 10, 2) for cell in row[2:5]]
     return [*lengths, round(float(row[5]) / 1000, 3)]
 
@@ -522,7 +520,7 @@ def _row_length(rows: Sequence[Sequence[float]]) -> int:
     try:
         return max(1, len(rows[0]))
     except (TypeError, LookupError):
-        # There is no first row. Any length will do, since `validate.samples` then says what came instead.
+        # There is no first row. Any length will do: `validate.samples` then raises the error.
         return 1
 
 

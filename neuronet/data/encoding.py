@@ -23,9 +23,9 @@ SCALINGS = ("standard", "minmax", "none")
 """How numbers are scaled: to mean 0 and standard deviation 1, to the range from 0 to 1, or not at all."""
 
 MOST_CLASSES = 20
-"""A column of whole numbers with more different values than this is one of classes only if the user says so,"""
+"""A column of whole numbers with more different values than this is one of classes only if the user says so."""
 LEAST_ROWS_A_CLASS = 5
-"""and so is one with fewer rows than this for each value on average."""
+"""The same holds for a column with fewer rows than this for each value on average."""
 
 ALIKE = 1e-14
 """Numbers that differ by no more than this, relative to the largest, are alike: they differ by rounding."""
@@ -172,7 +172,7 @@ class CategoryInput:
     def encode(self, value: Any, place: object, *, refuse_unseen: bool = True) -> list[float]:
         """The inputs for a category.
 
-        value: a text, or a number, which stands for the text that `number_text` makes of it.
+        value: a text, or a number, which is taken as the text that `number_text` makes of it.
         refuse_unseen: whether one that no row of training had is refused; otherwise all its neurons are 0.
 
         Raises DataError for one that is refused, for a missing one that is not filled, and for what is no category.
@@ -271,7 +271,7 @@ class ClassTarget:
         return dict(zip(self.labels, outputs))
 
     def decode(self, outputs: Sequence[float]) -> Label:
-        """The class that a row of outputs stands for: the first of equals, and of two the second from one half on."""
+        """The class that a row of outputs stands for; see `answers.class_of`."""
         return self.labels[class_of(outputs)]
 
     def __str__(self) -> str:

@@ -121,7 +121,7 @@ def usual_limit() -> int:
 
 
 def too_long(most: int) -> str:
-    """What an error says of a file of more than so many bytes."""
+    """What an error expects of a file with more than so many bytes."""
     return f"expected at most {_size(most)}, since each byte takes up to {MEMORY_PER_BYTE} bytes of memory"
 
 
@@ -451,7 +451,7 @@ def _divided(sample: list[str], separator: str) -> tuple[list[int], list[list[st
 
 
 def _guess_header(rows: list[list[str]], decimal: Optional[str]) -> bool:
-    """Whether the first of these rows is a header; the rule is told at `read_table`."""
+    """Whether the first of these rows is a header, by the rule in `read_table`."""
     first, *below = rows
     marks = decimal or ".,"
     # A cell of nothing is a name left out, such as that above the row numbers which many programs write.

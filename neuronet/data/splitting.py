@@ -71,7 +71,7 @@ def stratified(labels: Sequence[Hashable], fraction: float, seed: int) -> tuple[
         rest += positions[take:]
     if not rest:
         raise DataError("labels: expected a class of two samples or more, but a single one is never kept back")
-    # Class after class is an order that nobody wants to train in.
+    # Training on class after class would learn badly.
     generator.shuffle(first)
     generator.shuffle(rest)
     return first, rest

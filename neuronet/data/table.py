@@ -309,7 +309,7 @@ def _texts(name: str, values: Sequence[Any]) -> list[Any]:
 
 
 def _names_for(row: Any, place: str) -> tuple[str, ...]:
-    """The names of columns that nobody has named: the keys of the first row, or numbers from 1."""
+    """The default names of columns: the keys of the first row, or numbers from 1."""
     if isinstance(row, Mapping):
         return tuple(row)
     _refuse_row(row, f"{place}[0]")
@@ -333,7 +333,7 @@ def _refuse_row(row: Any, place: str) -> None:
 
 
 def _column_of(table: str, name: str, values: Sequence[Any]) -> Column:
-    """A column of Python's values; the first that is there says which kind all of them are."""
+    """A column of Python's values; the first that is not missing decides of which kind all of them are."""
     present = [position for position, value in enumerate(values) if value is not None]
     if not present:
         raise DataError(f"{table}, column {quoted(name)}: expected at least one value, got none")

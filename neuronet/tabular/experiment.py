@@ -58,7 +58,7 @@ class Best(NamedTuple):
     """The number of each seed, in order; None where it failed."""
 
 
-def experiment(  # noqa: PLR0917 - what is tried stands in the order in which one says it
+def experiment(  # noqa: PLR0917 - in the order in which one would say it
     build: Callable[..., Union[Model, Network]],
     data: Union[Table, Dataset],
     grid: Optional[Mapping[str, Iterable[Any]]] = None,

@@ -51,7 +51,7 @@ class Fitted(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """The rows of a table, dealt out: each is in one of the parts."""
+    """The rows of a table, divided: each is in one of the parts."""
 
     training: Table
     """The rows to train on."""
@@ -155,26 +155,29 @@ def _divided(  # noqa: PLR0917 - as in `divided`
     table: Table, target: Union[str, int], task: str, test: float, validation: float, seed: int
 ) -> Parts:
     """As `divided`, with a task that is known."""
-    shares = [validate.at_least_zero(share, place) for share, place in ((test, "test"), (validation, "validation"))]
-    if shares[0] + shares[1] >= 1:
+    of_test, of_validation = validate.at_least_zero(test, "test"), validate.at_least_zero(validation, "validation")
+    if of_test + of_validation >= 1:
         got = f"{test!r} and {validation!r}"
         raise DataError(f"test and validation: expected shares that leave rows to train on, got {got}")
     labels = table.column(target).values if task == "classes" else None
-    rest, tested = _dealt(list(range(len(table))), labels, shares[0], 1.0, seed=seed, place="test")
-    training, kept = _dealt(rest, labels, shares[1], 1 - shares[0], seed=seed, place="validation")
+    rest, tested = _keep_back(list(range(len(table))), labels, of_test, 1.0, seed=seed, place="test")
+    training, kept = _keep_back(rest, labels, of_validation, 1 - of_test, seed=seed, place="validation")
     return Parts(table.select(training), *(table.select(rows) if rows else None for rows in (kept, tested)))
 
 
-def _dealt(
-    rows: list[int], labels: Optional[list[Any]], share: float, left: float, *, seed: int, place: str
+def _keep_back(
+    rows: list[int], labels: Optional[list[Any]], of_all: float, rows_of_all: float, *, seed: int, place: str
 ) -> tuple[list[int], list[int]]:
-    """Of these rows those that stay, and those of a part with this share of all; `left` is the share that they are."""
-    if share == 0:
+    """The rows that stay, and those that are kept back; how many is given as a fraction of all rows of the table.
+
+    rows_of_all: which fraction of the table `rows` are.
+    """
+    if of_all == 0:
         return rows, []
-    fraction = 1 - share / left
+    fraction = 1 - of_all / rows_of_all
     if round(fraction * len(rows)) in (0, len(rows)):
         raise DataError(
-            f"{place}: expected a share that is at least one of {len(rows)} rows and leaves one, or 0, got {share!r}"
+            f"{place}: expected a share that is at least one of {len(rows)} rows and leaves one, or 0, got {of_all!r}"
         )
     if labels is None:
         stay, leave = splitting.split(len(rows), fraction, seed)

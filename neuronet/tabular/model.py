@@ -188,7 +188,7 @@ class Model:
         """The inputs of the network for raw rows.
 
         rows: a table, or a list of rows, each a dict by the names of the columns or a sequence in their order. A table
-            or a dict may have other columns besides; their order does not matter.
+            or a dict may have other columns too; their order does not matter.
         refuse_unseen: whether a category that no row of training had is refused; otherwise it counts as none.
 
         Returns a list of numbers for each row, in the order of the input neurons. Raises DataError, naming the row and
@@ -266,7 +266,7 @@ class Model:
     def unseen(self, table: Table) -> dict[str, list[str]]:
         """The categories in a table that no row of training had, sorted, by the name of the column.
 
-        table: may have other columns besides, and need not have all; DataError for anything but a table.
+        table: may have other columns too, and need not have all; DataError for anything but a table.
         """
         refuse_no_table(table)
         found = {}

@@ -1,7 +1,7 @@
-"""What an experiment has found: every run, what the runs of a setting say together, and which setting is best.
+"""The results of an experiment: every run, the mean and spread of each setting, and which setting is best.
 
 A mean without its spread is half a result: a difference between two settings that is smaller than the spread of either
-may be nothing but luck.
+may be nothing but chance.
 
 >>> runs = [Run(0, {"hidden": 4}, seed, 0, {"rmse": rmse}, 1.0, None) for seed, rmse in enumerate([0.5, 0.7])]
 >>> print(Experiment(runs, [{"hidden": 4}], seeds=2, folds=1))
@@ -48,7 +48,7 @@ class Run(NamedTuple):
 
 
 class Point(NamedTuple):
-    """What the runs of one combination of the grid say together."""
+    """The mean, the spread and the count of the runs of one combination of the grid."""
 
     settings: dict[str, Any]
     mean: Optional[float]
@@ -90,7 +90,7 @@ class Experiment(Sequence[Run]):
 
     @property
     def points(self) -> list[Point]:
-        """What the runs say of each combination, in the order of the grid, by `score`."""
+        """The mean and spread of each combination, in the order of the grid, by `score`."""
         return self._points(self.score)
 
     def points_by(self, score: str) -> list[Point]:

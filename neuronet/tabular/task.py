@@ -19,7 +19,7 @@ LEAST_ROWS = 10
 
 
 def fitted_target(table: Table, which: Union[str, int], task: Optional[str], scaling: str) -> Target:
-    """The target for a column of a table, one of classes or a value as the task, or the column itself, says.
+    """The target for a column of a table: of classes or of values, by the task or else by the column itself.
 
     which, task, scaling: as `target`, `task` and `scaling` in `Model.build`, and so is what is raised.
     """
