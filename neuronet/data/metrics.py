@@ -22,9 +22,12 @@ _COLUMNS = 80
 _LONGEST_NAME = 28
 
 Answer = TypeVar("Answer")
+Labels = Sequence[Hashable]
+ByLabel = dict[Hashable, Optional[float]]
+"""For each label a number from 0 to 1, or None where it is 0/0, which is no number."""
 
 
-def accuracy(wanted: Sequence[Hashable], answered: Sequence[Hashable]) -> float:
+def accuracy(wanted: Labels, answered: Labels) -> float:
     """The fraction of answers that are right, from 0 to 1.
 
     wanted: the label of each sample, at least one.
@@ -40,9 +43,7 @@ def accuracy(wanted: Sequence[Hashable], answered: Sequence[Hashable]) -> float:
     return [want == answer for want, answer in zip(wants, answers)].count(True) / len(wants)
 
 
-def confusion(
-    wanted: Sequence[Hashable], answered: Sequence[Hashable], labels: Optional[Sequence[Hashable]] = None
-) -> list[list[int]]:
+def confusion(wanted: Labels, answered: Labels, labels: Optional[Labels] = None) -> list[list[int]]:
     """How often each label was taken for each: a row for each label that was wanted, a column for each answer.
 
     wanted, answered: as for `accuracy`.
@@ -57,9 +58,7 @@ def confusion(
     return _confusion(*_pairs(wanted, answered, _labels), labels)[1]
 
 
-def precision(
-    wanted: Sequence[Hashable], answered: Sequence[Hashable], labels: Optional[Sequence[Hashable]] = None
-) -> dict[Hashable, Optional[float]]:
+def precision(wanted: Labels, answered: Labels, labels: Optional[Labels] = None) -> ByLabel:
     """Of the answers with a label, how many are right: true positives / (true positives + false positives).
 
     wanted, answered, labels: as for `confusion`.
@@ -73,9 +72,7 @@ def precision(
     return _by_label(*_confusion(*_pairs(wanted, answered, _labels), labels)).precision
 
 
-def recall(
-    wanted: Sequence[Hashable], answered: Sequence[Hashable], labels: Optional[Sequence[Hashable]] = None
-) -> dict[Hashable, Optional[float]]:
+def recall(wanted: Labels, answered: Labels, labels: Optional[Labels] = None) -> ByLabel:
     """Of the samples of a label, how many were found: true positives / (true positives + false negatives).
 
     wanted, answered, labels: as for `confusion`.
@@ -89,9 +86,7 @@ def recall(
     return _by_label(*_confusion(*_pairs(wanted, answered, _labels), labels)).recall
 
 
-def f1(
-    wanted: Sequence[Hashable], answered: Sequence[Hashable], labels: Optional[Sequence[Hashable]] = None
-) -> dict[Hashable, Optional[float]]:
+def f1(wanted: Labels, answered: Labels, labels: Optional[Labels] = None) -> ByLabel:
     """The harmonic mean of precision and recall: 2 true positives / (samples of the label + answers with it).
 
     wanted, answered, labels: as for `confusion`.
@@ -106,7 +101,7 @@ def f1(
     return _by_label(*_confusion(*_pairs(wanted, answered, _labels), labels)).f1
 
 
-def roc_auc(wanted: Sequence[Hashable], scores: Sequence[float], positive: Hashable) -> float:
+def roc_auc(wanted: Labels, scores: Sequence[float], positive: Hashable) -> float:
     """The area under the ROC curve: how well a score separates the positive class from the rest.
 
     It is the fraction of all pairs of a positive and another sample in which the positive one has the higher score;
@@ -235,7 +230,7 @@ class ClassificationReport:
     """
 
     def __init__(
-        self, labels: Sequence[Hashable], confusion: list[list[int]], majority: Hashable, roc_auc: Optional[float]
+        self, labels: Labels, confusion: list[list[int]], majority: Hashable, roc_auc: Optional[float]
     ) -> None:
         self.labels = tuple(labels)
         self.confusion = confusion
@@ -336,15 +331,7 @@ class RegressionReport:
 
     def to_dict(self) -> dict[str, Any]:
         """The report as what JSON can hold: strings, finite numbers, None where R² is none, and a dict of them."""
-        return {
-            "name": self.name,
-            "samples": self.samples,
-            "rmse": self.rmse,
-            "mae": self.mae,
-            "r_squared": self.r_squared,
-            "baseline": self.baseline._asdict(),
-            "beats_baseline": self.beats_baseline,
-        }
+        return {**vars(self), "baseline": self.baseline._asdict(), "beats_baseline": self.beats_baseline}
 
     def __str__(self) -> str:
         explained = "-, all values are equal" if self.r_squared is None else f"{self.r_squared:.4f}"
@@ -365,10 +352,10 @@ class RegressionReport:
 
 
 def classification_report(
-    wanted: Sequence[Hashable],
-    answered: Sequence[Hashable],
+    wanted: Labels,
+    answered: Labels,
     *,
-    labels: Optional[Sequence[Hashable]] = None,
+    labels: Optional[Labels] = None,
     probabilities: Optional[Sequence[float]] = None,
     majority: Optional[Hashable] = None,
 ) -> ClassificationReport:
@@ -518,16 +505,16 @@ def _confusion(wants: list[Hashable], answers: list[Hashable], labels: Any) -> t
     return order, table
 
 
-class _ByLabel(NamedTuple):
-    precision: dict[Hashable, Optional[float]]
-    recall: dict[Hashable, Optional[float]]
-    f1: dict[Hashable, Optional[float]]
+class _Rates(NamedTuple):
+    precision: ByLabel
+    recall: ByLabel
+    f1: ByLabel
     support: dict[Hashable, int]
 
 
-def _by_label(order: Sequence[Hashable], table: list[list[int]]) -> _ByLabel:
+def _by_label(order: Labels, table: list[list[int]]) -> _Rates:
     """What the rows and columns of a confusion matrix say of each label."""
-    found = _ByLabel({}, {}, {}, {})
+    found = _Rates({}, {}, {}, {})
     for position, (label, row, column) in enumerate(zip(order, table, zip(*table))):
         right, wants, answers = row[position], sum(row), sum(column)
         found.precision[label] = right / answers if answers else None

@@ -20,8 +20,9 @@ import sys
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain, islice
-from typing import Any, Optional, Union
+from typing import Any, Callable, Optional, Union
 
 from neuronet import validate
 from neuronet.data.table import CATEGORY, NUMBER, Column, Table, find_name, refuse_names
@@ -109,8 +110,9 @@ def read_table(
     mark = decimal or _guess_decimal(packed, separator)
     columns = []
     for position, blocks in enumerate(packed):
-        place = _Place(name, names[position], row_lines)
-        columns.append(_texts(place, blocks) if position in as_written else _column(place, blocks, mark))
+        title = names[position]
+        place_of = partial(_place, name, row_lines, title)
+        columns.append(_texts(title, blocks) if position in as_written else _column(title, blocks, mark, place_of))
         blocks.clear()  # the texts of a column that is done need not wait for the others
     return Table(name, columns, row_lines)
 
@@ -328,24 +330,12 @@ def _without_marks(cells: list[str], names: Sequence[str], place: str, missing: 
 # Cells become numbers or categories.
 
 
-class _Place:
-    """What an error calls a column, and its cells."""
-
-    __slots__ = ("column", "lines", "table")
-
-    def __init__(self, table: str, column: str, lines: Sequence[int]) -> None:
-        self.table = table
-        self.column = column
-        self.lines = lines
-
-    def __str__(self) -> str:
-        return f"{self.table}, column {quoted(self.column)}"
-
-    def of(self, row: int) -> str:
-        return f"{self.table}, line {self.lines[row]}, column {quoted(self.column)}"
+def _place(name: str, lines: Sequence[int], title: str, row: int) -> str:
+    """What an error calls the cell of a row in the column of this title."""
+    return f"{name}, line {lines[row]}, column {quoted(title)}"
 
 
-def _column(place: _Place, blocks: list[str], mark: str) -> Column:
+def _column(title: str, blocks: list[str], mark: str, place_of: Callable[[int], str]) -> Column:
     """A column of its packed cells: of numbers if all of them are, of categories if too few are."""
     values: list[Optional[float]] = []
     missing = 0
@@ -359,35 +349,30 @@ def _column(place: _Place, blocks: list[str], mark: str) -> Column:
     present = len(values) - missing
     others = values.count(None) - missing
     if others == 0:
-        _refuse_infinite(values, place, blocks)
-        return Column(place.column, NUMBER, values)
+        for row, value in enumerate(values):
+            if value is not None and math.isinf(value):
+                got = validate.shown(next(islice(_unpacked(blocks), row, None)))
+                raise DataError(f"{place_of(row)}: expected a number that fits a float, got {got}")
+        return Column(title, NUMBER, values)
     # Where at least nine in ten are numbers, what is none is more likely a slip than a category.
     if 10 * others <= present:
-        row, text = next(
-            (row, text) for row, text in enumerate(_unpacked(blocks)) if text and _number(text, mark) is None
-        )
+        cells = enumerate(_unpacked(blocks))
+        row, text = next((row, text) for row, text in cells if text and _number(text, mark) is None)
         raise DataError(
-            f"{place.of(row)}: expected a number as in other rows, got {validate.shown(text)}; "
+            f"{place_of(row)}: expected a number as in other rows, got {validate.shown(text)}; "
             "if the column holds categories, name it among the categories"
         )
-    return _texts(place, blocks)
+    return _texts(title, blocks)
 
 
-def _texts(place: _Place, blocks: list[str]) -> Column:
+def _texts(title: str, blocks: list[str]) -> Column:
     """A column of categories, of its packed cells."""
     values: list[Optional[str]] = []
     for block in blocks:
         texts = block.split("\0")
         shared = {text: text or None for text in set(texts)}
         values.extend(map(shared.__getitem__, texts))
-    return Column(place.column, CATEGORY, values)
-
-
-def _refuse_infinite(values: list[Optional[float]], place: _Place, blocks: list[str]) -> None:
-    for row, value in enumerate(values):
-        if value is not None and math.isinf(value):
-            text = next(islice(_unpacked(blocks), row, None))
-            raise DataError(f"{place.of(row)}: expected a number that fits a float, got {validate.shown(text)}")
+    return Column(title, CATEGORY, values)
 
 
 def _unpacked(blocks: Iterable[str]) -> Iterator[str]:
@@ -422,7 +407,8 @@ def _guess_separator(sample: list[str], decimal: Optional[str]) -> str:
     for separator in SEPARATORS:
         if separator == decimal:
             continue
-        counts, rows = _divided(sample, separator)
+        rows = _divided(sample, separator)
+        counts = [len(row) for row in rows]
         usual = max(set(counts), key=lambda count: (counts.count(count), count), default=0)
         if usual < 2 or counts[0] < 2:
             continue
@@ -435,19 +421,18 @@ def _guess_separator(sample: list[str], decimal: Optional[str]) -> str:
     return best
 
 
-def _divided(sample: list[str], separator: str) -> tuple[list[int], list[list[str]]]:
-    """How many cells each row of the sample has with this separator, and the cells; none where it cannot be."""
+def _divided(sample: list[str], separator: str) -> list[list[str]]:
+    """The rows of the sample as cells, divided by this separator; none where that fails."""
     import csv
 
     reader = csv.reader(sample, delimiter=separator, skipinitialspace=True)
     try:
         rows = [[cell.strip() for cell in row] for row in reader]
     except csv.Error:
-        return [], []
+        return []
     if len(sample) == _SAMPLE and len(rows) > 1:
         rows.pop()  # the sample may end within a quoted cell
-    rows = [row for row in rows if any(row) or len(row) > 1]
-    return [len(row) for row in rows], rows
+    return [row for row in rows if any(row) or len(row) > 1]
 
 
 def _guess_header(rows: list[list[str]], decimal: Optional[str]) -> bool:
