@@ -21,7 +21,7 @@ from random import Random
 from neuronet import validate
 from neuronet.data import splitting
 from neuronet.data.answers import accuracy_of, class_of
-from neuronet.data.table import mean_of
+from neuronet.data.table import exact_mean
 from neuronet.data.wording import brief, counted, table_line
 from neuronet.errors import DataError, UnknownNameError
 
@@ -512,7 +512,7 @@ def _moons_point(rng: Random, label: int) -> tuple[float, float]:
 def _ranges(names: Sequence[str], rows: list[list[float]]) -> list[list[str]]:
     """For each column its name, its least and its largest value and its mean."""
     columns = zip(names, zip(*rows))
-    return [[name, *(f"{value:.4g}" for value in (min(each), max(each), mean_of(each)))] for name, each in columns]
+    return [[name, *(f"{value:.4g}" for value in (min(each), max(each), exact_mean(each)))] for name, each in columns]
 
 
 def _row_length(rows: Sequence[Sequence[float]]) -> int:

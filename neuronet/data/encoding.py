@@ -15,7 +15,7 @@ from typing import Any, Optional, Union
 
 from neuronet import validate
 from neuronet.data.answers import class_of
-from neuronet.data.table import CATEGORY, NUMBER, Column, mean_of, number_text
+from neuronet.data.table import CATEGORY, NUMBER, Column, exact_mean, number_text
 from neuronet.data.wording import cut, listed, printable, quoted
 from neuronet.errors import DataError, UnknownNameError
 
@@ -101,7 +101,7 @@ class NumberInput(_Scaled):
         if not present:
             raise DataError(f"column {quoted(column.name)}: expected a value to scale by, got none")
         shift, scale = _measures(present, scaling, column.name)
-        return cls(column.name, scaling, shift, scale, mean_of(present) if fill else None)
+        return cls(column.name, scaling, shift, scale, exact_mean(present) if fill else None)
 
     def encode(self, value: Any, place: object) -> list[float]:
         """The input for a value.
@@ -302,7 +302,7 @@ class ValueTarget(_Scaled):
     def fitted(cls, column: Column, scaling: str) -> ValueTarget:
         """The target for a column of numbers without missing ones. DataError for numbers too far apart to be scaled."""
         shift, scale = _measures(column.values, scaling, column.name)
-        return cls(column.name, scaling, shift, scale, mean_of(column.values))
+        return cls(column.name, scaling, shift, scale, exact_mean(column.values))
 
     def encode(self, value: Any, place: object) -> list[float]:
         """The target for a value; arguments and errors are those of `known`."""
@@ -402,7 +402,7 @@ def _measures(values: Sequence[float], scaling: str, name: str) -> tuple[float, 
     if known_scaling(scaling) == "none":
         return 0.0, 1.0
     least, most = min(values), max(values)
-    shift = least if scaling == "minmax" else mean_of(values)
+    shift = least if scaling == "minmax" else exact_mean(values)
     if most - least <= ALIKE * max(abs(least), abs(most)):
         return shift, 1.0
     scale = most - least if scaling == "minmax" else _deviation(values, shift)

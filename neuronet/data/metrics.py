@@ -21,13 +21,13 @@ from neuronet.errors import DataError
 _COLUMNS = 80
 _LONGEST_NAME = 28
 
-Answer = TypeVar("Answer")
-Labels = Sequence[Hashable]
-ByLabel = dict[Hashable, Optional[float]]
+_Answer = TypeVar("_Answer")
+_Labels = Sequence[Hashable]
+_ByLabel = dict[Hashable, Optional[float]]
 """For each label a number from 0 to 1, or None where it is 0/0, which is no number."""
 
 
-def accuracy(wanted: Labels, answered: Labels) -> float:
+def accuracy(wanted: _Labels, answered: _Labels) -> float:
     """The fraction of answers that are right, from 0 to 1.
 
     wanted: the label of each sample, at least one.
@@ -43,7 +43,7 @@ def accuracy(wanted: Labels, answered: Labels) -> float:
     return [want == answer for want, answer in zip(wants, answers)].count(True) / len(wants)
 
 
-def confusion(wanted: Labels, answered: Labels, labels: Optional[Labels] = None) -> list[list[int]]:
+def confusion(wanted: _Labels, answered: _Labels, labels: Optional[_Labels] = None) -> list[list[int]]:
     """How often each label was taken for each: a row for each label that was wanted, a column for each answer.
 
     wanted, answered: as for `accuracy`.
@@ -58,7 +58,7 @@ def confusion(wanted: Labels, answered: Labels, labels: Optional[Labels] = None)
     return _confusion(*_pairs(wanted, answered, _labels), labels)[1]
 
 
-def precision(wanted: Labels, answered: Labels, labels: Optional[Labels] = None) -> ByLabel:
+def precision(wanted: _Labels, answered: _Labels, labels: Optional[_Labels] = None) -> _ByLabel:
     """Of the answers with a label, how many are right: true positives / (true positives + false positives).
 
     wanted, answered, labels: as for `confusion`.
@@ -72,7 +72,7 @@ def precision(wanted: Labels, answered: Labels, labels: Optional[Labels] = None)
     return _by_label(*_confusion(*_pairs(wanted, answered, _labels), labels)).precision
 
 
-def recall(wanted: Labels, answered: Labels, labels: Optional[Labels] = None) -> ByLabel:
+def recall(wanted: _Labels, answered: _Labels, labels: Optional[_Labels] = None) -> _ByLabel:
     """Of the samples of a label, how many were found: true positives / (true positives + false negatives).
 
     wanted, answered, labels: as for `confusion`.
@@ -86,7 +86,7 @@ def recall(wanted: Labels, answered: Labels, labels: Optional[Labels] = None) ->
     return _by_label(*_confusion(*_pairs(wanted, answered, _labels), labels)).recall
 
 
-def f1(wanted: Labels, answered: Labels, labels: Optional[Labels] = None) -> ByLabel:
+def f1(wanted: _Labels, answered: _Labels, labels: Optional[_Labels] = None) -> _ByLabel:
     """The harmonic mean of precision and recall: 2 true positives / (samples of the label + answers with it).
 
     wanted, answered, labels: as for `confusion`.
@@ -101,7 +101,7 @@ def f1(wanted: Labels, answered: Labels, labels: Optional[Labels] = None) -> ByL
     return _by_label(*_confusion(*_pairs(wanted, answered, _labels), labels)).f1
 
 
-def roc_auc(wanted: Labels, scores: Sequence[float], positive: Hashable) -> float:
+def roc_auc(wanted: _Labels, scores: Sequence[float], positive: Hashable) -> float:
     """The area under the ROC curve: how well a score separates the positive class from the rest.
 
     It is the fraction of all pairs of a positive and another sample in which the positive one has the higher score;
@@ -230,7 +230,7 @@ class ClassificationReport:
     """
 
     def __init__(
-        self, labels: Labels, confusion: list[list[int]], majority: Hashable, roc_auc: Optional[float]
+        self, labels: _Labels, confusion: list[list[int]], majority: Hashable, roc_auc: Optional[float]
     ) -> None:
         self.labels = tuple(labels)
         self.confusion = confusion
@@ -352,10 +352,10 @@ class RegressionReport:
 
 
 def classification_report(
-    wanted: Labels,
-    answered: Labels,
+    wanted: _Labels,
+    answered: _Labels,
     *,
-    labels: Optional[Labels] = None,
+    labels: Optional[_Labels] = None,
     probabilities: Optional[Sequence[float]] = None,
     majority: Optional[Hashable] = None,
 ) -> ClassificationReport:
@@ -466,8 +466,8 @@ def _numbers(values: Any, place: str) -> list[float]:
 
 
 def _pairs(
-    wanted: Any, answered: Any, checked: Callable[[Any, str], list[Answer]]
-) -> tuple[list[Answer], list[Answer]]:
+    wanted: Any, answered: Any, checked: Callable[[Any, str], list[_Answer]]
+) -> tuple[list[_Answer], list[_Answer]]:
     wants, answers = checked(wanted, "wanted"), checked(answered, "answered")
     _refuse_unequal(wants, answers, "answered")
     return wants, answers
@@ -506,13 +506,13 @@ def _confusion(wants: list[Hashable], answers: list[Hashable], labels: Any) -> t
 
 
 class _Rates(NamedTuple):
-    precision: ByLabel
-    recall: ByLabel
-    f1: ByLabel
+    precision: _ByLabel
+    recall: _ByLabel
+    f1: _ByLabel
     support: dict[Hashable, int]
 
 
-def _by_label(order: Labels, table: list[list[int]]) -> _Rates:
+def _by_label(order: _Labels, table: list[list[int]]) -> _Rates:
     """What the rows and columns of a confusion matrix say of each label."""
     found = _Rates({}, {}, {}, {})
     for position, (label, row, column) in enumerate(zip(order, table, zip(*table))):

@@ -282,8 +282,8 @@ def number_text(value: float) -> str:
     return text[:-2] if text.endswith(".0") else text
 
 
-def mean_of(values: Sequence[float]) -> float:
-    """The mean of at least one number; exactly that of equal ones."""
+def exact_mean(values: Sequence[float]) -> float:
+    """The mean of at least one number, rounded once; exactly that of equal ones."""
     try:
         mean = math.fsum(values) / len(values)
     except OverflowError:  # the sum of large numbers may be too large
@@ -356,4 +356,4 @@ def _summary(column: Column) -> str:
         return f"{column.missing} missing"
     if column.kind == CATEGORY:
         return f"{missing}{len(column.categories)}: {', '.join(map(printable, column.categories))}"
-    return f"{missing}{min(present):.6g} to {max(present):.6g}, mean {mean_of(present):.6g}"
+    return f"{missing}{min(present):.6g} to {max(present):.6g}, mean {exact_mean(present):.6g}"

@@ -105,14 +105,15 @@ def fit(
     parts = _divided(rows, target, task, test, validation, seed if split_seed is None else split_seed)
     building = {"l2": USUAL_L2, **{name: settings.pop(name) for name in BUILDING if name in settings}, "task": task}
     model = Model.build(parts.training, target, seed=seed, **building)
-    # Encoded now, because a fault in these rows is better known before training than after it.
-    _, tested = (None if part is None else model.encode(part, refuse_unseen=False) for part in parts[1:])
+    for part in (parts.validation, parts.test):
+        if part is not None:
+            model.encode(part, refuse_unseen=False)  # a fault in these rows is better known before training than after
     model.source = {} if source is None else source
     if before is not None:
         before(model, parts)
     settings = {**_usual(settings.get("optimizer")), **settings}
     history = model.train(parts.training, validation=parts.validation, epochs=epochs, **settings)
-    report = None if parts.test is None else model.evaluate(parts.test, tested)
+    report = None if parts.test is None else model.evaluate(parts.test)
     return Fitted(model, history, report, *parts)
 
 

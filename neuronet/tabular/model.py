@@ -222,7 +222,13 @@ class Model:
         rows, refuse_unseen: as in `encode`, and so is what is raised. DataError also for a row whose numbers are so
             large that its outputs are not finite.
         """
-        return self._finite_outputs(self.encode(rows, refuse_unseen=refuse_unseen))
+        outputs = self.network.predict_all(self.encode(rows, refuse_unseen=refuse_unseen))
+        for position, row in enumerate(outputs):
+            if not all(map(math.isfinite, row)):
+                raise DataError(
+                    f"rows[{position}]: expected numbers small enough to compute with, got the outputs {row}"
+                )
+        return outputs
 
     def predict(self, rows: Rows, *, refuse_unseen: bool = True) -> list[Any]:
         """The answer for each row: a label, or a value in the units of the target column.
@@ -242,23 +248,21 @@ class Model:
         outputs = self.outputs(rows, refuse_unseen=refuse_unseen)
         return [self.target.probabilities(row) for row in outputs]
 
-    def evaluate(
-        self, table: Table, inputs: Optional[list[list[float]]] = None
-    ) -> Union[ClassificationReport, RegressionReport]:
+    def evaluate(self, table: Table) -> Union[ClassificationReport, RegressionReport]:
         """How good the answers are for rows whose target is known, compared with a baseline.
 
         table: has the target column too. A category that no row of training had counts as none; a class that none had
             is one more, and never answered.
-        inputs: what `encode(table, refuse_unseen=False)` returned; None to encode the rows now.
 
         Returns a `ClassificationReport` or a `RegressionReport`. Raises as `predict` and `encode_targets` do.
         """
         target = self.target
         wanted: list[Any] = [target.known(value, place) for value, place in self._target_values(table)]
-        outputs = self._finite_outputs(self.encode(table, refuse_unseen=False) if inputs is None else inputs)
-        answered: list[Any] = [target.decode(row) for row in outputs]
         if isinstance(target, ValueTarget):
-            return regression_report(wanted, answered, mean=target.mean, name=target.name)
+            values = self.predict(table, refuse_unseen=False)
+            return regression_report(wanted, values, mean=target.mean, name=target.name)
+        outputs = self.outputs(table, refuse_unseen=False)
+        answered = [target.decode(row) for row in outputs]
         labels = list(dict.fromkeys([*target.labels, *wanted]))
         of_second = [target.probabilities(row)[labels[1]] for row in outputs] if len(labels) == 2 else None
         return classification_report(wanted, answered, labels=labels, probabilities=of_second, majority=target.majority)
@@ -362,15 +366,6 @@ class Model:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.target.name!r} from {len(self.inputs)} columns, {self.network!r})"
-
-    def _finite_outputs(self, inputs: list[list[float]]) -> list[list[float]]:
-        outputs = self.network.predict_all(inputs)
-        for position, row in enumerate(outputs):
-            if not all(map(math.isfinite, row)):
-                raise DataError(
-                    f"rows[{position}]: expected numbers small enough to compute with, got the outputs {row}"
-                )
-        return outputs
 
     def _target_values(self, table: Table) -> Iterator[tuple[Any, Place]]:
         """The values of the target column, each with its place."""
