@@ -89,7 +89,9 @@ class Neuron:
 
         output: what the activation gave, where a dropout mask lets the neuron show something else; None as it shows.
         """
-        return self.error * self.activation.derivative(self.net, self.output if output is None else output)
+        if output is None:
+            output = self.output
+        return self.error * self.activation.derivative(self.net, output)
 
     def add_gradients(self) -> None:
         """Add this sample's gradient to each incoming synapse: -delta * source.output is d loss / d weight."""

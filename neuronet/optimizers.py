@@ -55,12 +55,23 @@ class Optimizer:
     """What tables and saved networks call it."""
     learning_rate = 0.5
     """The rate where the caller names none."""
+    is_gradient_descent = False
+    """Whether its update is the one that every neuron has of its own; then `Neuron.update_weights` decides."""
+    has_own_clip = False
+    """Whether a subclass clips in a way of its own."""
     full_batch = False
     """Whether it works only on the gradient of all samples together."""
     initial_state: ClassVar[Mapping[str, float]] = {}
     """What it keeps of a synapse, and where each number begins."""
     options: tuple[str, ...] = ()
     """The names of its own settings, each an attribute."""
+
+    def __init_subclass__(cls, **settings: Any) -> None:
+        """Ask once, when the class is made, what it has of its own: the walk asks at every step."""
+        super().__init_subclass__(**settings)
+        cls.has_own_clip = cls.clip is not Optimizer.clip
+        if cls.is_gradient_descent:
+            cls.is_gradient_descent = cls.update is SGD.update and cls.update_weights is SGD.update_weights
 
     def __init__(self, *, clip_norm: Optional[float] = None, clip_value: Optional[float] = None) -> None:
         self.clip_norm = None if clip_norm is None else validate.positive(clip_norm, "clip_norm")
@@ -75,15 +86,6 @@ class Optimizer:
         for synapse in neuron.incoming:
             if not synapse.frozen:
                 self.update(synapse, learning_rate)
-
-    @property
-    def is_gradient_descent(self) -> bool:
-        """Whether its update is the one that every neuron has of its own; then `Neuron.update_weights` decides.
-
-        A subclass of `SGD` with an update of its own is no longer plain gradient descent.
-        """
-        kind: Any = type(self)
-        return bool(kind.update is SGD.update and kind.update_weights is Optimizer.update_weights)
 
     def begin(self, learning_rate: Number) -> Mapping[str, Number]:
         """What is kept of a synapse before its first update."""
@@ -110,8 +112,7 @@ class Optimizer:
     @property
     def clips(self) -> bool:
         """Whether gradients are cut or shrunk before an update; a `clip` of a subclass's own always is called."""
-        set_here = self.clip_norm is not None or self.clip_value is not None
-        return set_here or type(self).clip is not Optimizer.clip
+        return self.clip_norm is not None or self.clip_value is not None or self.has_own_clip
 
     def clip(self, synapses: Iterable[Synapse]) -> None:
         """Cut off and shrink the gradients of the synapses that are not frozen, as the settings say."""
@@ -162,6 +163,9 @@ class SGD(Optimizer):
     def update(self, synapse: Synapse, learning_rate: Number) -> None:
         """One step down the slope of the loss, as in `Neuron.update_weights`."""
         synapse.weight -= learning_rate * synapse.gradient
+
+
+SGD.is_gradient_descent = True  # not in the class, which would be compared with itself before it is there
 
 
 class Momentum(Optimizer):
@@ -345,15 +349,6 @@ class RPROP(Optimizer):
             raise DataError(f"grow and shrink: expected shrink < 1 < grow, got {grow!r} and {shrink!r}")
         if self.least > self.most:
             raise DataError(f"least: expected at most {self.most!r}, the largest step, got {least!r}")
-
-    @property
-    def is_gradient_descent(self) -> bool:
-        """Whether its update is the one that every neuron has of its own; then `Neuron.update_weights` decides.
-
-        A subclass of `SGD` with an update of its own is no longer plain gradient descent.
-        """
-        kind: Any = type(self)
-        return bool(kind.update is SGD.update and kind.update_weights is Optimizer.update_weights)
 
     def begin(self, learning_rate: Number) -> Mapping[str, Number]:
         """The first step is the learning rate, or the nearest to it that a step may be."""

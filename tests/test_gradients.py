@@ -64,7 +64,7 @@ def output_weight(network, inputs, targets):
         for neuron in network.computing:
             total += sum(abs(neuron.delta * synapse.weight * synapse.source.output) for synapse in neuron.incoming)
         for neuron in network[-1]:
-            from_net = network.loss_function.partner is neuron.activation
+            from_net = network.loss_function.canonical_activation is neuron.activation
             total += 1 if from_net else abs(neuron.error * neuron.output)
     return total / len(inputs)
 

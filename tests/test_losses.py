@@ -408,7 +408,7 @@ def test_the_article_s_loss_is_the_default():
 
 
 def test_the_partners_are_sigmoid_and_softmax():
-    partners = {name: loss.partner for name, loss in LOSSES.items() if loss.partner is not None}
+    partners = {name: loss.canonical_activation for name, loss in LOSSES.items() if loss.canonical_activation is not None}
     assert partners == {
         "binary_cross_entropy": activations.sigmoid,
         "categorical_cross_entropy": activations.softmax,
