@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from time import perf_counter
 from typing import Any, Callable, NamedTuple, Optional
 
-from neuronet.data.answers import share_right
+from neuronet.data.answers import accuracy_of
 from neuronet.errors import TrainingError
 from neuronet.feedforward import FeedForward
 from neuronet.optimizers import Optimizer
@@ -185,7 +185,7 @@ class Training:
                 state.saw_validation(epoch.validation_loss, self.network.weights)
         if settings.until_accuracy is not None:
             inputs, targets = self.samples if settings.validation is None else settings.validation
-            epoch = epoch._replace(accuracy=share_right(self.looks.all_outputs(inputs), targets))
+            epoch = epoch._replace(accuracy=accuracy_of(self.looks.all_outputs(inputs), targets))
         return epoch._replace(seconds=self.seconds())
 
     def halted(self) -> bool:
