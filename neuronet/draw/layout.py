@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Optional, TypeVar
+from typing import NamedTuple, Optional, TypeVar
 
+from neuronet.feedforward import FeedForward
 from neuronet.graph import Layer, Neuron, Synapse
-
-if TYPE_CHECKING:
-    from neuronet.network import Network
 
 RADIUS = 23.0
 """Of a neuron, in pixels."""
@@ -55,7 +53,7 @@ class Layout:
     width, height: of everything, in pixels.
     """
 
-    def __init__(self, network: Network, most_neurons: int, most_layers: int, spacing: Spacing) -> None:
+    def __init__(self, network: FeedForward, most_neurons: int, most_layers: int, spacing: Spacing) -> None:
         self.spacing = spacing
         self.places: dict[Neuron, Point] = {}
         self.gaps: list[Gap] = []

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
 from neuronet import validate
 from neuronet.draw.layout import RADIUS, Layout, Point, Spacing, between
 from neuronet.draw.plot import as_float
 from neuronet.draw.svg import Element, cut, mark, number, picture, text_width, write_text
 from neuronet.draw.worked import Worked, text_of, work
+from neuronet.feedforward import FeedForward
 from neuronet.graph import Layer, Neuron, Synapse
 from neuronet.scalar import Number
-
-if TYPE_CHECKING:
-    from neuronet.network import Network
 
 PLAIN = Spacing(across=240, down=66, top=124, left=90)
 WITH_VALUES = Spacing(across=330, down=104, top=134, left=110)
@@ -42,7 +40,7 @@ Box = tuple[float, float, float, float]
 
 
 def network_svg(
-    network: Network,
+    network: FeedForward,
     *,
     values: bool = False,
     inputs: Optional[Sequence[Number]] = None,
@@ -73,7 +71,7 @@ class _Drawing:
     """One picture while it is made."""
 
     def __init__(
-        self, network: Network, layout: Layout, numbers: Worked, with_values: bool, title: Optional[str]
+        self, network: FeedForward, layout: Layout, numbers: Worked, with_values: bool, title: Optional[str]
     ) -> None:
         self.network = network
         self.layout = layout
@@ -345,7 +343,7 @@ class _Drawing:
         return text + " ".join(self._left_out())
 
 
-def _shape(network: Network) -> str:
+def _shape(network: FeedForward) -> str:
     sizes = [str(len(layer)) for layer in network.layers]
     return "Network " + "-".join(sizes if len(sizes) <= 12 else [*sizes[:6], "...", *sizes[-5:]])
 

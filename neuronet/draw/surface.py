@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Optional
+from typing import NamedTuple, Optional
 
 from neuronet import validate
+from neuronet.data.answers import class_of
 from neuronet.draw.plot import MOST, Scale, as_float, axes, shade
 from neuronet.draw.svg import Element, cut, mark, number, picture, write_text
 from neuronet.errors import DataError
+from neuronet.feedforward import FeedForward
 from neuronet.graph import Neuron
 from neuronet.scalar import Number
 from neuronet.snapshot import everything_kept
-
-if TYPE_CHECKING:
-    from neuronet.network import Network
 
 SHADES = (
     "#fff3e0", "#fde3bd", "#f6d3a4", "#e6c79f", "#d0bda3", "#b8b3aa",
@@ -49,11 +48,11 @@ class Points(NamedTuple):
 
     places: list[tuple[float, float]]
     classes: list[int]
-    """For each sample its class: for one target 1 from one half on, else 0; for several the position of the largest."""
+    """For each sample the class that its targets stand for."""
 
 
 def decision_surface(
-    network: Network,
+    network: FeedForward,
     inputs: Sequence[Sequence[Number]] = (),
     targets: Sequence[Sequence[Number]] = (),
     *,
@@ -97,7 +96,7 @@ def decision_surface(
 
 
 def hidden_maps(
-    network: Network,
+    network: FeedForward,
     inputs: Sequence[Sequence[Number]] = (),
     targets: Sequence[Sequence[Number]] = (),
     *,
@@ -114,19 +113,19 @@ def hidden_maps(
     hidden = [neuron for layer in network.layers[1:-1] for neuron in layer]
     if not hidden:
         raise DataError(f"network: expected one with hidden neurons, got {network!r}")
-    shown = hidden[:MOST_MAPS]
+    drawn = hidden[:MOST_MAPS]
     low, high = extent(points.places)
-    grids = _outputs_of(network, shown, low, high, _cells(cells))
-    more = f"; {len(hidden) - len(shown):,} more are left out" if len(hidden) > len(shown) else ""
+    grids = _outputs_of(network, drawn, low, high, _cells(cells))
+    more = f"; {len(hidden) - len(drawn):,} more are left out" if len(hidden) > len(drawn) else ""
     heading = f"What each hidden neuron answers{more}" if title is None else title
-    columns = min(4, len(shown))
+    columns = min(4, len(drawn))
     width = max(420, 30 + 160 * columns)
-    height = 50 + 190 * math.ceil(len(shown) / columns)
+    height = 50 + 190 * math.ceil(len(drawn) / columns)
     ranges = [_range(grid) for grid in grids]
-    told = "; ".join(f"{neuron.name} {least:.3g} to {most:.3g}" for neuron, (least, most) in zip(shown, ranges))
-    svg = picture(width, height, heading, f"A map for each hidden neuron, light where its output is low. {told}.")
+    spans = "; ".join(f"{neuron.name} {least:.3g} to {most:.3g}" for neuron, (least, most) in zip(drawn, ranges))
+    svg = picture(width, height, heading, f"A map for each hidden neuron, light where its output is low. {spans}.")
     write_text(svg, 16, 24, cut(heading, width - 32, 15), size=15)
-    for position, (neuron, grid, (least, most)) in enumerate(zip(shown, grids, ranges)):
+    for position, (neuron, grid, (least, most)) in enumerate(zip(drawn, grids, ranges)):
         left, top = 20.0 + 160 * (position % columns), 64.0 + 190 * (position // columns)
         write_text(svg, left, top - 7, cut(neuron.name, 136))
         draw_grid(svg, grid, (left, top, left + 136, top + 136), (least, most))
@@ -149,24 +148,20 @@ def extent(places: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], 
 
 
 def outputs_on_grid(
-    network: Network, low: tuple[float, float], high: tuple[float, float], cells: tuple[int, int]
+    network: FeedForward, low: tuple[float, float], high: tuple[float, float], cells: tuple[int, int]
 ) -> Grid:
     """What the network answers at the middle of each cell: its output, or of several outputs which is the largest.
 
     cells: how many in a row, and how many rows.
     """
     with everything_kept(network):
-        outputs = network.predict_all(_middles(low, high, cells))
-    if len(outputs[0]) == 1:
-        values = [as_float(row[0]) for row in outputs]
-    else:
-        values = [float(max(range(len(row)), key=lambda place: as_float(row[place]))) for row in outputs]
-    across = cells[0]
-    return Grid(low, high, [values[start : start + across] for start in range(0, len(values), across)])
+        outputs = network.all_outputs(_middles(low, high, cells, network.kind))
+    values = [as_float(row[0]) if len(row) == 1 else float(class_of(row)) for row in outputs]
+    return _grid(low, high, cells, values)
 
 
 def _outputs_of(
-    network: Network,
+    network: FeedForward,
     neurons: Sequence[Neuron],
     low: tuple[float, float],
     high: tuple[float, float],
@@ -174,39 +169,44 @@ def _outputs_of(
 ) -> list[Grid]:
     """What each of these neurons answers at the middle of each cell."""
     found: list[list[float]] = [[] for _ in neurons]
-    rows = validate.rows(_middles(low, high, cells), 2, "inputs", network.kind)
     with everything_kept(network):
-        for row in rows:
+        for row in _middles(low, high, cells, network.kind):
             network.propagate(row)
             for values, neuron in zip(found, neurons):
                 values.append(as_float(neuron.output))
-    across = cells[0]
-    return [
-        Grid(low, high, [values[start : start + across] for start in range(0, len(values), across)]) for values in found
-    ]
+    return [_grid(low, high, cells, values) for values in found]
 
 
-def _middles(low: tuple[float, float], high: tuple[float, float], cells: tuple[int, int]) -> list[list[float]]:
+def _middles(
+    low: tuple[float, float], high: tuple[float, float], cells: tuple[int, int], kind: validate.Kind
+) -> list[list[Number]]:
+    """The middle of each cell, as inputs of a network of this kind of number."""
     steps = (high[0] - low[0]) / cells[0], (high[1] - low[1]) / cells[1]
-    return [
+    middles = [
         [low[0] + (column + 0.5) * steps[0], low[1] + (row + 0.5) * steps[1]]
         for row in range(cells[1])
         for column in range(cells[0])
     ]
+    return validate.rows(middles, 2, "inputs", kind)
 
 
-def checked_points(network: Network, inputs: Sequence[Sequence[Number]], targets: Sequence[Sequence[Number]]) -> Points:
+def _grid(
+    low: tuple[float, float], high: tuple[float, float], cells: tuple[int, int], values: Sequence[float]
+) -> Grid:
+    across = cells[0]
+    return Grid(low, high, [list(values[start : start + across]) for start in range(0, len(values), across)])
+
+
+def checked_points(
+    network: FeedForward, inputs: Sequence[Sequence[Number]], targets: Sequence[Sequence[Number]]
+) -> Points:
     """Samples for a network of two inputs, with their classes; DataError where either does not fit."""
     if len(network.layers[0]) != 2:
         raise DataError(f"network: expected one with 2 inputs, got {len(network.layers[0])}")
     if not len(inputs) and not len(targets):
         return Points([], [])
     rows, wanted = validate.samples(inputs, targets, 2, len(network.layers[-1]), network.kind)
-    classes = [
-        int(as_float(row[0]) >= 0.5) if len(row) == 1 else max(range(len(row)), key=lambda place: as_float(row[place]))
-        for row in wanted
-    ]
-    return Points([(as_float(row[0]), as_float(row[1])) for row in rows], classes)
+    return Points([(as_float(row[0]), as_float(row[1])) for row in rows], [class_of(row) for row in wanted])
 
 
 def _cells(cells: int) -> tuple[int, int]:

@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from neuronet import validate
 from neuronet.draw.blocks import SHADES, SHADES_ASCII
 from neuronet.draw.plot import as_float, shade
 from neuronet.draw.surface import checked_points, extent, outputs_on_grid
 from neuronet.draw.worked import text_of
+from neuronet.feedforward import FeedForward
 from neuronet.graph import Layer, Neuron, Synapse
 from neuronet.scalar import Number
-
-if TYPE_CHECKING:
-    from neuronet.network import Network
 
 COLUMNS = 80
 MOST_NEURONS = 12
@@ -28,7 +25,7 @@ MOST_SYNAPSES = 12
 BLUE, ORANGE, PLAIN = "\x1b[34m", "\x1b[33m", "\x1b[0m"
 
 
-def network_text(network: Network, *, unicode: bool = True, colour: bool = False) -> str:
+def network_text(network: FeedForward, *, unicode: bool = True, colour: bool = False) -> str:
     """The network neuron by neuron, each with the synapses that lead to it, their weights as numbers and as bars.
 
     A bar of one kind is a weight above 0, of another kind one below 0. Long layers and rows are cut and say by how
@@ -82,7 +79,7 @@ def _synapse_line(synapse: Synapse, largest: float, signs: tuple[str, str], colo
 
 
 def surface_text(
-    network: Network,
+    network: FeedForward,
     inputs: Sequence[Sequence[Number]] = (),
     targets: Sequence[Sequence[Number]] = (),
     *,

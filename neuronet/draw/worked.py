@@ -7,16 +7,14 @@ neurons and synapses besides.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
 from neuronet import validate
 from neuronet.errors import DataError
+from neuronet.feedforward import FeedForward
 from neuronet.graph import Neuron, Synapse
 from neuronet.scalar import Number, short
 from neuronet.snapshot import everything_kept
-
-if TYPE_CHECKING:
-    from neuronet.network import Network
 
 
 class NeuronNumbers(NamedTuple):
@@ -48,7 +46,7 @@ class Worked(NamedTuple):
 
 
 def work(
-    network: Network,
+    network: FeedForward,
     inputs: Optional[Sequence[Number]] = None,
     targets: Optional[Sequence[Number]] = None,
     learning_rate: Optional[float] = None,
