@@ -56,7 +56,7 @@ def loss_curves(
 
 
 class WeightHistory:
-    """A callback for `Network.train` that remembers how chosen weights change.
+    """A callback for `Network.train` that writes down how chosen weights change.
 
     synapses: those to watch, one or more, such as `network.synapses` or `network[1][0].incoming`.
 
@@ -82,7 +82,7 @@ class WeightHistory:
         self.weights: list[list[Number]] = [[synapse.weight for synapse in self.synapses]]
 
     def __call__(self, epoch: object) -> None:
-        """Remember the weights as they are after this epoch."""
+        """Write down the weights as they are after this epoch."""
         self.weights.append([synapse.weight for synapse in self.synapses])
 
     def __len__(self) -> int:

@@ -121,11 +121,11 @@ class Layout:
         return None
 
 
-def between(start: Point, bend: Point, end: Point, share: float) -> Point:
+def between(start: Point, bend: Point, end: Point, fraction: float) -> Point:
     """The point of a curve that far from its start: 0 is the start and 1 the end."""
-    rest = 1 - share
-    x = rest**2 * start[0] + 2 * rest * share * bend[0] + share**2 * end[0]
-    y = rest**2 * start[1] + 2 * rest * share * bend[1] + share**2 * end[1]
+    rest = 1 - fraction
+    x = rest**2 * start[0] + 2 * rest * fraction * bend[0] + fraction**2 * end[0]
+    y = rest**2 * start[1] + 2 * rest * fraction * bend[1] + fraction**2 * end[1]
     return x, y
 
 

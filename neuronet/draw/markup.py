@@ -46,7 +46,7 @@ def to_mermaid(network: FeedForward) -> str:
 
 
 def _ids(network: FeedForward) -> dict[Neuron, str]:
-    """A plain name for each neuron, so that no name of the user's can be taken for a word of the language."""
+    """A short name for each neuron, so that no name of the user's can be taken for a word of the language."""
     return {neuron: f"n{position}" for position, neuron in enumerate(network.neurons)}
 
 
@@ -60,6 +60,6 @@ def _quoted(text: str) -> str:
 
 
 def _entities(text: str) -> str:
-    """A quoted text of Mermaid: all but letters, digits and a few plain signs are written as entities."""
-    plain = " ".join(text.split())
-    return '"' + "".join(sign if sign.isalnum() or sign in " _.-+," else f"#{ord(sign)};" for sign in plain) + '"'
+    """A quoted text of Mermaid: all but letters, digits and a few other signs are written as entities."""
+    line = " ".join(text.split())
+    return '"' + "".join(sign if sign.isalnum() or sign in " _.-+," else f"#{ord(sign)};" for sign in line) + '"'

@@ -38,8 +38,8 @@ class Scale(NamedTuple):
     def place(self, value: float) -> float:
         """The place of a value in pixels; what lies beyond an end is put there."""
         low, high, value = (self._measure(each) for each in (self.low, self.high, value))
-        share = (value - low) / (high - low)
-        return self.start + (self.end - self.start) * min(1.0, max(0.0, share))
+        fraction = (value - low) / (high - low)
+        return self.start + (self.end - self.start) * min(1.0, max(0.0, fraction))
 
     def ticks(self) -> list[tuple[float, str]]:
         """Round values along the axis, with their labels."""

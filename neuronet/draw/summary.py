@@ -39,6 +39,6 @@ def _bias(neuron: Neuron) -> str:
 
 def _weights(neuron: Neuron) -> str:
     synapses = [synapse for synapse in neuron.incoming if not synapse.source.is_bias]
-    shown = "  ".join(f"{synapse.source.name} {short(synapse.weight)}" for synapse in synapses[:MOST_WEIGHTS])
+    weights = "  ".join(f"{synapse.source.name} {short(synapse.weight)}" for synapse in synapses[:MOST_WEIGHTS])
     more = len(synapses) - MOST_WEIGHTS
-    return f"{shown}  ... {more} more" if more > 0 else shown
+    return f"{weights}  ... {more} more" if more > 0 else weights

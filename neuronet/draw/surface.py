@@ -1,7 +1,7 @@
 """What a network of two inputs answers everywhere: the plane as a map, with the samples on it.
 
 Low outputs are light and high ones dark, so a map can be read in black and white. A line runs where the answer
-changes. Samples are told apart by the shape of their marks.
+changes. The marks of samples have another shape for each class.
 """
 
 from __future__ import annotations
@@ -190,9 +190,7 @@ def _middles(
     return validate.rows(middles, 2, "inputs", kind)
 
 
-def _grid(
-    low: tuple[float, float], high: tuple[float, float], cells: tuple[int, int], values: Sequence[float]
-) -> Grid:
+def _grid(low: tuple[float, float], high: tuple[float, float], cells: tuple[int, int], values: Sequence[float]) -> Grid:
     across = cells[0]
     return Grid(low, high, [list(values[start : start + across]) for start in range(0, len(values), across)])
 
@@ -272,9 +270,9 @@ def _draw_boundary(svg: Element, grid: Grid, frame: tuple[Scale, Scale], level: 
             crossings = []
             for side, (start, end) in enumerate(((0, 1), (1, 2), (3, 2), (0, 3))):
                 if above[start] != above[end]:
-                    share = (level - corners[start]) / (corners[end] - corners[start])
-                    across = (share, 1.0, share, 0.0)[side]
-                    up = (0.0, share, 1.0, share)[side]
+                    fraction = (level - corners[start]) / (corners[end] - corners[start])
+                    across = (fraction, 1.0, fraction, 0.0)[side]
+                    up = (0.0, fraction, 1.0, fraction)[side]
                     x = frame[0].place(grid.low[0] + (column + 0.5 + across) * step[0])
                     y = frame[1].place(grid.low[1] + (line + 0.5 + up) * step[1])
                     crossings.append(f"{number(x)} {number(y)}")
@@ -310,15 +308,15 @@ def _draw_key(svg: Element, levels: tuple[float, float], outputs: Sequence[str],
         y = 300.0
     else:
         write_text(svg, 496, y, "largest output")
-        shown = many if many <= MOST_NAMES else MOST_NAMES - 1
-        for label, name in list(enumerate(outputs))[:shown]:
+        named = many if many <= MOST_NAMES else MOST_NAMES - 1
+        for label, name in list(enumerate(outputs))[:named]:
             y += 22
             colour = SHADES[shade(label, (0.0, many - 1.0), len(SHADES))]
             svg.add("rect", look="axis", x=496, y=y - 11, width=22, height=14).attributes["fill"] = colour
             write_text(svg, 526, y, cut(name, 106, 12), size=12)
-        if shown < many:
+        if named < many:
             y += 22
-            write_text(svg, 526, y, f"and {many - shown:,} more", size=12)
+            write_text(svg, 526, y, f"and {many - named:,} more", size=12)
         y += 40
     classes = sorted(set(points.classes))
     marks = len(classes) if len(classes) <= MOST_MARKS else MOST_MARKS - 1
@@ -338,8 +336,8 @@ def _described(grid: Grid, points: Points, outputs: int) -> str:
     if outputs > 1:
         return f"{area} Shades say which of {outputs} outputs is the largest. {len(points.places)} samples."
     values = [value for row in grid.rows for value in row]
-    share = sum(value >= 0.5 for value in values) / len(values)
+    fraction = sum(value >= 0.5 for value in values) / len(values)
     return (
-        f"{area} The output goes from {least:.3g}, light, to {most:.3g}, dark; on {share:.0%} of the area it is one "
+        f"{area} The output goes from {least:.3g}, light, to {most:.3g}, dark; on {fraction:.0%} of the area it is one "
         f"half or more. {len(points.places)} samples."
     )

@@ -1,7 +1,6 @@
 """The numbers of one worked sample: what a forward walk, a backward walk and a step would leave, as text.
 
-The walks are those of the network itself. Afterwards everything is as it was, also what a subclass keeps on its
-neurons and synapses besides.
+The walks are those of the network itself. Afterwards everything is as it was.
 """
 
 from __future__ import annotations

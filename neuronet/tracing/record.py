@@ -5,8 +5,8 @@ walks, whatever holds something else is a result. So what a subclass keeps on it
 network is recorded as it is, not a copy of it, and is put back as it was.
 
 What may branch is explored: activations, losses, the penalty and the optimizer, and the methods of a neuron that a
-subclass has overridden. They keep their identity, which a formula may ask for (`neuron.activation is sigmoid`), so the
-very objects are explored, also those that all networks share; another thread that uses them meanwhile is not noticed.
+subclass has overridden. A formula may ask which object it is (`neuron.activation is sigmoid`), so no copies stand in:
+the very objects are explored, also those that all networks share, but only for the thread that records.
 """
 
 from __future__ import annotations
