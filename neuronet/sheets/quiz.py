@@ -93,6 +93,7 @@ class Quiz:
         self.sample = list(inputs), list(targets)
         self.learning_rate = learning_rate
         self.steps: list[Step] = Steps(network, *self.sample, learning_rate)[:]
+        self._planted_walks: dict[str, list[Step]] = {}
         rng = Random(seed)
         outputs = list(network.layers[-1])
         deltas = [step for step in self.steps if step.kind == "delta"]
@@ -160,11 +161,13 @@ class Quiz:
 
     def _planted(self, name: str, step: Step) -> Any:
         """What the walk of a copy with this bug finds; None where the bug cannot show here."""
-        try:
-            planted = plant(name, self.network)  # type: ignore[arg-type]
-            return _value(Steps(planted, *self.sample, self.learning_rate)[:], step)
-        except (ValueError, ArithmeticError):
-            return None
+        if name not in self._planted_walks:
+            try:
+                planted = plant(name, self.network)  # type: ignore[arg-type]
+                self._planted_walks[name] = Steps(planted, *self.sample, self.learning_rate)[:]
+            except (ValueError, ArithmeticError):
+                self._planted_walks[name] = []
+        return _value(self._planted_walks[name], step)
 
 
 def _value(steps: Sequence[Step], wanted: Step) -> Any:

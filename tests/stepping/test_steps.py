@@ -8,6 +8,7 @@ import pytest
 from helpers import bits
 from hypothesis import given
 from hypothesis import strategies as st
+from make_goldens import mazur
 
 from neuronet import Activation, Layer, Loss, Network, Neuron, NeuronetError, Synapse, museum
 from neuronet.errors import DataError, NumberError, UnknownNameError
@@ -15,15 +16,6 @@ from neuronet.numbers.traced import Trace
 from neuronet.stepping.formula import NAMESPACE
 from neuronet.stepping.step import PHASES
 from neuronet.testing import datasets, networks
-
-MAZUR = [0.35, 0.15, 0.20, 0.35, 0.25, 0.30, 0.60, 0.40, 0.45, 0.60, 0.50, 0.55]
-
-
-def mazur():
-    network = Network(2, 2, 2, weights=MAZUR)
-    for synapse in network.synapses:
-        synapse.frozen = synapse.source.is_bias
-    return network
 
 
 def steps_of_mazur(**settings):
