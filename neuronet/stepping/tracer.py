@@ -55,7 +55,7 @@ class Tracer:
         """Walk forward and backward, and update unless the learning rate is None; leaves everything as it was."""
         with _understood(), everything_kept(self.network):
             begun = [] if learning_rate is None else self._prepare(learning_rate)
-            with everything_kept(self.network):
+            with everything_kept(self.network):  # what the optimizer has just made is to be put back too
                 self._name_settings()
                 owners = [*self.network.neurons, *self.network.synapses, *self._synapses]
                 for owner in owners:

@@ -11,8 +11,9 @@ the very objects are explored, also those that all networks share, but only for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from threading import RLock, get_ident
 from typing import Any, Optional
 
@@ -121,11 +122,11 @@ class _Explorer:
         self.objects = list({id(one): one for one in (*activations, *rules, *network.neurons)}.values())
         self.functions = {(id(one), name): getattr(one, name) for one in self.objects for name in _branching(type(one))}
 
-    def methods(self, own_class: type) -> dict[str, Callable[..., Any]]:
+    def methods(self, own_class: type) -> dict[str, property]:
         """The methods of a class that may branch, explored."""
         return {name: self._explored(name) for name in _branching(own_class)}
 
-    def _explored(self, name: str) -> Callable[..., Any]:
+    def _explored(self, name: str) -> property:
         def explored(owner: Any, *arguments: Any) -> Any:
             function = self.functions[id(owner), name]
             if get_ident() != self.thread:
@@ -144,7 +145,7 @@ class _Explorer:
                 cell.put(value)
             return returned
 
-        return explored
+        return property(lambda owner: partial(explored, owner))  # it goes before what the object itself holds
 
     def _cells_near(self, owner: Any, name: str, arguments: Sequence[Any]) -> list[Cell]:
         """The cells that a method may change: none, but for those of a neuron and for an optimizer's update."""

@@ -9,10 +9,21 @@ import pytest
 from pictures import SVG, XOR, outside, texts_of, words, xor_network
 
 from neuronet import Network, datasets
-from neuronet.draw import WeightHistory, activation_curve
+from neuronet.draw import WeightHistory, activation_curve, training_curve
+from neuronet.draw.charts import loss_curves
 from neuronet.draw.svg import text_width
 from neuronet.errors import DataError, UnknownNameError
 from neuronet.training import Epoch, History
+
+
+def test_a_training_curve_is_the_picture_of_a_history():
+    history = History()
+    assert training_curve(history, title="a") == history.to_svg(title="a")
+    history.epochs = [Epoch(7, 0.5, 0.25, 0.1)]
+    history.stopped = "plateau"
+    curves = {"loss": [(7, 0.5)], "mean absolute error": [(7, 0.25)]}
+    assert training_curve(history, logarithmic=True) == loss_curves(curves, "plateau", logarithmic=True)
+    assert "Training stopped: plateau." in history.to_svg()
 
 
 def test_a_training_curve_is_logarithmic_where_it_spans_decades():
