@@ -5,11 +5,18 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from pictures import XOR, xor_network
 from streams import Stream
 
-from neuronet import Network, cli
+from neuronet import Network, cli, datasets
 from neuronet.draw import decision_surface
+
+XOR = datasets.xor()
+
+
+def xor_network(epochs):
+    """The network that the commands make for XOR, and how it was trained."""
+    network = Network(2, 4, 1, seed=1)
+    return network, network.train(*XOR, epochs=epochs, learning_rate=0.5)
 
 
 @pytest.fixture
