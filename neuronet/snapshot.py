@@ -1,8 +1,8 @@
 """Looking must not touch: what a network and its objects hold is kept, and put back whatever happens in between.
 
 Everything counts: also what a subclass adds, what is in a list, dict or set, the state of an optimizer or a generator,
-a dropout mask. And whoever wants to see what a walk does to an object can give it other methods for a while: it stays
-the very same object, so that all who hold it meet the one that is observed.
+a dropout mask. To see what a walk does to an object, it can be given other methods for a while, see `subclassed`: it
+stays the very same object, so everything that refers to it meets the one that is observed.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from typing import Any, NamedTuple
 from neuronet.feedforward import FeedForward
 
 CONTAINERS = (list, dict, set)
-"""What else than an attribute can change: also the content of one of these is kept."""
-PYTHONS = ("builtins", "typing", "abc", "collections.abc")
+"""Of an attribute that is one of these, the content is kept as well."""
+OF_PYTHON = ("builtins", "typing", "abc", "collections.abc")
 """Modules whose classes no walk changes."""
 ABSENT = object()
 """Stands for an attribute that is not there."""
 
 
 class Change(NamedTuple):
-    """A value for an attribute of an object; `ABSENT` where the attribute goes."""
+    """A value for an attribute of an object; `ABSENT` where the attribute is deleted."""
 
     owner: Any
     attribute: str
@@ -42,7 +42,7 @@ class Change(NamedTuple):
 
 
 class Snapshot:
-    """What all the objects of a network hold at the moment when this is made."""
+    """What all the objects of a network hold when this is made."""
 
     def __init__(self, network: FeedForward) -> None:
         self._slots: dict[type, Mapping[str, Any]] = {}
@@ -143,7 +143,7 @@ def objects_of(network: FeedForward) -> list[Any]:
     activations = {id(neuron.activation): neuron.activation for neuron in neurons}.values()
     objects = [network, *network.layers, *neurons, *synapses, *states, *activations, *rules]
     classes = dict.fromkeys(each for one in dict.fromkeys(map(type, objects)) for each in one.__mro__)
-    return [*objects, *(one for one in classes if one.__module__ not in PYTHONS)]
+    return [*objects, *(one for one in classes if one.__module__ not in OF_PYTHON)]
 
 
 def held_by(owner: Any) -> dict[str, Any]:

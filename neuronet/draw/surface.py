@@ -295,38 +295,45 @@ def _draw_mark(svg: Element, x: float, y: float, label: int, size: float = 4) ->
 
 def _draw_key(svg: Element, levels: tuple[float, float], outputs: Sequence[str], points: Points) -> None:
     """What the shades and the marks mean, to the right of the map."""
-    many = len(outputs)
-    y = 62.0
-    if many == 1:
-        write_text(svg, 496, y, cut(f"output {outputs[0]}", 136))
-        for position, colour in enumerate(SHADES):
-            svg.add("rect", x=496, y=230 - 10 * position, width=22, height=10, fill=colour)
-        write_text(svg, 526, 240, f"{levels[0]:.3g}", size=12)
-        write_text(svg, 526, 89, f"{levels[1]:.3g}", size=12)
-        svg.add("line", look="axis", x1=496, x2=518, y1=262, y2=262, stroke_width="1.8")
-        write_text(svg, 526, 266, "0.5", size=12)
-        y = 300.0
-    else:
-        write_text(svg, 496, y, "largest output")
-        named = many if many <= MOST_NAMES else MOST_NAMES - 1
-        for label, name in list(enumerate(outputs))[:named]:
-            y += 22
-            colour = SHADES[shade(label, (0.0, many - 1.0), len(SHADES))]
-            svg.add("rect", look="axis", x=496, y=y - 11, width=22, height=14).attributes["fill"] = colour
-            write_text(svg, 526, y, cut(name, 106, 12), size=12)
-        if named < many:
-            y += 22
-            write_text(svg, 526, y, f"and {many - named:,} more", size=12)
-        y += 40
+    y = _draw_levels(svg, levels, outputs[0]) if len(outputs) == 1 else _draw_names(svg, outputs)
     classes = sorted(set(points.classes))
     marks = len(classes) if len(classes) <= MOST_MARKS else MOST_MARKS - 1
     for label in classes[:marks]:
         _draw_mark(svg, 506, y, label)
-        meaning = f"{points.classes.count(label)} of class {label}" if many == 1 else f"wanted: {outputs[label]}"
+        many = points.classes.count(label)
+        meaning = f"{many} of class {label}" if len(outputs) == 1 else f"wanted: {outputs[label]}"
         write_text(svg, 520, y + 4, cut(meaning, 112, 12), size=12)
         y += 20
     if marks < len(classes):
         write_text(svg, 520, y + 4, f"and {len(classes) - marks:,} more", size=12)
+
+
+def _draw_levels(svg: Element, levels: tuple[float, float], output: str) -> float:
+    """The shades from the lowest output to the highest, and the line at one half; returns where the key goes on."""
+    write_text(svg, 496, 62, cut(f"output {output}", 136))
+    for position, colour in enumerate(SHADES):
+        svg.add("rect", x=496, y=230 - 10 * position, width=22, height=10, fill=colour)
+    write_text(svg, 526, 240, f"{levels[0]:.3g}", size=12)
+    write_text(svg, 526, 89, f"{levels[1]:.3g}", size=12)
+    svg.add("line", look="axis", x1=496, x2=518, y1=262, y2=262, stroke_width="1.8")
+    write_text(svg, 526, 266, "0.5", size=12)
+    return 300.0
+
+
+def _draw_names(svg: Element, outputs: Sequence[str]) -> float:
+    """The shade of each output; returns where the key goes on."""
+    y, many = 62.0, len(outputs)
+    write_text(svg, 496, y, "largest output")
+    named = many if many <= MOST_NAMES else MOST_NAMES - 1
+    for label, name in enumerate(outputs[:named]):
+        y += 22
+        colour = SHADES[shade(label, (0.0, many - 1.0), len(SHADES))]
+        svg.add("rect", look="axis", x=496, y=y - 11, width=22, height=14).attributes["fill"] = colour
+        write_text(svg, 526, y, cut(name, 106, 12), size=12)
+    if named < many:
+        y += 22
+        write_text(svg, 526, y, f"and {many - named:,} more", size=12)
+    return y + 40
 
 
 def _described(grid: Grid, points: Points, outputs: int) -> str:
