@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from neuronet.errors import RecordingError
 from neuronet.feedforward import FeedForward
 from neuronet.numbers.expression import Expression, Operand
+from neuronet.tracing.cells import LEFT_BEHIND
 from neuronet.tracing.program import Program, Result
-from neuronet.tracing.record import LEFT_BEHIND, TracedNetwork
+from neuronet.tracing.record import TracedNetwork
 from neuronet.tracing.simplify import Facts, simplified
 from neuronet.training.engine import walk
 

@@ -24,7 +24,8 @@ from neuronet.optimizers import OPTIMIZERS, Optimizer, OptimizerState
 from neuronet.regularization import Penalty
 from neuronet.shared_layer import SharedLayer
 from neuronet.snapshot import held_by
-from neuronet.tracing.record import CLIPPING, FORMULAS, OUR_MODULES, attributes_of, is_ours
+from neuronet.tracing.cells import attributes_of
+from neuronet.tracing.record import CLIPPING, FORMULAS, OUR_MODULES, is_ours
 
 OUR_CLASSES = (
     *(Neuron, Synapse, Layer, SharedLayer, Activation, SharedActivation),

@@ -1,20 +1,18 @@
-"""A network as a table of text: every neuron with its activation, its bias and the weights that lead to it."""
+"""The summary of a network that `print` shows: each neuron with its activation, its bias and its weights."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from neuronet.feedforward import FeedForward
 from neuronet.graph import Neuron
 from neuronet.scalar import short
 
-if TYPE_CHECKING:
-    from neuronet.network import Network
-
 MOST_NEURONS = 24
+"""The first so many neurons have a row."""
 MOST_WEIGHTS = 4
+"""The first so many weights of a neuron are shown."""
 
 
-def table(network: Network) -> str:
+def summary(network: FeedForward) -> str:
     """The network in a few lines: what it is, then a row for each neuron beyond the inputs.
 
     Long rows and long layers are cut short, and say by how much.
@@ -41,6 +39,6 @@ def _bias(neuron: Neuron) -> str:
 
 def _weights(neuron: Neuron) -> str:
     synapses = [synapse for synapse in neuron.incoming if not synapse.source.is_bias]
-    shown = "  ".join(f"{synapse.source.name} {short(synapse.weight)}" for synapse in synapses[:MOST_WEIGHTS])
+    weights = "  ".join(f"{synapse.source.name} {short(synapse.weight)}" for synapse in synapses[:MOST_WEIGHTS])
     more = len(synapses) - MOST_WEIGHTS
-    return f"{shown}  ... {more} more" if more > 0 else shown
+    return f"{weights}  ... {more} more" if more > 0 else weights

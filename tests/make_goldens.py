@@ -1,13 +1,13 @@
-"""Draws the pictures of the pages and the golden files of the tests anew: `python tests/draw_pictures.py`.
+"""Makes the pictures of the pages and the golden files of the tests anew: `python tests/make_goldens.py`.
 
-The tests compare what is drawn now with what stands in the files. After a change that is meant to be seen, run this,
-look at every picture, and keep them.
+The tests compare what is drawn and written now with what stands in the files. After a change that is meant to be seen,
+run this, look at every file that has changed, and keep it.
 """
 
 from fractions import Fraction
 from pathlib import Path
 
-from neuronet import Network, datasets
+from neuronet import Network, datasets, explain
 from neuronet.draw import decision_surface, hidden_maps
 from neuronet.gradcheck import step_sweep
 
@@ -15,6 +15,14 @@ ROOT = Path(__file__).resolve().parents[1]
 
 MAZUR = [0.35, 0.15, 0.20, 0.35, 0.25, 0.30, 0.60, 0.40, 0.45, 0.60, 0.50, 0.55]
 """The weights of the tutorial's first network."""
+
+
+def mazur(*, frozen=True):
+    """The first network of Matt Mazur's tutorial, whose biases stay as they are."""
+    network = Network(2, 2, 2, weights=MAZUR)
+    for synapse in network.synapses:
+        synapse.frozen = frozen and synapse.source.is_bias
+    return network
 
 
 def trained():
@@ -63,6 +71,16 @@ def goldens():
         "tests/golden/network.txt": network.to_text() + "\n",
         "tests/golden/network.dot": network.to_dot(),
         "tests/golden/network.mermaid": network.to_mermaid(),
+        **sheets(),
+    }
+
+
+def sheets():
+    """The sheets that are kept, each by its file."""
+    xor = Network(2, 2, 1, weights=[0.5, -1, 1, -0.25, 1, -1, 0.125, 2, -2])
+    return {
+        "tests/golden/mazur.txt": str(explain(mazur(), [0.05, 0.10], [0.01, 0.99], 0.5, digits=9)),
+        "tests/golden/xor-worksheet.html": str(explain(xor, [0, 1], [1], 0.5, worksheet=True, format="html")),
     }
 
 
