@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import Any, Callable, Optional, Union
 
 from neuronet.errors import RecordingError
+from neuronet.numbers.operations import add_functions
 
 Operand = Union["Expression", int, float]
 
@@ -22,11 +23,27 @@ MOST_PATHS = 64
 """A formula with more ways through it than this is not recorded."""
 
 
+def _recorded(operation: str) -> Callable[[Any], Any]:
+    return lambda self: self.recording.record(operation, self)
+
+
+def _arithmetic(operation: str) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
+    """The methods of an operator: for a number that stands on its left, and for one that stands on its right."""
+    return (
+        lambda self, other: self.recording.arithmetic(operation, self, other),
+        lambda self, other: self.recording.arithmetic(operation, other, self),
+    )
+
+
+def _comparison(operation: str) -> Callable[[Any, Any], Any]:
+    return lambda self, other: self.recording.comparison(operation, self, other)
+
+
 class Expression:
     """A float that is not known yet, and how it is made.
 
-    operation: "+", "-", "*", "/", "**", "negate", "abs", "exp", "expm1", "log", "log1p", "tanh", "sqrt", "largest";
-        "parameter", a number that comes from outside; or "choice", one of the two results of a branch.
+    operation: a row of the table of operations, by its name, such as "+" or "exp"; or "parameter", a number that comes
+        from outside; or "choice", one of the two results of a branch.
     operands: what the operation is applied to, in order: expressions and numbers. For a parameter its name, for a
         choice the `Branch` and its results, the one for true first.
     block: where it was recorded.
@@ -54,70 +71,31 @@ class Expression:
         """The real part of a float is the float."""
         return self
 
-    def __add__(self, other: Any) -> Any:
-        return self.recording.arithmetic("+", self, other)
-
-    def __radd__(self, other: Any) -> Any:
-        return self.recording.arithmetic("+", other, self)
-
-    def __sub__(self, other: Any) -> Any:
-        return self.recording.arithmetic("-", self, other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return self.recording.arithmetic("-", other, self)
-
-    def __mul__(self, other: Any) -> Any:
-        return self.recording.arithmetic("*", self, other)
-
-    def __rmul__(self, other: Any) -> Any:
-        return self.recording.arithmetic("*", other, self)
-
-    def __truediv__(self, other: Any) -> Any:
-        return self.recording.arithmetic("/", self, other)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return self.recording.arithmetic("/", other, self)
-
-    def __pow__(self, other: Any) -> Any:
-        return self.recording.arithmetic("**", self, other)
-
-    def __rpow__(self, other: Any) -> Any:
-        return self.recording.arithmetic("**", other, self)
-
-    def __neg__(self) -> Expression:
-        return self.recording.record("negate", self)
+    __add__, __radd__ = _arithmetic("+")
+    __sub__, __rsub__ = _arithmetic("-")
+    __mul__, __rmul__ = _arithmetic("*")
+    __truediv__, __rtruediv__ = _arithmetic("/")
+    __pow__, __rpow__ = _arithmetic("**")
+    __neg__ = _recorded("negate")
+    __abs__ = _recorded("abs")
 
     def __pos__(self) -> Expression:
         return self
 
-    def __abs__(self) -> Expression:
-        return self.recording.record("abs", self)
+    # A comparison is a condition, which is decided when a branch asks for it.
 
-    # The functions of `neuronet.scalar`, which calls them by these names.
+    __lt__ = _comparison("<")
+    __le__ = _comparison("<=")
+    __gt__ = _comparison(">")
+    __ge__ = _comparison(">=")
+    __eq__ = _comparison("==")
+    __ne__ = _comparison("!=")
+    __hash__ = object.__hash__
 
-    def exp(self) -> Expression:
-        """The exponential."""
-        return self.recording.record("exp", self)
+    def __bool__(self) -> bool:
+        return bool(self != 0)
 
-    def expm1(self) -> Expression:
-        """`exp(x) - 1`."""
-        return self.recording.record("expm1", self)
-
-    def log(self) -> Expression:
-        """The natural logarithm."""
-        return self.recording.record("log", self)
-
-    def log1p(self) -> Expression:
-        """`log(1 + x)`."""
-        return self.recording.record("log1p", self)
-
-    def tanh(self) -> Expression:
-        """The hyperbolic tangent."""
-        return self.recording.record("tanh", self)
-
-    def sqrt(self) -> Expression:
-        """The square root."""
-        return self.recording.record("sqrt", self)
+    # The functions of `neuronet.scalar`, beyond those of the table of operations.
 
     def magnitude(self) -> Operand:
         """The expression or its negative, whichever is at least 0."""
@@ -127,31 +105,6 @@ class Expression:
     def largest(self, others: Sequence[Operand]) -> Expression:
         """The largest of this and the others."""
         return self.recording.record("largest", self, *others) if others else self
-
-    # A comparison is a condition, which is decided when a branch asks for it.
-
-    def __lt__(self, other: Any) -> Any:
-        return self.recording.comparison("<", self, other)
-
-    def __le__(self, other: Any) -> Any:
-        return self.recording.comparison("<=", self, other)
-
-    def __gt__(self, other: Any) -> Any:
-        return self.recording.comparison(">", self, other)
-
-    def __ge__(self, other: Any) -> Any:
-        return self.recording.comparison(">=", self, other)
-
-    def __eq__(self, other: Any) -> Any:
-        return self.recording.comparison("==", self, other)
-
-    def __ne__(self, other: Any) -> Any:
-        return self.recording.comparison("!=", self, other)
-
-    __hash__ = object.__hash__
-
-    def __bool__(self) -> bool:
-        return bool(self != 0)
 
     # NumPy would call the methods above, but its own exp and tanh round differently.
 
@@ -166,6 +119,9 @@ class Expression:
     def __repr__(self) -> str:
         shown = (f"#{part.number}" if isinstance(part, Expression) else str(part) for part in self.operands)
         return f"Expression(#{self.number}: {self.operation} {', '.join(shown)})"
+
+
+add_functions(Expression, lambda operation: _recorded(operation.name))
 
 
 class Condition:

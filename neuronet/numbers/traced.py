@@ -7,11 +7,10 @@ only the way that is taken is written down.
 
 from __future__ import annotations
 
-import math
-import operator
 from typing import Any, Callable, Optional, Union
 
 from neuronet.numbers.expression import Expression, Recording
+from neuronet.numbers.operations import OPERATIONS
 
 Plain = Union[int, float]
 
@@ -59,7 +58,7 @@ class Trace(Recording):
 
     def record(self, operation: str, *operands: Any) -> Any:
         """The result of this operation on these operands."""
-        return self._made(operation, operands, OPERATIONS[operation](*map(value_of, operands)))
+        return self._made(operation, operands, OPERATIONS[operation].on_floats(*map(value_of, operands)))
 
     def arithmetic(self, operation: str, left: Any, right: Any) -> Any:
         """The operation on two numbers; NotImplemented where one is of a kind that floats do not mix with."""
@@ -67,11 +66,8 @@ class Trace(Recording):
             return NotImplemented
         return self.record(operation, _unboxed(left), _unboxed(right))
 
-    def comparison(self, operation: str, left: Any, right: Any) -> Any:
-        """The truth of a comparison of two numbers; NotImplemented where one is none."""
-        if not (_is_operand(left) and _is_operand(right)):
-            return NotImplemented
-        return COMPARISONS[operation](value_of(left), value_of(right))
+    comparison = arithmetic
+    """A comparison is carried out like any operation; its truth is no number, and so nothing is written down."""
 
     def explore(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """What the function returns: its values decide which way it goes."""
@@ -104,36 +100,3 @@ def _is_operand(value: Any) -> bool:
 def _unboxed(value: Any) -> Any:
     """True and False count as 1 and 0, as they do for floats."""
     return int(value) if isinstance(value, bool) else value
-
-
-def _largest(*numbers: Plain) -> Plain:
-    return max(numbers)
-
-
-OPERATIONS: dict[str, Callable[..., Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "**": operator.pow,
-    "negate": operator.neg,
-    "abs": abs,
-    "exp": math.exp,
-    "expm1": math.expm1,
-    "log": math.log,
-    "log1p": math.log1p,
-    "tanh": math.tanh,
-    "sqrt": math.sqrt,
-    "largest": _largest,
-    "round": round,
-}
-"""What the operations of an expression do with floats."""
-
-COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
