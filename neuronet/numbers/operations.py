@@ -60,6 +60,11 @@ class Operation(NamedTuple):
     r"""The function in LaTeX, such as `\exp`, or the whole with %s for its argument; by default its name, upright."""
 
     @property
+    def is_function(self) -> bool:
+        """Whether it is a function of one number, which `neuronet.scalar` offers, and gives a float for an int."""
+        return self.derivative is not None
+
+    @property
     def called(self) -> str:
         """What Python and formulas call it."""
         return self.python or self.name
@@ -190,7 +195,7 @@ _ROWS = (
 OPERATIONS: dict[str, Operation] = {row.name: row for row in _ROWS}
 """Every operation by its name."""
 
-FUNCTIONS: tuple[Operation, ...] = tuple(row for row in _ROWS if row.derivative is not None)
+FUNCTIONS: tuple[Operation, ...] = tuple(row for row in _ROWS if row.is_function)
 """The functions of one number, which `neuronet.scalar` offers and number classes have methods for."""
 
 
