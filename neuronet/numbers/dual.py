@@ -13,12 +13,17 @@ raises TypeError.
 
 from __future__ import annotations
 
+import operator
 from fractions import Fraction
 from typing import Any, Callable
 
 from neuronet import scalar
 from neuronet.numbers.operations import Operation, add_functions
 from neuronet.scalar import Number
+
+
+def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], bool]:
+    return lambda self, other: bool(compare(self.real, _value(other)))
 
 
 class Dual:
@@ -101,20 +106,11 @@ class Dual:
     def __bool__(self) -> bool:
         return bool(self.real)
 
-    def __eq__(self, other: object) -> bool:
-        return bool(self.real == _value(other))
-
-    def __lt__(self, other: Number) -> bool:
-        return bool(self.real < _value(other))
-
-    def __le__(self, other: Number) -> bool:
-        return bool(self.real <= _value(other))
-
-    def __gt__(self, other: Number) -> bool:
-        return bool(self.real > _value(other))
-
-    def __ge__(self, other: Number) -> bool:
-        return bool(self.real >= _value(other))
+    __eq__ = _comparison(operator.eq)
+    __lt__ = _comparison(operator.lt)
+    __le__ = _comparison(operator.le)
+    __gt__ = _comparison(operator.gt)
+    __ge__ = _comparison(operator.ge)
 
     def __hash__(self) -> int:
         return hash(self.real)

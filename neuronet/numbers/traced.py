@@ -12,21 +12,19 @@ from typing import Any, Callable, Optional, Union
 from neuronet.numbers.expression import Expression, Recording
 from neuronet.numbers.operations import OPERATIONS
 
-Plain = Union[int, float]
-
 
 class Traced(Expression):
     """An expression with its value.
 
     value: the float that the operation gave; for a parameter the number that came from outside.
 
-    Called like a kind of number, `Traced(0)` gives the float 0.0. `float(told)` is the value, for formulas that leave
-    the functions of `neuronet.scalar`: then it is no longer known how the result was made.
+    Called like a kind of number, `Traced(0)` gives the float 0.0. `float(traced)` is the value, for formulas that leave
+    the functions of `neuronet.scalar`; what they return no longer remembers how it was made.
     """
 
     __slots__ = ("value",)
 
-    value: Plain
+    value: Union[int, float]
 
     def __float__(self) -> float:
         return float(self.value)
@@ -40,13 +38,15 @@ class TracedInt(Traced):
 
     __slots__ = ()
 
-    def __new__(cls, value: Plain) -> Any:
+    def __new__(cls, value: Union[int, float]) -> Any:
         """A known number is no expression but an int."""
         return int(value)
 
 
 class Trace(Recording):
     """A computation that is carried out and written down."""
+
+    operand_types = (Traced, TracedInt, float, int, bool)
 
     def parameter(self, name: Any, value: Any = None) -> Any:
         """A number that comes from outside.
@@ -57,17 +57,12 @@ class Trace(Recording):
         return self._made("parameter", (name,), value) if is_plain(value) else value
 
     def record(self, operation: str, *operands: Any) -> Any:
-        """The result of this operation on these operands."""
+        """The result of this operation on these operands; True and False count as 1 and 0, as they do for floats."""
+        operands = tuple(int(operand) if operand is True or operand is False else operand for operand in operands)
         return self._made(operation, operands, OPERATIONS[operation].on_floats(*map(value_of, operands)))
 
-    def arithmetic(self, operation: str, left: Any, right: Any) -> Any:
-        """The operation on two numbers; NotImplemented where one is of a kind that floats do not mix with."""
-        if not (_is_operand(left) and _is_operand(right)):
-            return NotImplemented
-        return self.record(operation, _unboxed(left), _unboxed(right))
-
-    comparison = arithmetic
-    """A comparison is carried out like any operation; its truth is no number, and so nothing is written down."""
+    comparison = Recording.arithmetic
+    """A comparison is carried out like any operation; its truth is no number, so nothing is written down."""
 
     def explore(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """What the function returns: its values decide which way it goes."""
@@ -91,12 +86,3 @@ def is_plain(value: Any) -> bool:
 def value_of(number: Any) -> Any:
     """The value of a `Traced`; anything else is its own value."""
     return number.value if isinstance(number, Traced) else number
-
-
-def _is_operand(value: Any) -> bool:
-    return isinstance(value, (Traced, bool)) or is_plain(value)
-
-
-def _unboxed(value: Any) -> Any:
-    """True and False count as 1 and 0, as they do for floats."""
-    return int(value) if isinstance(value, bool) else value

@@ -189,7 +189,7 @@ def test_too_many_ways_are_refused():
             count = count + (1 if number > 0 else 0)
         return count
 
-    with pytest.raises(RecordingError, match=f"at most {MOST_PATHS} ways"):
+    with pytest.raises(RecordingError, match=f"at most {MOST_PATHS} paths"):
         recording.explore(count_positive)
 
 
