@@ -56,8 +56,8 @@ def made(source: str, about: str) -> Callable[..., Any]:
 
     about: what it is a program for, such as "Network(2, 4, 1)".
     """
-    shown = "".join(character if character.isprintable() else "?" for character in about)
-    filename = f"<neuronet {shown}, program {next(_numbers)}>"
+    printable = "".join(character if character.isprintable() else "?" for character in about)
+    filename = f"<neuronet {printable}, program {next(_numbers)}>"
     names: dict[str, Any] = {}
     exec(compile(source, filename, "exec"), dict(NAMESPACE), names)  # noqa: S102 - printed here, all names made safe
     [function] = names.values()

@@ -117,8 +117,8 @@ class Expression:
         raise TypeError("expected a function of neuronet.scalar, because this number is being recorded")
 
     def __repr__(self) -> str:
-        shown = (f"#{part.number}" if isinstance(part, Expression) else str(part) for part in self.operands)
-        return f"Expression(#{self.number}: {self.operation} {', '.join(shown)})"
+        parts = (f"#{part.number}" if isinstance(part, Expression) else str(part) for part in self.operands)
+        return f"Expression(#{self.number}: {self.operation} {', '.join(parts)})"
 
 
 add_functions(Expression, lambda operation: _recorded(operation.name))
@@ -187,7 +187,7 @@ class Branch:
 
 
 class Fork(BaseException):
-    """A formula has come to a condition that no path so far has decided; not an Exception, so that none catches it."""
+    """A formula has come to a condition that no path so far has decided; no Exception, or formulas might catch it."""
 
     def __init__(self, condition: Condition) -> None:
         super().__init__()

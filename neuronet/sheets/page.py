@@ -51,7 +51,7 @@ class Equation(NamedTuple):
     digits: int
     """How many significant digits are shown."""
     check: str = ""
-    """What stands beside the result."""
+    """What is written after the result."""
     blank: bool = False
     """Whether the numbers and the result are left to be filled in."""
 

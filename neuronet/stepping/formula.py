@@ -73,13 +73,13 @@ class FormulaPrinter(Printer):
         return not self.exact or repr(expression.value) == repr(value_of(right))
 
 
-def plain_number(number: Any) -> str:
+def _trimmed(number: Any) -> str:
     """A known number in a formula of symbols: 1.0 as 1."""
     text = repr(number)
     return text[:-2] if text.endswith(".0") else text
 
 
-SYMBOLS = FormulaPrinter(lambda quantity, value: quantity.text, plain_number)
+SYMBOLS = FormulaPrinter(lambda quantity, value: quantity.text, _trimmed)
 """Writes names."""
 NUMBERS = FormulaPrinter(lambda quantity, value: repr(value), repr, exact=True)
 """Writes every digit, so that Python evaluates the text to the very same number."""

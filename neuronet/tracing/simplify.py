@@ -245,7 +245,7 @@ class _Rewriter:
         return self._record("negate", operand)
 
     def _alike(self, left: Operand, right: Operand) -> tuple[Operand, Operand]:
-        """An int beside a float as the float that it would become."""
+        """An int that meets a float, as the float that it would become."""
         if self.facts.is_float(left):
             return left, _as_float(right)
         if self.facts.is_float(right):

@@ -40,7 +40,7 @@ COMPARISONS = {
 
 
 def value_of(operand, parameters):
-    """What an expression comes to where the parameters have these values: the meaning of a recording, told anew."""
+    """What an expression comes to where the parameters have these values: the meaning of a recording, written again."""
     if not isinstance(operand, Expression):
         return operand
     if operand.operation == "parameter":
