@@ -1022,7 +1022,7 @@ def test_what_is_drawn_is_what_was_looked_at(file):
 
 
 def test_the_picture_of_step_sizes_is_as_the_library_draws_it():
-    kept = ElementTree.fromstring((ROOT / "docs" / "step-sweep.svg").read_text(encoding="utf-8"))
+    kept = ElementTree.fromstring((ROOT / "docs" / "pictures" / "step-sweep.svg").read_text(encoding="utf-8"))
     now = ElementTree.fromstring(script.step_sizes())
     assert [element.tag for element in kept.iter()] == [element.tag for element in now.iter()]
 
