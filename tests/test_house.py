@@ -1,7 +1,7 @@
 """The house: every file builds on lower floors only, on the standard library only, and on arithmetic of any number.
 
-The floors are those of the table in docs/architecture.md. Each rule is a small function of source text, and is shown
-to fail on text that breaks it.
+The floors are those of the table in docs/explanation/architecture.md. Each rule is a small function of source text, and
+is shown to fail on text that breaks it.
 """
 
 import ast
@@ -11,30 +11,19 @@ import sys
 from pathlib import Path
 
 import pytest
+from make_pages import floors, room_of
 
 import neuronet
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "neuronet"
 MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
-TABLE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-FLOORS = {file: int(floor) for file, floor in re.findall(r"^\| `([^`]+\.py)` \| (\d+) \|", TABLE, flags=re.MULTILINE)}
-ANYWHERE = {"__init__.py", "__main__.py", "_hypothesis_plugin.py"}
-"""Files that may import anything: nothing imports them, but for the version."""
-
-ORDER = [
-    ["errors"],
-    ["scalar"],
-    ["activations", "validate"],
-    ["losses"],
-    ["graph"],
-    ["wiring", "initial", "snapshot", "table"],
-    ["store/document"],
-    ["training/run"],
-    ["network"],
-    ["cli"],
-]
-"""The order that is not negotiable, lowest first."""
+FLOORS = floors()
+FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+ROOF = len(FLOORS)
+"""Above all rooms stand `neuronet` itself, `python -m neuronet` and the plugin of Hypothesis: nobody imports them."""
+CORE = ("graph.py", "feedforward.py")
+"""What a student reads first."""
 
 
 def read(file):
@@ -42,19 +31,23 @@ def read(file):
 
 
 def imports(source):
-    """What a module imports, as (module, name) pairs, but for the type checker's: name is None for `import module`."""
-    waiting, found = [ast.parse(source)], []
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.If) and ast.unparse(node.test) in {"TYPE_CHECKING", "typing.TYPE_CHECKING"}:
-            waiting += node.orelse
-            continue
+    """What a module imports anywhere, as (module, name) pairs: in functions and for the type checker too.
+
+    The name is None for `import module`.
+    """
+    found = []
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             found += [(name.name, None) for name in node.names]
         if isinstance(node, ast.ImportFrom):
             found += [("." * node.level + (node.module or ""), name.name) for name in node.names]
-        waiting += ast.iter_child_nodes(node)
     return found
+
+
+def own_imports(source):
+    """What a module imports of the package itself, but for the version, which everyone may have."""
+    own = {(module, name) for module, name in imports(source) if module.split(".")[0] in {"neuronet", ""}}
+    return sorted(own - {("neuronet", "__version__")}, key=str)
 
 
 def file_of(module, name):
@@ -68,26 +61,38 @@ def file_of(module, name):
 
 
 def floor_of(file):
-    """The floor of a file; that of a folder's `__init__` is the highest in the folder."""
-    if file in FLOORS:
-        return FLOORS[file]
-    folder, _, last = file.rpartition("/")
-    inside = [floor for other, floor in FLOORS.items() if folder and other.startswith(f"{folder}/")]
-    return max(inside) if last == "__init__.py" and inside else 99
+    """The number of the floor that a file stands on."""
+    return FLOOR_OF.get(room_of(file), ROOF)
 
 
 def upward(file, source):
-    """The imports of a file that do not lead to a lower floor, in words."""
-    own = {(module, name) for module, name in imports(source) if module.split(".")[0] in {"neuronet", ""}}
+    """The imports of a file that lead neither to a lower floor nor to its own, in words."""
     wrong = []
-    for module, name in sorted(own, key=str):
-        if (module, name) == ("neuronet", "__version__"):
-            continue
+    for module, name in own_imports(source):
         if module.startswith(".") or name is None:
             wrong.append(f"{file}: expected `from neuronet... import name`, got {module} {name or ''}".rstrip())
-        elif floor_of(file_of(module, name)) >= floor_of(file):
+        elif floor_of(file_of(module, name)) > floor_of(file):
             wrong.append(f"{file} imports {file_of(module, name)}")
     return wrong
+
+
+def circles(imported):
+    """The circles among files: each a sorted list of files from which one comes back to where one was.
+
+    imported: for each file those that it imports.
+    """
+
+    def reached(start):
+        seen, waiting = set(), [start]
+        while waiting:
+            new = imported.get(waiting.pop(), set()) - seen
+            seen |= new
+            waiting += new
+        return seen
+
+    reach = {file: reached(file) for file in imported}
+    found = {tuple(sorted(other for other in reach[file] if file in reach.get(other, ()))) for file in imported}
+    return sorted(list(circle) for circle in found if circle)
 
 
 def outsiders(source):
@@ -108,7 +113,7 @@ def calls(source, names):
 
 
 def float_literals(source):
-    """The float literals of a module, with their lines, but for the doors: `refuse_...` works on real parts only."""
+    """The float literals of a module, with their lines, but for validation: `refuse_...` works on real parts only."""
     waiting, found = [ast.parse(source)], []
     while waiting:
         node = waiting.pop()
@@ -123,28 +128,33 @@ def float_literals(source):
 # The floors.
 
 
-def test_every_file_has_its_floor():
-    assert [file for file in MODULES if file.split("/")[-1] not in ANYWHERE and file not in FLOORS] == []
+def test_every_room_has_its_floor_and_every_floor_its_rooms():
+    rooms = [room for rooms in FLOORS for room in rooms]
+    assert sorted(rooms) == sorted({room_of(file) for file in MODULES} - {""})
 
 
-@pytest.mark.parametrize("file", [file for file in MODULES if file.split("/")[-1] not in ANYWHERE and file in FLOORS])
-def test_a_file_imports_only_from_lower_floors(file):
+@pytest.mark.parametrize("file", MODULES)
+def test_a_file_imports_only_from_lower_floors_and_its_own(file):
     assert upward(file, read(file)) == []
 
 
-def test_the_order_of_the_house_is_that_of_the_design():
-    def floors(rooms):
-        return [
-            FLOORS[file] for file in FLOORS for room in rooms if file == f"{room}.py" or file.startswith(f"{room}/")
-        ]
+def test_no_files_import_each_other_in_a_circle():
+    imported = {file: {file_of(*pair) for pair in own_imports(read(file))} for file in MODULES}
+    assert circles(imported) == []
 
-    for lower, upper in zip(ORDER, ORDER[1:]):
-        assert max(floors(lower)) < min(floors(upper))
+
+def test_below_the_network_nobody_knows_it():
+    below = [file for file in MODULES if floor_of(file) < FLOOR_OF["network"]]
+    assert [file for file in below for pair in own_imports(read(file)) if file_of(*pair) == "network.py"] == []
 
 
 def test_the_command_line_is_imported_by_nothing_else_than_the_entry():
     importers = [file for file in MODULES for module, _ in imports(read(file)) if module.startswith("neuronet.cli")]
     assert {file for file in importers if not file.startswith("cli")} == {"__main__.py"}
+
+
+def test_what_a_student_reads_first_is_short():
+    assert sum(len(read(file).splitlines()) for file in CORE) <= 500
 
 
 # What may be used.
@@ -161,8 +171,8 @@ def test_a_file_imports_the_standard_library_only(file):
 @pytest.mark.parametrize(
     "file",
     [
-        *("scalar.py", "activations.py", "losses.py", "graph.py", "network.py", "dropout.py", "optimizers.py"),
-        *("penalty.py", "training/engine.py", "training/run.py"),
+        *("scalar.py", "activations.py", "losses.py", "graph.py", "shared_layer.py", "feedforward.py", "network.py"),
+        *("dropout.py", "optimizers.py", "regularization.py", "training/engine.py", "training/loop.py"),
     ],
 )
 def test_nothing_is_added_up_by_the_built_in_sum(file):
@@ -170,7 +180,7 @@ def test_nothing_is_added_up_by_the_built_in_sum(file):
     assert calls(read(file), {"sum", "fsum", "sumprod"}) == []
 
 
-@pytest.mark.parametrize("file", ["activations.py", "losses.py", "graph.py"])
+@pytest.mark.parametrize("file", ["activations.py", "losses.py", "graph.py", "shared_layer.py", "feedforward.py"])
 def test_no_number_is_turned_into_a_float_on_its_way(file):
     assert calls(read(file), {"float", "abs"}) == []
     assert float_literals(read(file)) == []
@@ -229,8 +239,7 @@ def test_the_version_stands_in_one_place():
         "from neuronet.network import Network",
         "from neuronet import network",
         "from neuronet import Network",
-        "from neuronet.graph import Neuron",
-        "from neuronet.data import datasets",
+        "from neuronet.training import History",
         "import neuronet.network",
         "import neuronet",
         "from . import errors",
@@ -238,6 +247,7 @@ def test_the_version_stands_in_one_place():
         "def later():\n    from neuronet.store import save",
         "if True:\n    from neuronet.store import save",
         "try:\n    from neuronet.store import save\nexcept ImportError:\n    pass",
+        "if TYPE_CHECKING:\n    from neuronet.network import Network",
         "if TYPE_CHECKING:\n    pass\nelse:\n    from neuronet.store import save",
     ],
 )
@@ -251,12 +261,28 @@ def test_an_upward_import_is_noticed_wherever_it_stands(line):
         "from neuronet.losses import Loss",
         "from neuronet import validate",
         "from neuronet import __version__",
-        "if TYPE_CHECKING:\n    from neuronet.network import Network",
+        "if TYPE_CHECKING:\n    from neuronet.losses import Loss",
         "import math",
     ],
 )
 def test_an_import_of_a_lower_floor_is_not(line):
     assert upward("graph.py", line) == []
+
+
+def test_a_file_may_import_from_its_own_room():
+    assert upward("training/loop.py", "from neuronet.training.state import TrainingState") == []
+
+
+def test_a_room_that_no_floor_has_is_above_all():
+    assert upward("graph.py", "from neuronet import _hypothesis_plugin") == ["graph.py imports _hypothesis_plugin.py"]
+    assert room_of("newroom/file.py") == "newroom"
+    assert floor_of("newroom/file.py") == ROOF
+
+
+def test_a_circle_is_noticed():
+    assert circles({"a": {"b"}, "b": {"c"}, "c": set()}) == []
+    assert circles({"a": {"b"}, "b": {"a", "c"}, "c": set()}) == [["a", "b"]]
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"d"}}) == [["a", "b", "c"], ["d"]]
 
 
 @pytest.mark.skipif(not hasattr(sys, "stdlib_module_names"), reason="Python 3.10 and later know their own modules")
