@@ -559,8 +559,8 @@ def test_a_checkpoint_from_the_middle_goes_on_to_the_same_end(course, tmp_path):
 
 # The schema.
 
-PAGE = Path(__file__).parents[2] / "docs" / "reference" / "json-format.md"
-SCHEMA = Path(__file__).parents[2] / "docs" / "model.schema.json"
+PAGE = Path(__file__).parents[2] / "docs" / "json-format.md"
+SCHEMA = PAGE.with_name("model.schema.json")
 
 
 def schema():
