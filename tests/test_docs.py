@@ -159,8 +159,9 @@ def own_names(example: object) -> list[str]:
     """The public attributes that the class of an object defines, or that its instances carry, as Class.name."""
     class_ = type(example)
     names = {*vars(class_), *getattr(example, "__dict__", ())}
-    if isinstance(example, FeedForward):
-        names |= set(vars(FeedForward))  # users know it as Network only
+    for base in class_.__mro__[1:]:
+        if base is FeedForward or (base.__name__.startswith("_") and base.__module__.startswith("neuronet.")):
+            names |= set(vars(base))  # users know what it has under the name of the class alone
     shared = {*vars(Report), *vars(Report("", []))}  # what all reports share is listed under the first of them
     if isinstance(example, Report):
         names = names | shared if class_ is GradientReport else names - shared
