@@ -50,14 +50,18 @@ def pages():
     xor = datasets.xor()
     worked = Network(2, 2, 2, weights=MAZUR)
     return {
-        "docs/network.svg": network.to_svg(title="A 2-4-1 network that has learned XOR"),
-        "docs/network-6-4-3-1.svg": Network(6, 4, 3, 1, seed=1).to_svg(title="A 6-4-3-1 network before training"),
-        "docs/worked-step.svg": worked.to_svg(
+        "docs/pictures/network.svg": network.to_svg(title="A 2-4-1 network that has learned XOR"),
+        "docs/pictures/network-6-4-3-1.svg": Network(6, 4, 3, 1, seed=1).to_svg(
+            title="A 6-4-3-1 network before training"
+        ),
+        "docs/pictures/worked-step.svg": worked.to_svg(
             inputs=[0.05, 0.10], targets=[0.01, 0.99], learning_rate=0.5, title="One step of a 2-2-2 network"
         ),
-        "docs/xor-training.svg": history.to_svg(title="A 2-4-1 network learns XOR"),
-        "docs/xor-surface.svg": decision_surface(network, *xor, cells=64, title="What the trained network answers"),
-        "docs/xor-hidden.svg": hidden_maps(network, *xor, title="What each of its hidden neurons answers"),
+        "docs/pictures/xor-training.svg": history.to_svg(title="A 2-4-1 network learns XOR"),
+        "docs/pictures/xor-surface.svg": decision_surface(
+            network, *xor, cells=64, title="What the trained network answers"
+        ),
+        "docs/pictures/xor-hidden.svg": hidden_maps(network, *xor, title="What each of its hidden neurons answers"),
     }
 
 
@@ -91,7 +95,7 @@ def step_sizes():
 
 def main():
     """Write all of them."""
-    for file, text in {**pages(), **goldens(), "docs/step-sweep.svg": step_sizes()}.items():
+    for file, text in {**pages(), **goldens(), "docs/pictures/step-sweep.svg": step_sizes()}.items():
         (ROOT / file).parent.mkdir(exist_ok=True)
         (ROOT / file).write_bytes(text.encode())
 

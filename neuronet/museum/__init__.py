@@ -6,7 +6,8 @@
 ['the biases have no gradient: are they left out of the backward walk?']
 
 `mystery(seed)` is a network with a bug that it does not name, `reveal(seed)` the answer. `score(checker)` says what a
-checker of your own is worth. `docs/museum.md` shows every exhibit, and which check finds it.
+checker of your own is worth. `docs/reference/museum.md` shows every exhibit, `docs/reference/benchmarks.md` which check
+finds it.
 """
 
 from neuronet.museum import delta_bugs, gradient_bugs, update_bugs  # noqa: F401 -- they hang up the exhibits

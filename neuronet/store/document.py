@@ -2,7 +2,7 @@
 
 The document is flat: neurons by name, synapses as parallel lists of numbers. It is how a network is saved, and also how
 it is copied, pickled and converted to another kind of number, so there is one way to take a network apart and one to
-put it together. `docs/json-format.md` describes every key.
+put it together. `docs/reference/json-format.md` describes every key.
 """
 
 from __future__ import annotations
