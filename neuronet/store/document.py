@@ -366,8 +366,9 @@ def _join(
             raise FormatError(f"synapses.{key}: expected {len(sources)}, one for each source, got {len(column)}")
     neurons = in_walking_order(layers)
     still = {reader.index(entry, len(sources), f"synapses.frozen[{i}]") for i, entry in enumerate(frozen)}
-    described = document.get("optimizer_state")
-    states = [] if described is None else _states(described, len(sources), optimizer, reader)
+    states = (
+        _states(document["optimizer_state"], len(sources), optimizer, reader) if "optimizer_state" in document else []
+    )
     for i, weight in enumerate(weights):
         synapse = own.synapse_classes.get(i, network_class.synapse_class)(
             neurons[reader.index(sources[i], len(neurons), f"synapses.sources[{i}]")],

@@ -17,9 +17,9 @@ from neuronet.store.training_state import KEYS
 from neuronet.tabular.model import Model
 from neuronet.training.schedules import SCHEDULES, StepSchedule
 
-PAGE = Path(__file__).parents[2] / "docs" / "json-format.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "json-format.md"
 
-SCHEMA = PAGE.with_name("model.schema.json")
+SCHEMA = Path(__file__).parents[2] / "docs" / "model.schema.json"
 
 
 def schema():
