@@ -143,9 +143,9 @@ TANH = Need("a tanh neuron whose slope counts", _has_slope_of(hyperbolic_tangent
 RELU = Need("a relu neuron whose slope counts", _has_slope_of(relu))
 BINARY = Need(
     "sigmoid outputs with binary_cross_entropy",
-    lambda network: network.loss_function.canonical_activation is sigmoid and network.layers[-1][0].activation is sigmoid,
+    lambda network: network.loss_function.canonical_activation is network.layers[-1][0].activation is sigmoid,
 )
 CATEGORICAL = Need(
     "softmax outputs with categorical_cross_entropy",
-    lambda network: network.loss_function.canonical_activation is softmax and network.layers[-1][0].activation is softmax,
+    lambda network: network.loss_function.canonical_activation is network.layers[-1][0].activation is softmax,
 )
