@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any, NamedTuple, Optional
 
+from neuronet.bugs import plant
 from neuronet.errors import DataError
-from neuronet.museum.specimens import plant
 from neuronet.network import Network
 from neuronet.sheets.page import shown
 from neuronet.stepping.formula import FormulaPrinter, quantities

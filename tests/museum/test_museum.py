@@ -11,9 +11,9 @@ import pytest
 
 from neuronet import Network, Neuron, check_deltas, check_gradients, check_step, datasets, museum
 from neuronet.activations import Activation, sigmoid
+from neuronet.bugs import BUGS
 from neuronet.errors import DataError, UnknownNameError
 from neuronet.losses import Loss
-from neuronet.museum.catalogue import BUGS
 from neuronet.museum.decoys import DECOYS
 from neuronet.museum.score import is_silent
 from neuronet.museum.specimens import shows
