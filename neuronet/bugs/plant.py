@@ -68,7 +68,8 @@ def planted(parts: Packed[SomeNetwork], bugs: Sequence[Planted]) -> SomeNetwork:
     network_class = _mixed(slips, own, {"neuron_class": neuron_class(None, own.neuron_class)})
     names = {*others.neuron_classes, *(name for one in bugs for name in one.neurons or ())}
     classes = {name: neuron_class(name, others.neuron_classes.get(name, own.neuron_class)) for name in names}
-    return store.unpacked((network_class, document, kind, others._replace(neuron_classes=classes), states))
+    twin: SomeNetwork = store.unpacked((network_class, document, kind, others._replace(neuron_classes=classes), states))
+    return twin
 
 
 def _mixed(slips: Sequence[Slip], own: type, namespace: dict[str, Any]) -> Any:

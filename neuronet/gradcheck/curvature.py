@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from random import Random
-from typing import TYPE_CHECKING, Optional
+from typing import Optional
 
 from neuronet import validate
 from neuronet.errors import DataError
-from neuronet.gradcheck.bench import Bench, Parameter
+from neuronet.feedforward import FeedForward
+from neuronet.gradcheck.network_objective import NetworkObjective
+from neuronet.gradcheck.objective import Parameter
 from neuronet.gradcheck.references import (
     COMPLEX_STEP,
     DECIMAL_DIGITS,
@@ -27,12 +29,9 @@ from neuronet.gradcheck.report import FAIL, INCONCLUSIVE, PASS, Entry, GradientR
 from neuronet.numbers.dual import Dual
 from neuronet.scalar import Number
 
-if TYPE_CHECKING:
-    from neuronet.network import Network
-
 
 def hessian_vector_product(
-    network: Network,
+    network: FeedForward,
     inputs: Sequence[Sequence[float]],
     targets: Sequence[Sequence[float]],
     direction: Sequence[float],
@@ -51,28 +50,28 @@ def hessian_vector_product(
     >>> hessian_vector_product(line, [[3]], [[1]], [0, 1])
     [3.0, 9.0]
     """
-    bench = Bench(network, inputs, targets)
-    parameters = bench.parameters(("weights", "biases"))
+    objective = NetworkObjective(network, inputs, targets)
+    parameters = objective.parameters(("weights", "biases"))
     shares = validate.row(direction, len(parameters), "direction")
-    with bench.kept(), bench.as_floats():
-        return _product(bench, parameters, shares)
+    with objective.kept(), objective.as_floats():
+        return _product(objective, parameters, shares)
 
 
-def _product(bench: Bench, parameters: Sequence[Parameter], shares: Sequence[float]) -> list[float]:
-    kept = [bench.value(parameter) for parameter in parameters]
+def _product(objective: NetworkObjective, parameters: Sequence[Parameter], shares: Sequence[float]) -> list[float]:
+    kept = [objective.value(parameter) for parameter in parameters]
     try:
         for parameter, value, share in zip(parameters, kept, shares):
-            bench.set(parameter, complex(value, COMPLEX_STEP * share))
-        return [gradient.imag / COMPLEX_STEP for gradient in bench.gradients(parameters)]
+            objective.set(parameter, complex(value, COMPLEX_STEP * share))
+        return [gradient.imag / COMPLEX_STEP for gradient in objective.gradients(parameters)]
     except REFUSALS as problem:
         raise DataError(f"network: expected formulas that complex numbers can flow through: {problem}") from None
     finally:
         for parameter, value in zip(parameters, kept):
-            bench.set(parameter, value)
+            objective.set(parameter, value)
 
 
 def gradgradcheck(
-    network: Network,
+    network: FeedForward,
     inputs: Sequence[Sequence[float]],
     targets: Sequence[Sequence[float]],
     *,
@@ -97,31 +96,31 @@ def gradgradcheck(
     >>> gradgradcheck(Network(2, 4, 1, seed=1), *datasets.xor()).ok
     True
     """
-    bench = Bench(network, inputs, targets)
+    objective = NetworkObjective(network, inputs, targets)
     if rng is not None and not isinstance(rng, Random):
         raise DataError(f"rng: expected a random.Random, got {validate.shown(rng)}")
     generator = rng or Random(validate.count(seed, "seed", least=0))
-    parameters = bench.parameters(("weights", "biases"))
+    parameters = objective.parameters(("weights", "biases"))
     rounds = validate.count(directions, "directions")
     entries: list[Entry] = []
-    with bench.kept(), bench.as_floats():
-        steady = bench.loss() == bench.loss()
+    with objective.kept(), objective.as_floats():
+        steady = objective.loss() == objective.loss()
         for number in range(1, rounds + 1):
             shares = [generator.gauss(0, 1) for _ in parameters]
-            entries += _along(bench, parameters, shares, number)
+            entries += _along(objective, parameters, shares, number)
     if not steady:
         entries = [entry._replace(status=INCONCLUSIVE, reason="not deterministic") for entry in entries]
-    title = f"second derivative check ({rounds} directions, {len(bench.inputs)} samples)"
-    return GradientReport(title, entries, (), bench.weak_points())
+    title = f"second derivative check ({rounds} directions, {len(objective.inputs)} samples)"
+    return GradientReport(title, entries, (), objective.weak_points())
 
 
-def _along(bench: Bench, parameters: Sequence[Parameter], shares: Sequence[float], number: int) -> list[Entry]:
+def _along(objective: NetworkObjective, parameters: Sequence[Parameter], shares: Sequence[float], number: int) -> list[Entry]:
     """What is found along one direction."""
-    products = _product(bench, parameters, shares)
-    references = _forward_product(bench, parameters, shares)
+    products = _product(objective, parameters, shares)
+    references = _forward_product(objective, parameters, shares)
     largest = max((abs(reference) for reference in references), default=0.0)
     # A second derivative below the rounding of the gradients that it is the change of cannot be told from 0.
-    sizes = [abs(gradient) for gradient in bench.gradients(parameters)]
+    sizes = [abs(gradient) for gradient in objective.gradients(parameters)]
     rounding = 16 * EPSILON * max(sizes, default=0.0) * max((abs(share) for share in shares), default=0.0)
     entries = [
         _entry(parameter, number, product, reference, tolerance(product, Slope(reference), largest) + rounding)
@@ -131,13 +130,13 @@ def _along(bench: Bench, parameters: Sequence[Parameter], shares: Sequence[float
         return entries
     unlike = [
         abs(reference - slope.value) <= (slope.bar or 0) + 1e-6 * largest
-        for reference, slope in zip(references, _difference(bench, parameters, shares))
+        for reference, slope in zip(references, _difference(objective, parameters, shares))
     ]
-    with bench.moved(Random(0), 1e-3):
+    with objective.moved(Random(0), 1e-3):
         beside = _agreements(
-            _product(bench, parameters, shares), _forward_product(bench, parameters, shares), 1e-6, 1e-12 * largest
+            _product(objective, parameters, shares), _forward_product(objective, parameters, shares), 1e-6, 1e-12 * largest
         )
-    finely = _agreements_in_decimals(bench, parameters, shares, largest)
+    finely = _agreements_in_decimals(objective, parameters, shares, largest)
     return [
         _excused(entry, (("kink", kink), ("methods disagree", odd), ("noise floor", fine)))
         for entry, odd, kink, fine in zip(entries, unlike, beside, finely)
@@ -164,16 +163,16 @@ def _agreements(
 
 
 def _agreements_in_decimals(
-    bench: Bench, parameters: Sequence[Parameter], shares: Sequence[float], largest: float
+    objective: NetworkObjective, parameters: Sequence[Parameter], shares: Sequence[float], largest: float
 ) -> list[bool]:
     """Which weights agree where numbers of 120 digits and more go through both walks; none where they cannot."""
     try:
-        with bench.converted(Decimal), localcontext() as context:
+        with objective.converted(Decimal), localcontext() as context:
             context.prec = 2 * DECIMAL_DIGITS if largest > 1e-28 else 400  # as 1 - tanh(net)^2 asks for far out
             exact = [Decimal(share) for share in shares]
-            references = _forward_product(bench, parameters, exact)
-            above = _gradients_along(bench, parameters, exact, DECIMAL_STEP)
-            below = _gradients_along(bench, parameters, exact, -DECIMAL_STEP)
+            references = _forward_product(objective, parameters, exact)
+            above = _gradients_along(objective, parameters, exact, DECIMAL_STEP)
+            below = _gradients_along(objective, parameters, exact, -DECIMAL_STEP)
             products = [(high - low) / (2 * DECIMAL_STEP) for high, low in zip(above, below)]
             return _agreements(products, references, Decimal("1e-15"), Decimal("1e-20") * Decimal(largest))
     except Exception:  # floats did not raise it: decimals cannot be heard
@@ -181,48 +180,48 @@ def _agreements_in_decimals(
 
 
 def _gradients_along(
-    bench: Bench, parameters: Sequence[Parameter], shares: Sequence[Number], reach: Number
+    objective: NetworkObjective, parameters: Sequence[Parameter], shares: Sequence[Number], reach: Number
 ) -> list[Number]:
     """What the backward walk finds so far from here in a direction."""
-    kept = [bench.value(parameter) for parameter in parameters]
+    kept = [objective.value(parameter) for parameter in parameters]
     try:
         for parameter, value, share in zip(parameters, kept, shares):
-            bench.set(parameter, value + reach * share)
-        return bench.gradients(parameters)
+            objective.set(parameter, value + reach * share)
+        return objective.gradients(parameters)
     finally:
         for parameter, value in zip(parameters, kept):
-            bench.set(parameter, value)
+            objective.set(parameter, value)
 
 
-def _difference(bench: Bench, parameters: Sequence[Parameter], shares: Sequence[float]) -> list[Slope]:
+def _difference(objective: NetworkObjective, parameters: Sequence[Parameter], shares: Sequence[float]) -> list[Slope]:
     """The Hessian-vector product as the central difference of two gradients, with its error bars."""
     step = EPSILON ** (1 / 3)
     found = []
     for above, below, far_above, far_below in zip(
-        *(_gradients_along(bench, parameters, shares, place * step) for place in (1, -1, 2, -2))
+        *(_gradients_along(objective, parameters, shares, place * step) for place in (1, -1, 2, -2))
     ):
         near, far = (above - below) / (2 * step), (far_above - far_below) / (4 * step)
         found.append(Slope(near, 4 * EPSILON * (abs(above) + abs(below)) / (2 * step) + 2 * abs(near - far) / 3))
     return found
 
 
-def _forward_product(bench: Bench, parameters: Sequence[Parameter], shares: Sequence[Number]) -> list[Number]:
+def _forward_product(objective: NetworkObjective, parameters: Sequence[Parameter], shares: Sequence[Number]) -> list[Number]:
     """The Hessian-vector product from the forward walk: the inner dual goes along the direction, the outer by one."""
-    kept = [bench.value(parameter) for parameter in parameters]
+    kept = [objective.value(parameter) for parameter in parameters]
     try:
         for parameter, value, share in zip(parameters, kept, shares):
-            bench.set(parameter, Dual(Dual(value, share)))
+            objective.set(parameter, Dual(Dual(value, share)))
         found = []
         for parameter, value, share in zip(parameters, kept, shares):
-            mixed = bench.loss_by(parameter)(Dual(Dual(value, share), 1))
+            mixed = objective.loss_by(parameter)(Dual(Dual(value, share), 1))
             slope = mixed.slope if isinstance(mixed, Dual) else 0
-            found.append(slope.slope if isinstance(slope, Dual) else bench.kind(0))
+            found.append(slope.slope if isinstance(slope, Dual) else objective.kind(0))
         return found
     except REFUSALS as problem:
         raise DataError(f"network: expected formulas that dual numbers can flow through: {problem}") from None
     finally:
         for parameter, value in zip(parameters, kept):
-            bench.set(parameter, value)
+            objective.set(parameter, value)
 
 
 def _entry(parameter: Parameter, number: int, product: float, reference: float, allowed: float) -> Entry:
