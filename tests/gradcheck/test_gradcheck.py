@@ -35,7 +35,7 @@ from neuronet import (
 )
 from neuronet.activations import ACTIVATIONS
 from neuronet.errors import DataError, TrainingError, UnknownNameError
-from neuronet.gradcheck import CheckError, doubts, gradients
+from neuronet.gradcheck import CheckError, confirm, gradients
 from neuronet.gradcheck.references import METHODS
 from neuronet.gradcheck.report import REASONS
 from neuronet.graph import Neuron
@@ -654,7 +654,7 @@ def test_directions_need_a_method_that_runs_on_floats(method):
 def set_clock(monkeypatch):
     """A clock that moves a second each time it is looked at."""
     ticks = iter(range(10**9))
-    for module in (gradients, doubts):
+    for module in (gradients, confirm):
         monkeypatch.setattr(module, "perf_counter", lambda: float(next(ticks)))
 
 
@@ -930,7 +930,7 @@ def test_what_refuses_duals_is_asked_in_decimals_with_a_step_within_its_bend():
             raise TypeError
         return x * 10**18 / (1 + abs(x) * 10**18)
 
-    assert doubts.decimal_slope(bend, Decimal(0)) == pytest.approx(Decimal(10**18), rel=Decimal("1e-30"))
+    assert confirm.decimal_slope(bend, Decimal(0)) == pytest.approx(Decimal(10**18), rel=Decimal("1e-30"))
 
 
 # What is not finite, and what is not the same twice.
