@@ -451,9 +451,9 @@ class Network(FeedForward):
         return self.to_svg()
 
     def __str__(self) -> str:
-        from neuronet.draw.table import table
+        from neuronet.draw.summary import summary
 
-        return table(self)
+        return summary(self)
 
 
 def _unpickled(parts: Any, state: Optional[training.TrainingState], later_keys: Any) -> Network:

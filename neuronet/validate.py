@@ -91,7 +91,7 @@ def count(value: Any, place: str, least: int = 1) -> int:
 
 def row(values: Any, length: int, place: str, kind: Kind = float) -> list[Number]:
     """One sample's inputs or targets as a list of `length` numbers of this kind; DataError otherwise."""
-    if not _is_sequence(values):
+    if not is_list(values):
         raise DataError(f"{place}: expected a row of {_numbers(length)}, got {shown(values)}")
     items = list(values)
     if len(items) != length:
@@ -101,7 +101,7 @@ def row(values: Any, length: int, place: str, kind: Kind = float) -> list[Number
 
 def rows(values: Any, length: int, place: str, kind: Kind = float) -> list[list[Number]]:
     """The inputs or targets of a data set, a row of `length` numbers for each sample; DataError otherwise."""
-    if not _is_sequence(values):
+    if not is_list(values):
         raise DataError(f"{place}: expected a list of rows, got {shown(values)}")
     items = list(values)
     if not items:
@@ -143,8 +143,8 @@ def step_size(learning_rate: Any, kind: Kind) -> Number:
     return step
 
 
-def _is_sequence(values: Any) -> bool:
-    # Sets and mappings have no order of their own, and the letters of a string are no numbers.
+def is_list(values: Any) -> bool:
+    """Whether `values` can be taken one by one, in order. A set or a mapping cannot, and a text is a single value."""
     return isinstance(values, Iterable) and not isinstance(values, (str, bytes, bytearray, Mapping, Set))
 
 

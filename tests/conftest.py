@@ -2,6 +2,7 @@
 
 import io
 import os
+import signal
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -25,3 +26,47 @@ def cli(capsys, monkeypatch):
         return code, out, err
 
     return run
+
+
+@pytest.fixture(params=["the walk", "unrolled"])
+def both_engines(request, monkeypatch):
+    """What is said is true of both engines: what is too little to unroll, or is not."""
+    if request.param == "unrolled":
+        monkeypatch.setattr("neuronet.engines.unrolled.LEAST_SAMPLES", -1_000_000)
+        monkeypatch.setattr("neuronet.engines.unrolled.MOST_ON_PYPY", 1_000_000)
+
+
+@pytest.fixture
+def interrupt_handler_is_restored():
+    """Python's own handler of Ctrl-C is there before and after the test."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    assert signal.signal(signal.SIGINT, before) is signal.default_int_handler
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Write a file, of text or of bytes, and return its path."""
+
+    def write(content, name="flowers.csv"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+@pytest.fixture
+def model():
+    """An untrained model of the animals of tests/tabular."""
+    from animals import built
+
+    return built()
+
+
+@pytest.fixture(scope="module")
+def trained():
+    """A trained model for each kind of target that the animals of tests/tabular have."""
+    from animals import trained_models
+
+    return trained_models()

@@ -15,6 +15,7 @@ import shutil
 import types
 from pathlib import Path
 
+import make_pages
 import pytest
 
 import neuronet
@@ -24,6 +25,8 @@ from neuronet import (
     check_gradients,
     cli,
     datasets,
+    diagnosis,
+    draw,
     dropout,
     errors,
     gradcheck,
@@ -36,13 +39,14 @@ from neuronet.activations import ACTIVATIONS, Activation
 from neuronet.data import encoding, metrics, reading, splitting
 from neuronet.data import table as tables
 from neuronet.data.datasets import DATASETS, Dataset
+from neuronet.feedforward import FeedForward
 from neuronet.gradcheck.references import METHODS
 from neuronet.gradcheck.report import REASONS, GradientReport, Report
 from neuronet.graph import Layer, Neuron, Synapse
 from neuronet.initializers import INITIAL_WEIGHTS
 from neuronet.losses import LOSSES, Loss
 from neuronet.numbers import dual
-from neuronet.store import build, describe
+from neuronet.store.document import FORMER_NAMES, build, describe
 from neuronet.tabular import experiment as experiments
 from neuronet.tabular import fit as fitting
 from neuronet.tabular import results
@@ -52,11 +56,13 @@ from neuronet.training.schedules import SCHEDULES
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 PACKAGE = ROOT / "neuronet"
-PAGES = sorted(DOCS.glob("*.md"))
-LINKED = [page for page in (ROOT / "README.md", *PAGES) if page.exists()]
+PAGES = sorted(DOCS.rglob("*.md"))
+LINKED = [ROOT / "README.md", ROOT / "tests" / "benchmarks" / "README.md", *PAGES]
 
-REFERENCE = ("reference.md", "reference-data.md", "reference-command-line.md")
-"""The pages where everything public stands; the last one is about the command line."""
+COMMANDS = ("reference/command-line.md", "reference/command-line-models.md", "reference/command-line-networks.md")
+"""The pages of the command line."""
+NO_NAMES = ("reference/benchmarks.md", "reference/glossary.md", "reference/json-format.md")
+"""Pages of the reference that do not say what a public name is for."""
 FILES = ("iris.csv", "penguins.csv", "breast_cancer.csv")
 """What the commands on the pages read: files that come with the package."""
 
@@ -124,7 +130,13 @@ def text_of(page: str) -> str:
 
 
 def reference() -> str:
-    return "\n\n".join(map(text_of, REFERENCE))
+    """The pages where everything public stands."""
+    pages = (page.relative_to(DOCS).as_posix() for page in PAGES if page.parent.name == "reference")
+    return "\n\n".join(text_of(page) for page in pages if page not in NO_NAMES)
+
+
+def command_pages() -> str:
+    return "\n\n".join(map(text_of, COMMANDS))
 
 
 def prose(text: str) -> str:
@@ -147,6 +159,9 @@ def own_names(example: object) -> list[str]:
     """The public attributes that the class of an object defines, or that its instances carry, as Class.name."""
     class_ = type(example)
     names = {*vars(class_), *getattr(example, "__dict__", ())}
+    for base in class_.__mro__[1:]:
+        if base is FeedForward or (base.__name__.startswith("_") and base.__module__.startswith("neuronet.")):
+            names |= set(vars(base))  # users know what it has under the name of the class alone
     shared = {*vars(Report), *vars(Report("", []))}  # what all reports share is listed under the first of them
     if isinstance(example, Report):
         names = names | shared if class_ is GradientReport else names - shared
@@ -193,12 +208,6 @@ def names_defined_in(module: types.ModuleType) -> list[str]:
     return [name for name in own if not name.startswith("_")]
 
 
-def package_files() -> list[str]:
-    """Every file of the package, as a path below it."""
-    files = (file for file in PACKAGE.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
-    return sorted(file.relative_to(PACKAGE).as_posix() for file in files)
-
-
 def section(text: str, heading: str) -> str:
     """What stands below a heading, up to the next one that is as high; "" where there is no such heading."""
     for block in re.findall(r"^## .*?(?=^## |\Z)|^### .*?(?=^##|\Z)", text, flags=re.DOTALL | re.MULTILINE):
@@ -216,10 +225,21 @@ def parsers(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParse
     return dict(commands.choices)
 
 
+def long_names(parser: argparse.ArgumentParser) -> list[list[str]]:
+    """For each option of a parser itself its long names, the present one first."""
+    options = [[name for name in action.option_strings if name.startswith("--")] for action in parser._actions]
+    return [names for names in options if names and names != ["--help"]]
+
+
 def options_of(parser: argparse.ArgumentParser) -> set[str]:
-    """The options of a parser itself, but for help, each by its long name."""
-    options = [action.option_strings for action in parser._actions if action.option_strings]
-    return {next(name for name in names if name.startswith("--")) for names in options} - {"--help"}
+    """The options of a parser itself, but for help, each by its present long name."""
+    return {names[0] for names in long_names(parser)}
+
+
+def former_names(commands: dict[str, argparse.ArgumentParser]) -> set[tuple[str, str]]:
+    """The former names of options that are still accepted, each with the present one."""
+    options = [names for command in commands.values() for names in long_names(command)]
+    return {(former, present) for present, *others in options for former in others}
 
 
 def arguments_of(parser: argparse.ArgumentParser) -> set[str]:
@@ -231,7 +251,7 @@ def arguments_of(parser: argparse.ArgumentParser) -> set[str]:
 def options_explained(text: str, command: str) -> set[str]:
     """The options that the tables of a command's section list, and those of the shared tables that it links to."""
     own = section(text, command)
-    shared = [section(text, "Options " + each.replace("-", " ")) for each in re.findall(r"\(#options-([\w-]+)\)", own)]
+    shared = [section(text, "Options " + each.replace("-", " ")) for each in re.findall(r"#options-([\w-]+)\)", own)]
     return set(re.findall(r"^\| `(--[\w-]+)", "\n".join([own, *shared]), flags=re.MULTILINE))
 
 
@@ -244,6 +264,8 @@ def differences(parser: argparse.ArgumentParser, text: str) -> list[str]:
         found += [f"{name} {option}" for option in options_of(command) ^ options_explained(text, name)]
         usage = " ".join(re.findall(r"`(python -m neuronet [^`]*)`", section(text, name)))
         found += [f"{name} {argument}" for argument in arguments_of(command) if argument not in usage]
+    listed = set(re.findall(r"^\| `(--[\w-]+)` \| `(--[\w-]+)` \|", section(text, "Former names"), flags=re.MULTILINE))
+    found += [f"{former}, now {present}" for former, present in former_names(commands) ^ listed]
     explained = set(re.findall(r"`(?:python -m neuronet )?(--[\w-]+)`", table))
     return sorted([*found, *((options_of(parser) | {"--help"}) ^ explained)])
 
@@ -268,12 +290,12 @@ def run_command(command: str, monkeypatch, capsys) -> tuple[int, str, str]:
         monkeypatch.setattr("sys.stdin", io.StringIO(lines))
     assert words.startswith("python -m neuronet ")
     code = cli.main(shlex.split(words, comments=True)[3:])
-    told = capsys.readouterr()
-    return code, told.out, told.err
+    written = capsys.readouterr()
+    return code, written.out, written.err
 
 
 @pytest.fixture
-def beside_the_files(tmp_path, monkeypatch):
+def folder_with_the_files(tmp_path, monkeypatch):
     """A folder of its own, with the files that the commands on the pages read."""
     for name in FILES:
         shutil.copy(PACKAGE / "data" / name, tmp_path)
@@ -286,48 +308,68 @@ def test_every_public_name_stands_in_the_reference():
     assert missing(names, reference()) == []
 
 
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [
+        ("gradcheck.md", gradcheck.__all__),
+        ("museum.md", museum.__all__),
+        ("pictures.md", draw.__all__),
+        ("numbers.md", names_defined_in(dual)),
+        ("optimizers.md", [class_.__name__ for class_ in optimizers.OPTIMIZERS.values()]),
+        ("training.md", [each.__name__ for each in SCHEDULES.values()]),
+        ("data.md", names_defined_in(datasets)),
+        ("errors.md", names_defined_in(errors)),
+        ("diagnosis.md", diagnosis.__all__),
+    ],
+    ids=lambda each: each if isinstance(each, str) else "",
+)
+def test_the_names_of_a_room_stand_on_its_page(page, names):
+    classes = {name.partition(".")[0] for name in code_spans(text_of(f"reference/{page}")) if "." in name}
+    assert len(names) >= 2
+    assert set(missing(list(names), text_of(f"reference/{page}"))) - classes == set()
+
+
 def test_the_first_page_of_the_reference_leads_to_the_others():
-    top, _, _ = text_of(REFERENCE[0]).partition("\n## ")
-    assert set(REFERENCE[1:]) <= set(links(top))
-    assert all(REFERENCE[0] in links(text_of(page)) for page in REFERENCE[1:])
+    others = {page.name for page in PAGES if page.parent.name == "reference"} - {"index.md"}
+    assert others - {link.partition("#")[0] for link in links(text_of("reference/index.md"))} == set()
 
 
 def test_every_name_that_helps_tests_stands_in_the_reference():
     pytest.importorskip("hypothesis")
     from neuronet import testing
 
-    assert missing(testing.__all__, section(text_of("reference.md"), "Testing with Hypothesis")) == []
+    assert missing(testing.__all__, text_of("reference/testing.md")) == []
 
 
 def test_every_method_and_reason_of_a_check_stands_in_the_reference():
-    listed = set(re.findall(r"^\| `([^`]+)` \|", section(text_of("reference.md"), "Gradient checks"), re.MULTILINE))
+    listed = set(re.findall(r"^\| `([^`]+)` \|", text_of("reference/gradcheck.md"), re.MULTILINE))
     assert {*METHODS, *REASONS} - listed == set()
     rows = [f"| `{reason}` | {meaning[0].upper()}{meaning[1:]}. |" for reason, meaning in REASONS.items()]
-    assert [row for row in rows if row not in text_of("reference.md")] == []
+    assert [row for row in rows if row not in text_of("reference/gradcheck.md")] == []
 
 
 def test_the_reference_and_the_command_line_have_the_same_commands_and_options():
-    assert differences(cli._parser(), text_of(REFERENCE[-1])) == []
+    assert differences(cli._parser(), command_pages()) == []
 
 
-@pytest.mark.usefixtures("beside_the_files")
+@pytest.mark.usefixtures("folder_with_the_files")
 def test_the_command_line_answers_as_the_reference_shows(monkeypatch, capsys):
-    shown = [(command, output) for command, output in examples(text_of(REFERENCE[-1])) if output]
-    assert len(shown) >= 8
-    for command, output in shown:
-        code, told, _ = run_command(command, monkeypatch, capsys)
+    answered = [(command, output) for command, output in examples(command_pages()) if output]
+    assert len(answered) >= 8
+    for command, output in answered:
+        code, written, _ = run_command(command, monkeypatch, capsys)
         assert code == 0
-        assert without_numbers(told) == without_numbers(output)
+        assert without_numbers(written) == without_numbers(output)
 
 
-@pytest.mark.usefixtures("beside_the_files")
-@pytest.mark.parametrize("page", sorted(DOCS.glob("how-to-*.md")), ids=lambda page: page.name)
+@pytest.mark.usefixtures("folder_with_the_files")
+@pytest.mark.parametrize("page", sorted(DOCS.glob("how-to/*.md")), ids=lambda page: page.name)
 def test_the_command_line_answers_as_a_page_shows(page, monkeypatch, capsys):
     for command, output in examples(page.read_text(encoding="utf-8")):
         if not (output and command.rpartition("| ")[2].startswith("python -m neuronet ")):
             continue
-        code, *told = run_command(command, monkeypatch, capsys)
-        known = [without_numbers(line) for line in "\n".join(told).splitlines()]
+        code, *written = run_command(command, monkeypatch, capsys)
+        known = [without_numbers(line) for line in "\n".join(written).splitlines()]
         assert [line for line in output.splitlines() if line != "..." and without_numbers(line) not in known] == []
         assert code == 0 or output.splitlines()[-1].startswith("neuronet: ")
 
@@ -335,7 +377,8 @@ def test_the_command_line_answers_as_a_page_shows(page, monkeypatch, capsys):
 def test_the_drawing_shows_the_network_of_the_first_example():
     network = Network(2, 4, 1, seed=1)
     network.train(XOR.inputs, XOR.targets, epochs=5000, learning_rate=0.5)
-    drawn = re.findall(r"<title>(\w+) to (\w+): ([-.\d]+)</title>", (DOCS / "network.svg").read_text(encoding="utf-8"))
+    picture = (DOCS / "pictures" / "network.svg").read_text(encoding="utf-8")
+    drawn = re.findall(r"<title>(\w+) to (\w+): ([-.\d]+)</title>", picture)
     weights = [(synapse.source.name, synapse.destination.name, f"{synapse.weight:.4f}") for synapse in network.synapses]
     assert drawn == weights
 
@@ -345,7 +388,7 @@ def test_every_public_attribute_stands_in_the_reference(example):
     assert missing(own_names(example), reference()) == []
 
 
-def test_every_number_of_the_course_of_a_training_stands_in_the_reference():
+def test_every_number_of_a_training_state_stands_in_the_reference():
     assert missing([f"TrainingState.{name}" for name in vars(TrainingState(0.5, 1))], reference()) == []
 
 
@@ -365,7 +408,7 @@ def test_every_name_that_an_argument_takes_stands_in_the_reference(names):
 
 
 def test_every_optimizer_stands_in_the_reference_with_its_settings_and_its_rate():
-    rows = dict(re.findall(r"^\| `(\w+)` (\| `\w+\(.*)$", section(text_of(REFERENCE[0]), "Optimizers"), re.MULTILINE))
+    rows = dict(re.findall(r"^\| `(\w+)` (\| `\w+\(.*)$", text_of("reference/optimizers.md"), re.MULTILINE))
     for name, class_ in optimizers.OPTIMIZERS.items():
         own = class_()
         call = re.search(rf"`{class_.__name__}\((.*?)\)`", rows[name])
@@ -387,7 +430,7 @@ def test_every_data_set_stands_in_the_reference():
 @pytest.mark.parametrize(
     ("module", "least"),
     [
-        *((errors, 7), (scalar, 7), (optimizers, 9), (regularization, 1), (dropout, 3), (splitting, 4), (metrics, 12)),
+        *((errors, 7), (scalar, 7), (optimizers, 9), (regularization, 1), (dropout, 2), (splitting, 4), (metrics, 12)),
         *((tables, 6), (reading, 1), (fitting, 5), (results, 4), (experiments, 4)),
     ],
     ids=lambda each: getattr(each, "__name__", ""),
@@ -398,24 +441,32 @@ def test_every_name_of_a_module_stands_in_the_reference(module, least):
     assert set(missing(names_defined_in(module), reference())) - set(classes) == set()
 
 
-@pytest.mark.parametrize("page", LINKED, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", LINKED, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_relative_link_leads_somewhere(page):
     assert broken_links(page, page.read_text(encoding="utf-8")) == []
 
 
 def test_the_index_links_to_every_page():
     linked = {link.partition("#")[0] for link in links(text_of("index.md"))}
-    assert {page.name for page in PAGES} - linked == {"index.md"}
+    # In the folder of the reference its first page leads to the others.
+    pages = {page.relative_to(DOCS).as_posix() for page in PAGES if page.parent.name != "reference"}
+    assert (pages | {"reference/index.md"}) - linked == {"index.md"}
+
+
+def test_every_page_stands_in_the_folder_of_its_kind():
+    folders = {page.parent.relative_to(DOCS).as_posix() for page in PAGES}
+    assert folders == {".", "tutorials", "how-to", "reference", "explanation"}
+    assert {page.name for page in DOCS.glob("*.md")} == {"index.md", "changelog.md", "contributing.md"}
 
 
 def test_every_key_of_a_saved_network_stands_in_its_format():
     keys = keys_of(describe(Network(2, 4, 1, seed=1)))
     assert len(keys) >= 14
-    assert missing(sorted(keys), text_of("json-format.md")) == []
+    assert missing(sorted(keys), text_of("reference/json-format.md")) == []
 
 
 def example_document() -> dict:
-    [text] = re.findall(r"^```json\n(.*?)^```", text_of("json-format.md"), flags=re.DOTALL | re.MULTILINE)
+    [text] = re.findall(r"^```json\n(.*?)^```", text_of("reference/json-format.md"), flags=re.DOTALL | re.MULTILINE)
     return json.loads(text)
 
 
@@ -423,13 +474,21 @@ def test_the_example_of_a_saved_network_can_be_read_and_written_again():
     assert describe(build(Network, example_document())) == example_document()
 
 
-def test_every_file_stands_in_the_architecture():
-    assert missing(package_files(), text_of("architecture.md")) == []
+def test_the_table_of_files_is_made_from_their_first_lines():
+    # `python tests/make_pages.py` writes it anew.
+    text = make_pages.PAGE.read_text(encoding="utf-8")
+    assert make_pages.written(text) == text
 
 
-def test_the_architecture_names_no_file_that_is_not_there():
-    table = re.findall(r"^\| `([^`]+)` \| (?:\d+|-) \|", text_of("architecture.md"), flags=re.MULTILINE)
-    assert sorted(set(table) - set(package_files())) == []
+def test_every_file_says_in_its_first_line_what_it_is():
+    lines = {file: make_pages.first_line(file) for file in make_pages.package_files()}
+    assert [file for file, line in lines.items() if not line.endswith((".", "?"))] == []
+
+
+def test_every_former_name_of_a_key_stands_in_the_format():
+    text = section(text_of("reference/json-format.md"), "What versions 1 and 2 called things")
+    rows = set(re.findall(r"\| `(\w+)` \| `(\w+)` \|$", text, flags=re.MULTILINE))
+    assert rows == set(FORMER_NAMES.items())
 
 
 def test_the_pages_never_call_a_network_net():
@@ -479,7 +538,7 @@ def test_a_section_ends_where_the_next_one_begins():
 
 
 def test_an_option_or_a_command_that_is_new_or_gone_is_noticed():
-    text = text_of(REFERENCE[-1])
+    text = command_pages()
     parser = cli._parser()
     [commands] = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
     parsers(parser)["train"].add_argument("--new")

@@ -69,7 +69,7 @@ def test_an_int_counts_as_the_float_of_the_same_value(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_bool_gets_no_special_care(name):
-    # The door refuses bools; in here True is the int that Python says it is.
+    # Validation refuses bools before they come here, where True is the int that Python says it is.
     assert getattr(scalar, name)(True) == getattr(math, name)(1)
 
 
@@ -112,10 +112,10 @@ def by_series(name, z):
     total = [Fraction(0), Fraction(0)]
     for n in range(1, 71):
         power = (power[0] * x - power[1] * y, power[0] * y + power[1] * x)
-        share = Fraction(1, math.factorial(n)) if name == "expm1" else Fraction((-1) ** (n + 1), n)
+        coefficient = Fraction(1, math.factorial(n)) if name == "expm1" else Fraction((-1) ** (n + 1), n)
         # Rounded to 200 bits, or the fractions would grow to thousands of digits.
         power = tuple(Fraction(round(part * 2**200), 2**200) for part in power)
-        total = [total[0] + power[0] * share, total[1] + power[1] * share]
+        total = [total[0] + power[0] * coefficient, total[1] + power[1] * coefficient]
     return total
 
 
@@ -168,7 +168,7 @@ def test_log1p_of_a_complex_number_reaches_down_to_minus_1(x):
 @pytest.mark.parametrize("x", [1e155, 1e300])
 def test_log1p_of_a_huge_complex_number_does_not_overflow(x):
     got = scalar.log1p(complex(x, 1))
-    assert abs(got.real - math.log(x)) <= 2 * EPSILON * math.log(x)  # beside x, 1 and the imaginary 1 count nothing
+    assert abs(got.real - math.log(x)) <= 2 * EPSILON * math.log(x)  # next to x, 1 and the imaginary 1 do not count
     assert got.imag == 1 / x
 
 

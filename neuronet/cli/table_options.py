@@ -17,7 +17,8 @@ from neuronet.data.reading import read_table, too_long, usual_limit
 from neuronet.data.table import Table
 from neuronet.errors import DataError, NeuronetError, UnknownNameError
 from neuronet.optimizers import OPTIMIZERS
-from neuronet.tabular.model import FILLS, TASKS, Model
+from neuronet.tabular.model import FILLS, Model
+from neuronet.tabular.task import TASKS
 from neuronet.training import CosineSchedule, StepSchedule
 
 FILE_ENDINGS = (".csv", ".tsv", ".txt", ".tab", ".data", ".dat")

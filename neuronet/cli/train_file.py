@@ -36,7 +36,8 @@ from neuronet.data.reading import read_table
 from neuronet.data.table import Table
 from neuronet.errors import DataError, TrainingError
 from neuronet.tabular.fit import Fitted, Parts, divided, fit, with_target
-from neuronet.tabular.model import LEAST_ROWS, Model
+from neuronet.tabular.model import Model
+from neuronet.tabular.task import LEAST_ROWS
 from neuronet.training import History
 
 EPOCHS = 100

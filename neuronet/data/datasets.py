@@ -1,7 +1,7 @@
 """Small data sets to learn on: rows of inputs, rows of targets, and names for both.
 
-Each function here builds one of them anew, so that a caller may change its rows freely. The gates are tables of
-truth, the clouds of points are drawn from a seed, and the flowers were measured.
+Each function here builds one of them anew, so that a caller may change its rows freely. The gates are truth tables,
+the clouds of points are drawn from a seed, and flowers, birds, tissue and digits were measured.
 
 >>> from neuronet import datasets
 >>> inputs, targets = datasets.xor()
@@ -20,7 +20,9 @@ from random import Random
 
 from neuronet import validate
 from neuronet.data import splitting
-from neuronet.data.answers import class_of, share_right
+from neuronet.data.answers import accuracy_of, class_of
+from neuronet.data.table import exact_mean
+from neuronet.data.wording import brief, counted, table_line
 from neuronet.errors import DataError, UnknownNameError
 
 _MOST_BITS = 16
@@ -64,44 +66,36 @@ class Dataset:
         self.label_names = _names(label_names, "label_names", 2 if output_count == 1 else output_count)
 
     def split(self, fraction: float, seed: int, *, stratified: bool = False) -> tuple[Dataset, Dataset]:
-        """Deal the samples, shuffled, into two data sets: often one to train on and one to test with.
+        """Divide the samples, shuffled, into two data sets: often one to train on and one to test with.
 
-        fraction: the share of the samples that the first one gets, above 0 and below 1, rounded to whole samples.
-        seed: an int, 0 or more; the same seed gives the same two on every Python.
-        stratified: True gives either of them its share of every class, see `splitting.stratified`.
+        fraction, seed: as for `splitting.split`.
+        stratified: True divides every class by this fraction, see `splitting.stratified`.
 
-        Returns both; their rows are copies. Raises DataError for any other fraction or seed, for a fraction that
-        leaves one of the two without a sample, and, where they are to be stratified, for a data set without label
-        names.
+        Returns both; their rows are copies. Raises DataError as the two functions do, and for a data set without label
+        names that is to be stratified.
 
         >>> first, rest = iris().split(0.8, seed=1)
         >>> len(first), len(rest)
         (120, 30)
         """
-        if stratified:
-            first, rest = splitting.stratified(self._classes(), fraction, seed)
-        else:
-            first, rest = splitting.split(len(self), fraction, seed)
+        by_class = splitting.stratified(self._classes(), fraction, seed) if stratified else None
+        first, rest = by_class or splitting.split(len(self), fraction, seed)
         return self.select(first), self.select(rest)
 
     def folds(self, k: int, seed: int, *, stratified: bool = False) -> list[tuple[Dataset, Dataset]]:
-        """Deal the samples, shuffled, into `k` parts and keep back each of them once, for cross-validation.
+        """Divide the samples, shuffled, into `k` parts and keep back each of them once, for cross-validation.
 
-        k: how many parts, from 2 to the number of samples; their sizes differ by one at most.
-        seed: an int, 0 or more; the same seed gives the same folds on every Python.
+        k, seed: as for `splitting.folds`.
         stratified: True spreads every class evenly, see `splitting.stratified_folds`.
 
         Returns `k` pairs: a data set to train on, and one to test with; every sample is tested with in exactly one of
-        them. Their rows are copies. Raises DataError for any other `k` or seed, and, where they are to be stratified,
-        for a data set without label names.
+        them. Their rows are copies. Raises DataError as `split` does.
 
         >>> [(len(train), len(test)) for train, test in iris().folds(4, seed=1)]
         [(112, 38), (112, 38), (113, 37), (113, 37)]
         """
-        if stratified:
-            pairs = splitting.stratified_folds(self._classes(), k, seed)
-        else:
-            pairs = splitting.folds(len(self), k, seed)
+        by_class = splitting.stratified_folds(self._classes(), k, seed) if stratified else None
+        pairs = by_class or splitting.folds(len(self), k, seed)
         return [(self.select(train), self.select(test)) for train, test in pairs]
 
     def select(self, positions: Sequence[int]) -> Dataset:
@@ -142,37 +136,27 @@ class Dataset:
         false           2       50.0%
         true            2       50.0%
         """
-        names = self.input_names or [f"input {number}" for number in range(1, len(self.inputs[0]) + 1)]
         outputs = len(self.targets[0])
-        widths = f"{_counted(len(names), 'input')}, {_counted(outputs, 'output')}"
-        head = f"{_shortened(self.name, 30)}: {_counted(len(self), 'sample')}, {widths}"
-        table = [("input", "least", "most", "mean"), *_ranges(names, self.inputs)]
+        names = self.input_names or [f"input {number}" for number in range(1, len(self.inputs[0]) + 1)]
+        tables = [[["input", "least", "most", "mean"], *_ranges(names, self.inputs)]]
         if self.label_names:
-            classes = self._classes()
-            below = [("class", "samples", "share", "")]
-            for position, name in enumerate(self.label_names):
-                count = classes.count(position)
-                below.append((name, str(count), f"{count / len(self):.1%}", ""))
+            counts = [self._classes().count(position) for position in range(len(self.label_names))]
+            rows = [[name, str(n), f"{n / len(self):.1%}"] for name, n in zip(self.label_names, counts)]
+            tables.append([["class", "samples", "share"], *rows])
         else:
             targets = [f"target {number}" for number in range(1, outputs + 1)] if outputs > 1 else ["target"]
-            below = [("target", "least", "most", "mean"), *_ranges(targets, self.targets)]
-        room = min(40, max(len(row[0]) for row in [*table, *below]))
-        lines = [head]
-        for rows in (table, below):
-            lines += [
-                "",
-                *(
-                    f"{_shortened(name, room):<{room}}{least:>12}{most:>12}{mean:>12}"
-                    for name, least, most, mean in rows
-                ),
-            ]
-        return "\n".join(line.rstrip() for line in lines)
+            tables.append([["target", "least", "most", "mean"], *_ranges(targets, self.targets)])
+        room = min(40, max(len(name) for table in tables for name, *_ in table))
+        sizes = [counted(len(self), "sample"), counted(len(names), "input"), counted(outputs, "output")]
+        lines = [f"{brief(self.name, 30)}: {', '.join(sizes)}"]
+        for table in tables:
+            lines += ["", *(table_line(brief(name, room), room, cells, [10] * 3) for name, *cells in table)]
+        return "\n".join(lines)
 
     def label(self, outputs: Sequence[float]) -> str:
         """The name of the class that a row of outputs stands for.
 
-        outputs: a finite number for each output. A single one stands for class 1 from one half on; among several
-            the largest decides, and the first of equals.
+        outputs: a finite number for each output; see `answers.class_of`.
 
         Raises DataError for a row that does not fit, and where this data set has no label names.
 
@@ -185,7 +169,7 @@ class Dataset:
         return self.label_names[class_of(validate.row(outputs, len(self.targets[0]), "outputs"))]
 
     def accuracy(self, outputs: Sequence[Sequence[float]]) -> float:
-        """The share of samples, from 0 to 1, whose outputs stand for the same class as their targets.
+        """The fraction of samples, from 0 to 1, whose outputs stand for the same class as their targets.
 
         outputs: a row for each sample, in order, as `Network.predict_all` returns them.
 
@@ -198,7 +182,7 @@ class Dataset:
         rows = validate.rows(outputs, len(self.targets[0]), "outputs")
         if len(rows) != len(self):
             raise DataError(f"outputs: expected one row for each sample, that is {len(self)}, got {len(rows)}")
-        return share_right(rows, self.targets)
+        return accuracy_of(rows, self.targets)
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -280,10 +264,7 @@ def circle(samples: int = 200, noise: float = 0.0, seed: int = 0) -> Dataset:
 def gauss(samples: int = 200, noise: float = 0.0, seed: int = 0) -> Dataset:
     """Points of two round clouds: class 0 "lower left", class 1 "upper right". A straight line divides them.
 
-    samples, seed: as for `circle`.
-    noise: as for `circle`, on top of the clouds' own standard deviation of 0.15.
-
-    Returns a data set of 2 inputs, x and y, and 1 output. Raises DataError, naming the argument, for anything else.
+    Arguments, result and errors as for `circle`; the noise is on top of the clouds' own standard deviation of 0.15.
     """
     return _points("gauss", _gauss_point, ["lower left", "upper right"], samples=samples, noise=noise, seed=seed)
 
@@ -291,9 +272,7 @@ def gauss(samples: int = 200, noise: float = 0.0, seed: int = 0) -> Dataset:
 def spiral(samples: int = 200, noise: float = 0.0, seed: int = 0) -> Dataset:
     """Points of two arms wound into each other: class 0 "first arm", class 1 "second arm". The hardest of the four.
 
-    samples, noise, seed: as for `circle`.
-
-    Returns a data set of 2 inputs, x and y, and 1 output. Raises DataError, naming the argument, for anything else.
+    Arguments, result and errors as for `circle`.
     """
     return _points("spiral", _spiral_point, ["first arm", "second arm"], samples=samples, noise=noise, seed=seed)
 
@@ -301,9 +280,7 @@ def spiral(samples: int = 200, noise: float = 0.0, seed: int = 0) -> Dataset:
 def moons(samples: int = 200, noise: float = 0.0, seed: int = 0) -> Dataset:
     """Points of two half circles that reach into each other: class 0 "upper", class 1 "lower".
 
-    samples, noise, seed: as for `circle`.
-
-    Returns a data set of 2 inputs, x and y, and 1 output. Raises DataError, naming the argument, for anything else.
+    Arguments, result and errors as for `circle`.
     """
     return _points("moons", _moons_point, ["upper", "lower"], samples=samples, noise=noise, seed=seed)
 
@@ -321,10 +298,7 @@ def iris() -> Dataset:
     >>> flowers.inputs[0], flowers.label(flowers.targets[0])
     ([5.1, 3.5, 1.4, 0.2], 'setosa')
     """
-    header, rows = _packaged("iris.csv")
-    species = ["setosa", "versicolor", "virginica"]
-    inputs = [[float(cell) for cell in row[:-1]] for row in rows]
-    return Dataset("iris", inputs, _one_of(species, [row[-1] for row in rows]), header[:-1], species)
+    return _measured("iris", "iris.csv", ["setosa", "versicolor", "virginica"])
 
 
 def penguins() -> Dataset:
@@ -385,10 +359,7 @@ def breast_cancer() -> Dataset:
     >>> tissue, tissue.label(tissue.targets[0])
     (Dataset('breast_cancer', samples=569, inputs=30, outputs=1), 'malignant')
     """
-    header, rows = _packaged("breast_cancer.csv")
-    inputs = [[float(cell) for cell in row[:-1]] for row in rows]
-    targets = [[float(row[-1] == "malignant")] for row in rows]
-    return Dataset("breast_cancer", inputs, targets, header[:-1], ["benign", "malignant"])
+    return _measured("breast_cancer", "breast_cancer.csv", ["benign", "malignant"])
 
 
 def digits() -> Dataset:
@@ -404,10 +375,7 @@ def digits() -> Dataset:
     >>> images.inputs[0][:8], images.label(images.targets[0])
     ([0.0, 0.0, 5.0, 13.0, 9.0, 1.0, 0.0, 0.0], '0')
     """
-    header, rows = _packaged("digits.csv.gz")
-    names = [str(digit) for digit in range(10)]
-    inputs = [[float(cell) for cell in row[:-1]] for row in rows]
-    return Dataset("digits", inputs, _one_of(names, [row[-1] for row in rows]), header[:-1], names)
+    return _measured("digits", "digits.csv.gz", [str(digit) for digit in range(10)])
 
 
 DATASETS: dict[str, Callable[[], Dataset]] = {
@@ -426,7 +394,7 @@ DATASETS: dict[str, Callable[[], Dataset]] = {
     "breast_cancer": breast_cancer,
     "digits": digits,
 }
-"""The functions that a name stands for, each with its own defaults; parity has three bits."""
+"""The functions by name, each with its own defaults; parity has three bits."""
 
 
 def find_dataset(name: str, place: str = "data set") -> Dataset:
@@ -451,7 +419,7 @@ def find_dataset(name: str, place: str = "data set") -> Dataset:
 
 def _packaged(name: str) -> tuple[list[str], list[list[str]]]:
     """The first row and the others of a CSV file of this folder; DataError where one that is packed is damaged."""
-    # Only here is a file read, and whoever imports the library should not wait for what reads it.
+    # Imported here, because importing the library should not wait for what only these data sets need.
     import csv
     from importlib.resources import files
 
@@ -469,6 +437,15 @@ def _packaged(name: str) -> tuple[list[str], list[list[str]]]:
     return header, rows
 
 
+def _measured(name: str, file: str, label_names: list[str]) -> Dataset:
+    """The data set of a file whose last column is the label and whose other columns are the inputs."""
+    header, rows = _packaged(file)
+    targets = _one_of(label_names, [row[-1] for row in rows])
+    if len(label_names) == 2:
+        targets = [[is_second] for _, is_second in targets]
+    return Dataset(name, [list(map(float, row[:-1])) for row in rows], targets, header[:-1], label_names)
+
+
 def _one_of(names: list[str], labels: list[str]) -> list[list[float]]:
     """For each label a row of targets: 1 at its place among the names, 0 elsewhere."""
     return [[float(label == name) for name in names] for label in labels]
@@ -476,7 +453,7 @@ def _one_of(names: list[str], labels: list[str]) -> list[list[float]]:
 
 def _in_cm_and_kg(row: list[str]) -> list[float]:
     """The two bill lengths and the flipper length of a penguin in cm, and its mass in kg."""
-    # Rounded, so that 18.7 mm are 1.87 cm and not the float beside it.
+    # Rounded, so that 18.7 mm are 1.87 cm and not the float next to it.
     lengths = [round(float(cell) / 10, 2) for cell in row[2:5]]
     return [*lengths, round(float(row[5]) / 1000, 3)]
 
@@ -532,25 +509,10 @@ def _moons_point(rng: Random, label: int) -> tuple[float, float]:
     return (-x, -y) if label == 1 else (x, y)
 
 
-def _ranges(names: Sequence[str], rows: list[list[float]]) -> list[tuple[str, str, str, str]]:
+def _ranges(names: Sequence[str], rows: list[list[float]]) -> list[list[str]]:
     """For each column its name, its least and its largest value and its mean."""
-    found = []
-    for name, column in zip(names, zip(*rows)):
-        mean = 0.0
-        for value in column:
-            mean += value / len(column)  # divided first: the sum itself might fit no float
-        found.append((name, f"{min(column):.4g}", f"{max(column):.4g}", f"{mean:.4g}"))
-    return found
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
-def _shortened(name: str, most: int) -> str:
-    """A name on one line, in at most so many characters."""
-    text = name if name.isprintable() else repr(name)
-    return text if len(text) <= most else f"{text[: most - 3]}..."
+    columns = zip(names, zip(*rows))
+    return [[name, *(f"{value:.4g}" for value in (min(each), max(each), exact_mean(each)))] for name, each in columns]
 
 
 def _row_length(rows: Sequence[Sequence[float]]) -> int:
@@ -558,7 +520,7 @@ def _row_length(rows: Sequence[Sequence[float]]) -> int:
     try:
         return max(1, len(rows[0]))
     except (TypeError, LookupError):
-        # There is no first row. Any length will do, since `validate.samples` then says what came instead.
+        # There is no first row. Any length will do: `validate.samples` then raises the error.
         return 1
 
 

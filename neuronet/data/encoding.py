@@ -1,7 +1,9 @@
-"""From what people write to what a network reads, and back: scaling, categories, labels, missing values.
+"""From the values of a table to the numbers of a network, and back: scaling, categories, labels, missing values.
 
-A network learns best from numbers around 0 and of size about 1. What brings a column there is fitted once, on the rows
-that are trained on, and kept with the network: a model that was scaled by other numbers would answer nonsense.
+A network learns best from numbers around 0 and of size about 1. The scaling of a column is fitted once, on the rows
+that are trained on, and kept with the network: a model that is scaled by other numbers answers nonsense.
+
+Everywhere here `place` is what an error calls a value: a text, or an object whose `str` is one.
 """
 
 from __future__ import annotations
@@ -13,19 +15,20 @@ from typing import Any, Optional, Union
 
 from neuronet import validate
 from neuronet.data.answers import class_of
-from neuronet.data.table import CATEGORY, NUMBER, Column, cut, number_text, printable, quoted
+from neuronet.data.table import CATEGORY, NUMBER, Column, exact_mean, number_text
+from neuronet.data.wording import cut, listed, printable, quoted
 from neuronet.errors import DataError, UnknownNameError
 
 SCALINGS = ("standard", "minmax", "none")
 """How numbers are scaled: to mean 0 and standard deviation 1, to the range from 0 to 1, or not at all."""
 
 MOST_CLASSES = 20
-"""A column of whole numbers with more different values than this is no column of classes, unless the user says so."""
+"""A column of whole numbers with more different values than this is one of classes only if the user says so."""
 LEAST_ROWS_A_CLASS = 5
-"""Nor is one where a value has fewer rows than this on average."""
+"""The same holds for a column with fewer rows than this for each value on average."""
 
 ALIKE = 1e-14
-"""Numbers that differ by no more than this share of the largest are alike: they differ by rounding."""
+"""Numbers that differ by no more than this, relative to the largest, are alike: they differ by rounding."""
 MOST_EXACT = 2**53
 """Up to here every whole number is a float of its own."""
 
@@ -35,7 +38,31 @@ WIDTH = 76
 Label = Union[str, int, float]
 
 
-class NumberInput:
+class _Scaled:
+    """A column of numbers, each of which becomes (value - shift) / scale."""
+
+    width = 1
+
+    def __init__(self, name: str, scaling: str, shift: float, scale: float) -> None:
+        self.name = _name(name)
+        self.scaling = known_scaling(scaling)
+        self.shift: float = validate.number(shift, "shift")
+        self.scale = validate.positive(scale, "scale")
+
+    def _scaled(self, value: float, place: object) -> float:
+        scaled = (value - self.shift) / self.scale
+        if not math.isfinite(scaled):
+            raise DataError(f"{place}: expected a number that can be scaled, got {value!r}")
+        return scaled
+
+    def _scaling_text(self) -> str:
+        if self.scaling == "none":
+            return "not scaled"
+        words = ("mean", "standard deviation") if self.scaling == "standard" else ("least", "range")
+        return f"{words[0]} {self.shift:.6g}, {words[1]} {self.scale:.6g}"
+
+
+class NumberInput(_Scaled):
     """A column of numbers: each becomes (value - shift) / scale, the input of one neuron.
 
     name: of the column.
@@ -43,7 +70,7 @@ class NumberInput:
         it was fitted on (divided by their number), with "minmax" the least value and the range. A column that never
         changes, but for rounding, has scale 1.
     shift, scale: finite numbers, the scale above 0.
-    fill: what stands for a missing value, the mean of the rows it was fitted on; None where a missing value is refused.
+    fill: what a missing value becomes, the mean of the rows it was fitted on; None where a missing value is refused.
 
     Raises DataError for anything else, UnknownNameError for an unknown scaling.
 
@@ -56,13 +83,9 @@ class NumberInput:
     """
 
     kind = NUMBER
-    width = 1
 
     def __init__(self, name: str, scaling: str, shift: float, scale: float, fill: Optional[float] = None) -> None:
-        self.name = _name(name)
-        self.scaling = known_scaling(scaling)
-        self.shift: float = validate.number(shift, "shift")
-        self.scale = validate.positive(scale, "scale")
+        super().__init__(name, scaling, shift, scale)
         self.fill: Optional[float] = None if fill is None else validate.number(fill, "fill")
 
     @classmethod
@@ -78,12 +101,10 @@ class NumberInput:
         if not present:
             raise DataError(f"column {quoted(column.name)}: expected a value to scale by, got none")
         shift, scale = _measures(present, scaling, column.name)
-        return cls(column.name, scaling, shift, scale, _mean(present) if fill else None)
+        return cls(column.name, scaling, shift, scale, exact_mean(present) if fill else None)
 
     def encode(self, value: Any, place: object) -> list[float]:
         """The input for a value.
-
-        place: what an error calls it, as text or as an object whose `str` says it.
 
         Raises DataError for anything but a finite number, or a missing one that is filled.
         """
@@ -91,22 +112,22 @@ class NumberInput:
             if self.fill is None:
                 raise DataError(f"{place}: expected a number, got none; a model trained with missing='fill' fills it")
             value = self.fill
-        return [_scaled(_finite(value, place), self, place)]
+        return [self._scaled(_finite(value, place), place)]
 
     def names(self) -> list[str]:
         """The name of its neuron."""
         return [self.name]
 
     def __str__(self) -> str:
-        return _line(self.name, f"number, {_scaling_text(self)}{_fill_text(self.fill)}")
+        return _line(self.name, f"number, {self._scaling_text()}{_fill_text(self.fill)}")
 
 
 class CategoryInput:
-    """A column of categories: each has a neuron of its own, which is 1 where the category is there, else 0.
+    """A column of categories, one-hot: each category has a neuron of its own, which is 1 for it and 0 for the others.
 
     name: of the column.
     categories: those of the rows it was fitted on, sorted: texts, at least one, all different.
-    fill: what stands for a missing value, the most frequent category; None where a missing value is refused.
+    fill: what a missing value becomes, the most frequent category; None where a missing value is refused.
 
     Raises DataError for anything else.
 
@@ -120,10 +141,12 @@ class CategoryInput:
         self.name = _name(name)
         self.categories = tuple(categories)
         if not all(isinstance(category, str) for category in self.categories):
-            raise DataError(f"column {quoted(name)}: expected categories that are texts, got {_listed(categories)}")
+            raise DataError(
+                f"column {quoted(name)}: expected categories that are texts, got {listed(categories) or 'none'}"
+            )
         self._place = {category: position for position, category in enumerate(self.categories)}
         if not self.categories or len(self._place) < len(self.categories):
-            raise DataError(f"column {quoted(name)}: expected different categories, got {_listed(categories)}")
+            raise DataError(f"column {quoted(name)}: expected different categories, got {listed(categories) or 'none'}")
         if fill is not None and fill not in self.categories:
             got = validate.shown(fill)
             raise DataError(f"column {quoted(name)}: expected to fill with one of its categories, got {got}")
@@ -149,8 +172,7 @@ class CategoryInput:
     def encode(self, value: Any, place: object, *, refuse_unseen: bool = True) -> list[float]:
         """The inputs for a category.
 
-        value: a text, or a number, which stands for the text that `number_text` makes of it.
-        place: what an error calls it, as text or as an object whose `str` says it.
+        value: a text, or a number, which is taken as the text that `number_text` makes of it.
         refuse_unseen: whether one that no row of training had is refused; otherwise all its neurons are 0.
 
         Raises DataError for one that is refused, for a missing one that is not filled, and for what is no category.
@@ -162,7 +184,7 @@ class CategoryInput:
         if category in self._place:
             row[self._place[category]] = 1.0
         elif refuse_unseen:
-            wanted = shown_list(self.categories)
+            wanted = listed(self.categories)
             raise DataError(f"{place}: expected one of {wanted}, as in training, got {validate.shown(category)}")
         return row
 
@@ -171,9 +193,8 @@ class CategoryInput:
         return [f"{self.name}={category}" for category in self.categories]
 
     def __str__(self) -> str:
-        count = len(self.categories)
-        kinds = "1 category" if count == 1 else f"{count} categories"
-        return _line(self.name, f"{kinds}{_fill_text(self.fill)}: {shown_list(self.categories)}")
+        kinds = "1 category" if self.width == 1 else f"{self.width} categories"
+        return _line(self.name, f"{kinds}{_fill_text(self.fill)}: {listed(self.categories)}")
 
 
 class ClassTarget:
@@ -198,11 +219,11 @@ class ClassTarget:
         self.labels = tuple(_label(label, place) for label in labels)
         self._place = {label: position for position, label in enumerate(self.labels)}
         if len(self.labels) < 2:
-            raise DataError(f"{place}: expected two classes or more to tell apart, got only {_listed(labels)}")
+            raise DataError(f"{place}: expected two classes or more to tell apart, got only {listed(labels) or 'none'}")
         if len(self._place) < len(self.labels):
-            raise DataError(f"{place}: expected classes that differ, got {_listed(labels)}")
+            raise DataError(f"{place}: expected classes that differ, got {listed(labels) or 'none'}")
         if len({isinstance(label, str) for label in self.labels}) > 1:
-            raise DataError(f"{place}: expected classes that are all texts or all numbers, got {_listed(self.labels)}")
+            raise DataError(f"{place}: expected classes that are all texts or all numbers, got {listed(self.labels)}")
         self.majority = _label(majority, place)
         if self.majority not in self._place:
             raise DataError(f"{place}: expected one of its classes as the majority, got {validate.shown(majority)}")
@@ -222,13 +243,11 @@ class ClassTarget:
     def encode(self, value: Any, place: object) -> list[float]:
         """The targets for a class: 0 or 1 where there are two, else 1 for the class and 0 for the others.
 
-        value, place: as for `known`.
-
-        Raises DataError for a class that is not among the labels, and as `known` does.
+        Takes and raises what `known` does; DataError also for a class that is not among the labels.
         """
         position = self._place.get(self.known(value, place))
         if position is None:
-            raise DataError(f"{place}: expected one of {shown_list(self.labels)}, got {validate.shown(value)}")
+            raise DataError(f"{place}: expected one of {listed(self.labels)}, got {validate.shown(value)}")
         if self.width == 1:
             return [float(position)]
         return [float(each == position) for each in range(len(self.labels))]
@@ -238,7 +257,6 @@ class ClassTarget:
 
         value: a text or a number. A file may have texts where the model has learned numbers, and the reverse, because
             of the other rows in it: "1" and 1 are one label.
-        place: what an error calls it, as text or as an object whose `str` says it.
 
         Raises DataError for a missing one, and for what is no label.
         """
@@ -247,20 +265,20 @@ class ClassTarget:
         return self._by_text.get(text, text if isinstance(self.labels[0], str) else label)
 
     def probabilities(self, outputs: Sequence[float]) -> dict[Label, float]:
-        """What a row of outputs says of each class: a dict from each label, in order, to a number from 0 to 1."""
+        """The probability of each class, from a row of outputs: a dict from each label, in order, to a number."""
         if self.width == 1:
             return {self.labels[0]: 1 - outputs[0], self.labels[1]: outputs[0]}
         return dict(zip(self.labels, outputs))
 
     def decode(self, outputs: Sequence[float]) -> Label:
-        """The class that a row of outputs stands for: the first of equals, and of two the second from one half on."""
+        """The class that a row of outputs stands for; see `answers.class_of`."""
         return self.labels[class_of(outputs)]
 
     def __str__(self) -> str:
-        return _line(self.name, f"{len(self.labels)} classes, {shown_list(self.labels)}")
+        return _line(self.name, f"{len(self.labels)} classes, {listed(self.labels)}")
 
 
-class ValueTarget:
+class ValueTarget(_Scaled):
     """A target column of quantities: one output, shift + scale * output in the user's units.
 
     name: of the column.
@@ -275,32 +293,23 @@ class ValueTarget:
     """
 
     kind = "value"
-    width = 1
 
     def __init__(self, name: str, scaling: str, shift: float, scale: float, mean: float) -> None:
-        self.name = _name(name)
-        self.scaling = known_scaling(scaling)
-        self.shift: float = validate.number(shift, "shift")
-        self.scale = validate.positive(scale, "scale")
+        super().__init__(name, scaling, shift, scale)
         self.mean: float = validate.number(mean, "mean")
 
     @classmethod
     def fitted(cls, column: Column, scaling: str) -> ValueTarget:
         """The target for a column of numbers without missing ones. DataError for numbers too far apart to be scaled."""
         shift, scale = _measures(column.values, scaling, column.name)
-        return cls(column.name, scaling, shift, scale, _mean(column.values))
+        return cls(column.name, scaling, shift, scale, exact_mean(column.values))
 
     def encode(self, value: Any, place: object) -> list[float]:
         """The target for a value; arguments and errors are those of `known`."""
-        return [_scaled(self.known(value, place), self, place)]
+        return [self._scaled(self.known(value, place), place)]
 
     def known(self, value: Any, place: object) -> float:
-        """A value of the target column as a number.
-
-        place: what an error calls it, as text or as an object whose `str` says it.
-
-        Raises DataError for anything but a finite number.
-        """
+        """A value of the target column as a number. DataError for anything but a finite one."""
         if value is None:
             raise DataError(f"{place}: expected a number, got none")
         return _finite(value, place)
@@ -313,7 +322,7 @@ class ValueTarget:
         return value
 
     def __str__(self) -> str:
-        return _line(self.name, f"a value, {_scaling_text(self)}")
+        return _line(self.name, f"a value, {self._scaling_text()}")
 
 
 Input = Union[NumberInput, CategoryInput]
@@ -321,10 +330,9 @@ Target = Union[ClassTarget, ValueTarget]
 
 
 def looks_like_classes(column: Column) -> bool:
-    """Whether a target column is one of classes: of categories, or of few whole numbers that come again and again.
+    """Whether a target column is one of classes: of categories, or of whole numbers that come again and again.
 
-    Few are at most `MOST_CLASSES`, and again and again is `LEAST_ROWS_A_CLASS` rows for each on average. Missing values
-    do not count.
+    That is, of at most `MOST_CLASSES`, with `LEAST_ROWS_A_CLASS` rows for each on average; missing values do not count.
     """
     if column.kind == CATEGORY:
         return True
@@ -352,12 +360,6 @@ def most_frequent(values: Sequence[Any]) -> Any:
     return min(counts, key=lambda value: (-counts[value], value))
 
 
-def shown_list(values: Sequence[Any], most: int = 8) -> str:
-    """Values for a message: the first few, and how many more."""
-    texts = ", ".join(validate.shown(value) for value in values[:most])
-    return texts if len(values) <= most else f"{texts} and {len(values) - most} more"
-
-
 def known_scaling(scaling: Any) -> str:
     """The name of a scaling. UnknownNameError for a name that is none of `SCALINGS`."""
     if scaling not in SCALINGS:
@@ -374,13 +376,6 @@ def _name(name: Any) -> str:
 def _finite(value: Any, place: Any) -> float:
     found: float = validate.number(value, place)
     return found
-
-
-def _scaled(value: float, column: Union[NumberInput, ValueTarget], place: object) -> float:
-    scaled = (value - column.shift) / column.scale
-    if not math.isfinite(scaled):
-        raise DataError(f"{place}: expected a number that can be scaled, got {value!r}")
-    return scaled
 
 
 def _text(value: Any, place: object) -> str:
@@ -407,7 +402,7 @@ def _measures(values: Sequence[float], scaling: str, name: str) -> tuple[float, 
     if known_scaling(scaling) == "none":
         return 0.0, 1.0
     least, most = min(values), max(values)
-    shift = least if scaling == "minmax" else _mean(values)
+    shift = least if scaling == "minmax" else exact_mean(values)
     if most - least <= ALIKE * max(abs(least), abs(most)):
         return shift, 1.0
     scale = most - least if scaling == "minmax" else _deviation(values, shift)
@@ -416,15 +411,6 @@ def _measures(values: Sequence[float], scaling: str, name: str) -> tuple[float, 
             f"column {quoted(name)}: expected numbers that lie closer together, to be scaled, got {least!r} to {most!r}"
         )
     return shift, scale if scale > 0 else 1.0
-
-
-def _mean(values: Sequence[float]) -> float:
-    """The mean; exactly that of equal values."""
-    try:
-        mean = math.fsum(values) / len(values)
-    except OverflowError:  # the sum of large numbers may be too large
-        mean = 2 * math.fsum(value / 2 / len(values) for value in values)
-    return min(max(mean, min(values)), max(values))
 
 
 def _deviation(values: Sequence[float], mean: float) -> float:
@@ -437,19 +423,8 @@ def _deviation(values: Sequence[float], mean: float) -> float:
     return reach * math.sqrt(squares / len(values))
 
 
-def _scaling_text(column: Union[NumberInput, ValueTarget]) -> str:
-    if column.scaling == "none":
-        return "not scaled"
-    words = ("mean", "standard deviation") if column.scaling == "standard" else ("least", "range")
-    return f"{words[0]} {column.shift:.6g}, {words[1]} {column.scale:.6g}"
-
-
 def _fill_text(fill: Any) -> str:
     return "" if fill is None else f"; missing: {fill:.6g}" if isinstance(fill, float) else f"; missing: {fill}"
-
-
-def _listed(values: Sequence[Any]) -> str:
-    return shown_list(values) or "none"
 
 
 def _line(name: str, text: str) -> str:

@@ -1,27 +1,34 @@
-"""How good the answers are, in the usual numbers, and beside them what one would get without any network.
+"""How good answers are, in the usual numbers, with what one would get without any network.
 
-An accuracy of 90 % says little where nine of ten samples are of one class. So the two reports at the end of this file
-stand the network beside a baseline that looks at no input: always the majority class, always the mean.
+An accuracy of 90 % says little where nine of ten samples are of one class. So each report at the end of this file
+compares the network with a baseline that looks at no input: always the majority class, always the mean.
 
-Here the answers are plain values, not outputs of a network: labels of any hashable kind, or numbers.
+Answers here are labels of any hashable kind, or numbers, and not the outputs of a network.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
-from typing import Any, NamedTuple, Optional
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Callable, NamedTuple, Optional, TypeVar
 
 from neuronet import validate
+from neuronet.data.wording import brief, table_line
 from neuronet.errors import DataError
 
-_Counts = dict[Hashable, tuple[int, int, int]]  # for each label: right answers, samples of it, answers with it
 _COLUMNS = 80
 _LONGEST_NAME = 28
 
+_Answer = TypeVar("_Answer")
+_Labels = Sequence[Hashable]
+_ByLabel = dict[Hashable, Optional[float]]
+"""For each label a number from 0 to 1, or None where it is 0/0, which is no number."""
 
-def accuracy(wanted: Sequence[Hashable], answered: Sequence[Hashable]) -> float:
-    """The share of answers that are right, from 0 to 1.
+
+def accuracy(wanted: _Labels, answered: _Labels) -> float:
+    """The fraction of answers that are right, from 0 to 1.
 
     wanted: the label of each sample, at least one.
     answered: the answer to each, in the same order.
@@ -32,13 +39,11 @@ def accuracy(wanted: Sequence[Hashable], answered: Sequence[Hashable]) -> float:
     >>> accuracy(["cat", "dog", "dog"], ["cat", "dog", "cat"]) == 2 / 3
     True
     """
-    wants, answers = _pairs(wanted, answered)
-    return _right(wants, answers) / len(wants)
+    wants, answers = _pairs(wanted, answered, _labels)
+    return [want == answer for want, answer in zip(wants, answers)].count(True) / len(wants)
 
 
-def confusion(
-    wanted: Sequence[Hashable], answered: Sequence[Hashable], labels: Optional[Sequence[Hashable]] = None
-) -> list[list[int]]:
+def confusion(wanted: _Labels, answered: _Labels, labels: Optional[_Labels] = None) -> list[list[int]]:
     """How often each label was taken for each: a row for each label that was wanted, a column for each answer.
 
     wanted, answered: as for `accuracy`.
@@ -50,45 +55,38 @@ def confusion(
     >>> confusion(["cat", "dog", "dog"], ["cat", "dog", "cat"])
     [[1, 0], [1, 1]]
     """
-    wants, answers = _pairs(wanted, answered)
-    return _table(wants, answers, _order(wants, answers, labels))
+    return _confusion(*_pairs(wanted, answered, _labels), labels)[1]
 
 
-def precision(
-    wanted: Sequence[Hashable], answered: Sequence[Hashable], labels: Optional[Sequence[Hashable]] = None
-) -> dict[Hashable, Optional[float]]:
-    """Of the answers with a label, the share that is right: true positives / (true positives + false positives).
+def precision(wanted: _Labels, answered: _Labels, labels: Optional[_Labels] = None) -> _ByLabel:
+    """Of the answers with a label, how many are right: true positives / (true positives + false positives).
 
     wanted, answered, labels: as for `confusion`.
 
-    Returns for each label a share from 0 to 1, or None for a label that was never answered: a share of nothing, 0/0,
-    is no number. Raises DataError as `confusion` does.
+    Returns for each label a number from 0 to 1, or None for one that was never answered: 0/0 is no number. Raises
+    DataError as `confusion` does.
 
     >>> precision(["cat", "dog", "dog"], ["cat", "dog", "cat"])
     {'cat': 0.5, 'dog': 1.0}
     """
-    return _precision(_counts(wanted, answered, labels))
+    return _by_label(*_confusion(*_pairs(wanted, answered, _labels), labels)).precision
 
 
-def recall(
-    wanted: Sequence[Hashable], answered: Sequence[Hashable], labels: Optional[Sequence[Hashable]] = None
-) -> dict[Hashable, Optional[float]]:
-    """Of the samples of a label, the share that was found: true positives / (true positives + false negatives).
+def recall(wanted: _Labels, answered: _Labels, labels: Optional[_Labels] = None) -> _ByLabel:
+    """Of the samples of a label, how many were found: true positives / (true positives + false negatives).
 
     wanted, answered, labels: as for `confusion`.
 
-    Returns for each label a share from 0 to 1, or None for a label of no sample: 0/0. Raises DataError as `confusion`
+    Returns for each label a number from 0 to 1, or None for one of no sample: 0/0. Raises DataError as `confusion`
     does.
 
     >>> recall(["cat", "dog", "dog"], ["cat", "dog", "cat"])
     {'cat': 1.0, 'dog': 0.5}
     """
-    return _recall(_counts(wanted, answered, labels))
+    return _by_label(*_confusion(*_pairs(wanted, answered, _labels), labels)).recall
 
 
-def f1(
-    wanted: Sequence[Hashable], answered: Sequence[Hashable], labels: Optional[Sequence[Hashable]] = None
-) -> dict[Hashable, Optional[float]]:
+def f1(wanted: _Labels, answered: _Labels, labels: Optional[_Labels] = None) -> _ByLabel:
     """The harmonic mean of precision and recall: 2 true positives / (samples of the label + answers with it).
 
     wanted, answered, labels: as for `confusion`.
@@ -100,17 +98,17 @@ def f1(
     >>> f1(["cat", "dog", "dog"], ["cat", "dog", "dog"])
     {'cat': 1.0, 'dog': 1.0}
     """
-    return _f1(_counts(wanted, answered, labels))
+    return _by_label(*_confusion(*_pairs(wanted, answered, _labels), labels)).f1
 
 
-def roc_auc(wanted: Sequence[Hashable], scores: Sequence[float], positive: Hashable) -> float:
-    """The area under the ROC curve: how surely a score tells the positive class from the rest.
+def roc_auc(wanted: _Labels, scores: Sequence[float], positive: Hashable) -> float:
+    """The area under the ROC curve: how well a score separates the positive class from the rest.
 
-    It is the share of all pairs of a positive and another sample in which the positive one has the higher score; equal
-    scores count as half a pair. 1 is a perfect order, one half is chance, 0 is the order upside down. It is found from
-    the ranks r of the p positive among all n samples, equal scores sharing the mean of their ranks, by the statistic of
-    Mann and Whitney: (sum of r - p (p + 1) / 2) / (p (n - p)) (J. A. Hanley and B. J. McNeil, "The meaning and use of
-    the area under a receiver operating characteristic (ROC) curve", Radiology 143 (1982), 29-36).
+    It is the fraction of all pairs of a positive and another sample in which the positive one has the higher score;
+    equal scores count as half a pair. 1 is a perfect order, one half is chance, 0 is the order upside down. It is found
+    from the ranks r of the p positive among all n samples, equal scores sharing the mean of their ranks, by the
+    statistic of Mann and Whitney: (sum of r - p (p + 1) / 2) / (p (n - p)) (J. A. Hanley and B. J. McNeil, "The meaning
+    and use of the area under a receiver operating characteristic (ROC) curve", Radiology 143 (1982), 29-36).
 
     wanted: the label of each sample, at least one of them `positive` and at least one of them not.
     scores: a finite number for each sample, in the same order, larger where it more likely is positive.
@@ -131,16 +129,13 @@ def roc_auc(wanted: Sequence[Hashable], scores: Sequence[float], positive: Hasha
         raise DataError(f"wanted: expected at least one {validate.shown(positive)}, got none")
     if not others:
         raise DataError(f"wanted: expected at least one label other than {validate.shown(positive)}, got none")
-    order = sorted(range(len(values)), key=values.__getitem__)
+    ordered = sorted((value, bool(want == positive)) for value, want in zip(values, wants))
     # Ranks are counted twice over, so that a mean of two ranks is a whole number and the count stays exact.
-    doubled_ranks, start = 0, 0
-    while start < len(order):
-        end = start
-        while end < len(order) and values[order[end]] == values[order[start]]:
-            end += 1
-        tied = sum(wants[position] == positive for position in order[start:end])
-        doubled_ranks += tied * (start + 1 + end)
-        start = end
+    doubled_ranks = start = 0
+    for _, tied in groupby(ordered, key=lambda pair: pair[0]):
+        is_positive = [each for _, each in tied]
+        doubled_ranks += is_positive.count(True) * (2 * start + 1 + len(is_positive))
+        start += len(is_positive)
     return (doubled_ranks - count * (count + 1)) / (2 * count * others)
 
 
@@ -156,7 +151,7 @@ def root_mean_squared_error(wanted: Sequence[float], answered: Sequence[float]) 
     >>> root_mean_squared_error([1, 2], [2, 9])
     5.0
     """
-    wants, answers = _number_pairs(wanted, answered)
+    wants, answers = _pairs(wanted, answered, _numbers)
     return math.sqrt(_mean_square(wants, answers))
 
 
@@ -168,27 +163,27 @@ def mean_absolute_error(wanted: Sequence[float], answered: Sequence[float]) -> f
     >>> mean_absolute_error([1, 2], [2, 9])
     4.0
     """
-    wants, answers = _number_pairs(wanted, answered)
+    wants, answers = _pairs(wanted, answered, _numbers)
     return _mean([abs(want - answer) for want, answer in zip(wants, answers)])
 
 
 def r_squared(wanted: Sequence[float], answered: Sequence[float]) -> Optional[float]:
-    """The share of the variance that the answers explain: 1 - (sum of (wanted - answered)^2) / (sum of (wanted - m)^2).
+    """How much of the variance the answers explain: 1 - (sum of (wanted - answered)^2) / (sum of (wanted - m)^2).
 
     m is the mean of `wanted`. 1 is all of it, 0 is what answering m each time would get, and worse answers go below 0
     without end.
 
     Arguments and errors as for `root_mean_squared_error`.
 
-    Returns None where all of `wanted` are equal, or differ so little that no float holds their variance: a share of
-    no variance, 0/0, is no number.
+    Returns None where all of `wanted` are equal, or differ so little that no float holds their variance: 0/0 is no
+    number.
 
     >>> r_squared([1, 2, 3], [1, 2, 4])
     0.5
     >>> r_squared([2, 2], [1, 3]) is None
     True
     """
-    wants, answers = _number_pairs(wanted, answered)
+    wants, answers = _pairs(wanted, answered, _numbers)
     missed = _mean_square(wants, answers)
     varied = _mean_square(wants, [_mean(wants)] * len(wants))
     # The mean of equal numbers can miss them by a rounding, and then the variance is a little more than 0.
@@ -206,7 +201,7 @@ class MajorityBaseline(NamedTuple):
     label: Hashable
     """The label of most of the training samples."""
     accuracy: float
-    """The share of the samples of the report that have it, from 0 to 1."""
+    """The fraction of the samples of the report that have it, from 0 to 1."""
 
 
 class MeanBaseline(NamedTuple):
@@ -226,37 +221,22 @@ class ClassificationReport:
     samples: how many there were.
     labels: the labels, in the order of `confusion`.
     confusion: a row for each label wanted, a column for each answer, see the function of this name.
-    accuracy: the share of right answers, from 0 to 1.
-    precision, recall, f1: a dict from label to a share from 0 to 1, or to None where it is 0/0; see the functions.
+    accuracy: the fraction of right answers, from 0 to 1.
+    precision, recall, f1: a dict from label to a number from 0 to 1, or to None where it is 0/0; see the functions.
     support: a dict from label to the number of samples that have it.
     roc_auc: the area under the ROC curve for the second of two labels; None where there are not two labels, where no
         probabilities were given, or where all samples are of one label.
     baseline: a `MajorityBaseline`, the label of most of the training samples and the accuracy of always answering it.
     """
 
-    __slots__ = (
-        "accuracy",
-        "baseline",
-        "confusion",
-        "f1",
-        "labels",
-        "precision",
-        "recall",
-        "roc_auc",
-        "samples",
-        "support",
-    )
-
     def __init__(
-        self, labels: Sequence[Hashable], confusion: list[list[int]], majority: Hashable, roc_auc: Optional[float]
+        self, labels: _Labels, confusion: list[list[int]], majority: Hashable, roc_auc: Optional[float]
     ) -> None:
         self.labels = tuple(labels)
         self.confusion = confusion
-        counts = _counts_of(self.labels, confusion)
-        self.support = {label: wants for label, (_, wants, _) in counts.items()}
+        self.precision, self.recall, self.f1, self.support = _by_label(labels, confusion)
         self.samples = sum(self.support.values())
-        self.accuracy = sum(hits for hits, _, _ in counts.values()) / self.samples
-        self.precision, self.recall, self.f1 = _precision(counts), _recall(counts), _f1(counts)
+        self.accuracy = sum(row[position] for position, row in enumerate(confusion)) / self.samples
         self.roc_auc = roc_auc
         self.baseline = MajorityBaseline(majority, self.support[majority] / self.samples)
 
@@ -273,14 +253,14 @@ class ClassificationReport:
         return {
             "samples": self.samples,
             "accuracy": self.accuracy,
-            "labels": [_plain(label) for label in self.labels],
+            "labels": [_as_json(label) for label in self.labels],
             "confusion": [list(row) for row in self.confusion],
             "precision": list(self.precision.values()),
             "recall": list(self.recall.values()),
             "f1": list(self.f1.values()),
             "support": list(self.support.values()),
             "roc_auc": self.roc_auc,
-            "baseline": {"label": _plain(self.baseline.label), "accuracy": self.baseline.accuracy},
+            "baseline": {"label": _as_json(self.baseline.label), "accuracy": self.baseline.accuracy},
             "beats_baseline": self.beats_baseline,
         }
 
@@ -290,10 +270,10 @@ class ClassificationReport:
         lines = [
             f"accuracy            {self.accuracy:6.1%}  {right} of {self.samples} right",
             f"majority baseline   {self.baseline.accuracy:6.1%}  {always} right, answering only "
-            f"{_name(self.baseline.label, 22)}",
+            f"{brief(self.baseline.label, 22)}",
         ]
         if self.roc_auc is not None:
-            lines.append(f"area under the ROC  {self.roc_auc:6.3f}  for {_name(self.labels[1], 40)}")
+            lines.append(f"area under the ROC  {self.roc_auc:6.3f}  for {brief(self.labels[1], 40)}")
         lines += [_verdict(right - always, "the majority baseline"), "", *self._by_class(), "", *self._matrix()]
         return "\n".join(lines)
 
@@ -301,62 +281,48 @@ class ClassificationReport:
         return f"{type(self).__name__}(samples={self.samples}, accuracy={self.accuracy:.4g})"
 
     def _by_class(self) -> list[str]:
-        names = [_name(label, _LONGEST_NAME) for label in self.labels]
-        wide = max(len(name) for name in [*names, "class"])
-        lines = [f"{'class':<{wide}}  precision  recall     F1  samples"]
-        for name, label in zip(names, self.labels):
-            shares = [_cell(table[label]) for table in (self.precision, self.recall, self.f1)]
-            lines.append(f"{name:<{wide}}  {shares[0]:>9}  {shares[1]:>6}  {shares[2]}  {self.support[label]:>7}")
-        if any(None in table.values() for table in (self.precision, self.recall, self.f1)):
+        """A line for each class: its precision, its recall, its F1, and how many samples it has."""
+        names = [brief(label, _LONGEST_NAME) for label in self.labels]
+        room = max(len(name) for name in [*names, "class"])
+        lines = [f"{'class':<{room}}  precision  recall     F1  samples"]
+        rates = [[table[label] for table in (self.precision, self.recall, self.f1)] for label in self.labels]
+        for name, label, row in zip(names, self.labels, rates):
+            cells = ["-" if rate is None else f"{rate:.3f}" for rate in row]
+            lines.append(table_line(name, room, [*cells, str(self.support[label])], [9, 6, 5, 7]))
+        if any(None in row for row in rates):
             lines.append("- is a share of nothing: a class that was never answered, or has no sample")
         return lines
 
     def _matrix(self) -> list[str]:
         """The confusion matrix with names above its columns, else with numbers there, else a line that says why not."""
         longest = max(len(str(count)) for row in self.confusion for count in row)
-        for heads, names in (
-            ([_name(label, _LONGEST_NAME) for label in self.labels], ["" for _ in self.labels]),
-            ([str(number + 1) for number in range(len(self.labels))], [f"{n + 1} " for n in range(len(self.labels))]),
-        ):
-            sides = [f"{number}{_name(label, _LONGEST_NAME)}" for number, label in zip(names, self.labels)]
+        names = [brief(label, _LONGEST_NAME) for label in self.labels]
+        numbers = [str(number) for number in range(1, len(names) + 1)]
+        for heads, sides in ((names, names), (numbers, [f"{number} {name}" for number, name in zip(numbers, names)])):
             room = max(len(side) for side in [*sides, "wanted"])
             widths = [max(longest, len(head)) for head in heads]
             if room + sum(widths) + 2 * len(widths) <= _COLUMNS:
-                table = [f"{'wanted':<{room}}  answered", _line("", room, heads, widths)]
-                cells = [[str(count) for count in row] for row in self.confusion]
-                return table + [_line(side, room, row, widths) for side, row in zip(sides, cells)]
+                rows = [[str(count) for count in row] for row in self.confusion]
+                lines = [table_line(side, room, row, widths) for side, row in zip(sides, rows)]
+                return [f"{'wanted':<{room}}  answered", table_line("", room, heads, widths), *lines]
         return [f"{len(self.labels)} classes: the confusion matrix does not fit in {_COLUMNS} columns; see .confusion"]
 
 
+@dataclass(eq=False, repr=False)
 class RegressionReport:
-    """How well numbers were answered; `regression_report` makes it, `print` shows it.
+    """How well numbers were answered; `regression_report` makes it, `print` shows it."""
 
-    name: what the values are.
-    samples: how many there were.
-    rmse: the root mean squared error, in the unit of the values.
-    mae: the mean absolute error, in the unit of the values.
-    r_squared: the share of the variance explained, 1 or less; None where all wanted values are equal.
-    baseline: a `MeanBaseline`, the mean of the training samples and the errors of always answering it.
-    """
-
-    __slots__ = ("baseline", "mae", "name", "r_squared", "rmse", "samples")
-
-    def __init__(
-        self,
-        *,
-        name: str,
-        samples: int,
-        rmse: float,
-        mae: float,
-        r_squared: Optional[float],
-        baseline: MeanBaseline,
-    ) -> None:
-        self.name = name
-        self.samples = samples
-        self.rmse = rmse
-        self.mae = mae
-        self.r_squared = r_squared
-        self.baseline = baseline
+    name: str
+    """What the values are."""
+    samples: int
+    rmse: float
+    """The root mean squared error, in the unit of the values."""
+    mae: float
+    """The mean absolute error, in the unit of the values."""
+    r_squared: Optional[float]
+    """How much of the variance is explained, 1 or less; None where all wanted values are equal."""
+    baseline: MeanBaseline
+    """The mean of the training samples, and the errors of always answering it."""
 
     @property
     def beats_baseline(self) -> bool:
@@ -365,20 +331,12 @@ class RegressionReport:
 
     def to_dict(self) -> dict[str, Any]:
         """The report as what JSON can hold: strings, finite numbers, None where R² is none, and a dict of them."""
-        return {
-            "name": self.name,
-            "samples": self.samples,
-            "rmse": self.rmse,
-            "mae": self.mae,
-            "r_squared": self.r_squared,
-            "baseline": self.baseline._asdict(),
-            "beats_baseline": self.beats_baseline,
-        }
+        return {**vars(self), "baseline": self.baseline._asdict(), "beats_baseline": self.beats_baseline}
 
     def __str__(self) -> str:
         explained = "-, all values are equal" if self.r_squared is None else f"{self.r_squared:.4f}"
         lines = [
-            f"{_name(self.name, 50)}, {self.samples} samples",
+            f"{brief(self.name, 50)}, {self.samples} samples",
             "",
             f"{'':25}  {'network':>11}  {'always the mean, ' + format(self.baseline.value, '.4g'):>28}",
             f"{'root mean squared error':25}  {self.rmse:>11.4g}  {self.baseline.rmse:>28.4g}",
@@ -394,14 +352,14 @@ class RegressionReport:
 
 
 def classification_report(
-    wanted: Sequence[Hashable],
-    answered: Sequence[Hashable],
+    wanted: _Labels,
+    answered: _Labels,
     *,
-    labels: Optional[Sequence[Hashable]] = None,
+    labels: Optional[_Labels] = None,
     probabilities: Optional[Sequence[float]] = None,
     majority: Optional[Hashable] = None,
 ) -> ClassificationReport:
-    """What there is to say about answered labels, beside what always answering the majority class would get.
+    """How good answered labels are, compared with always answering the majority class.
 
     wanted, answered: as for `accuracy`.
     labels: their order, as for `confusion`.
@@ -427,9 +385,8 @@ def classification_report(
     no       2    1
     yes      0    1
     """
-    wants, answers = _pairs(wanted, answered)
-    order = _order(wants, answers, labels)
-    table = _table(wants, answers, order)
+    wants, answers = _pairs(wanted, answered, _labels)
+    order, table = _confusion(wants, answers, labels)
     area = None
     if probabilities is not None:
         if labels is None or len(order) != 2:
@@ -448,7 +405,7 @@ def classification_report(
 def regression_report(
     wanted: Sequence[float], answered: Sequence[float], *, mean: Optional[float] = None, name: str = "value"
 ) -> RegressionReport:
-    """What there is to say about answered numbers, beside what always answering the mean would get.
+    """How good answered numbers are, compared with always answering the mean.
 
     wanted, answered: as for `root_mean_squared_error`.
     mean: the mean of the training samples: a baseline may not know the samples it is tested on. None takes the mean of
@@ -467,7 +424,7 @@ def regression_report(
     <BLANKLINE>
     The network beats the mean.
     """
-    wants, answers = _number_pairs(wanted, answered)
+    wants, answers = _pairs(wanted, answered, _numbers)
     value = _mean(wants) if mean is None else float(validate.number(mean, "mean"))
     always = [value] * len(wants)
     baseline = MeanBaseline(value, root_mean_squared_error(wants, always), mean_absolute_error(wants, always))
@@ -482,7 +439,7 @@ def regression_report(
 
 
 def _list(values: Any, place: str) -> list[Any]:
-    if not isinstance(values, Iterable) or isinstance(values, (str, bytes, bytearray, Mapping, Set)):
+    if not validate.is_list(values):
         raise DataError(f"{place}: expected a list, got {validate.shown(values)}")
     items = list(values)
     if not items:
@@ -508,14 +465,10 @@ def _numbers(values: Any, place: str) -> list[float]:
     return [float(validate.number(item, f"{place}[{position}]")) for position, item in enumerate(_list(values, place))]
 
 
-def _pairs(wanted: Any, answered: Any) -> tuple[list[Hashable], list[Hashable]]:
-    wants, answers = _labels(wanted, "wanted"), _labels(answered, "answered")
-    _refuse_unequal(wants, answers, "answered")
-    return wants, answers
-
-
-def _number_pairs(wanted: Any, answered: Any) -> tuple[list[float], list[float]]:
-    wants, answers = _numbers(wanted, "wanted"), _numbers(answered, "answered")
+def _pairs(
+    wanted: Any, answered: Any, checked: Callable[[Any, str], list[_Answer]]
+) -> tuple[list[_Answer], list[_Answer]]:
+    wants, answers = checked(wanted, "wanted"), checked(answered, "answered")
     _refuse_unequal(wants, answers, "answered")
     return wants, answers
 
@@ -542,52 +495,38 @@ def _order(wants: list[Hashable], answers: list[Hashable], labels: Any) -> list[
     return order
 
 
-def _table(wants: list[Hashable], answers: list[Hashable], order: list[Hashable]) -> list[list[int]]:
+def _confusion(wants: list[Hashable], answers: list[Hashable], labels: Any) -> tuple[list[Hashable], list[list[int]]]:
+    """The labels in order, and how often each was taken for each."""
+    order = _order(wants, answers, labels)
     place = {label: position for position, label in enumerate(order)}
     table = [[0] * len(order) for _ in order]
     for want, answer in zip(wants, answers):
         table[place[want]][place[answer]] += 1
-    return table
+    return order, table
 
 
-def _counts(wanted: Any, answered: Any, labels: Any) -> _Counts:
-    wants, answers = _pairs(wanted, answered)
-    order = _order(wants, answers, labels)
-    return _counts_of(order, _table(wants, answers, order))
+class _Rates(NamedTuple):
+    precision: _ByLabel
+    recall: _ByLabel
+    f1: _ByLabel
+    support: dict[Hashable, int]
 
 
-def _counts_of(order: Sequence[Hashable], table: list[list[int]]) -> _Counts:
-    """For each label how often it was answered rightly, wanted, and answered."""
-    columns = list(zip(*table))
-    return {
-        label: (table[position][position], sum(table[position]), sum(columns[position]))
-        for position, label in enumerate(order)
-    }
-
-
-def _right(wants: list[Hashable], answers: list[Hashable]) -> int:
-    return [want == answer for want, answer in zip(wants, answers)].count(True)
-
-
-def _precision(counts: _Counts) -> dict[Hashable, Optional[float]]:
-    return {label: _share(hits, given) for label, (hits, _, given) in counts.items()}
-
-
-def _recall(counts: _Counts) -> dict[Hashable, Optional[float]]:
-    return {label: _share(hits, wants) for label, (hits, wants, _) in counts.items()}
-
-
-def _f1(counts: _Counts) -> dict[Hashable, Optional[float]]:
-    return {label: _share(2 * hits, wants + given) for label, (hits, wants, given) in counts.items()}
+def _by_label(order: _Labels, table: list[list[int]]) -> _Rates:
+    """What the rows and columns of a confusion matrix say of each label."""
+    found = _Rates({}, {}, {}, {})
+    for position, (label, row, column) in enumerate(zip(order, table, zip(*table))):
+        right, wants, answers = row[position], sum(row), sum(column)
+        found.precision[label] = right / answers if answers else None
+        found.recall[label] = right / wants if wants else None
+        found.f1[label] = 2 * right / (wants + answers) if wants + answers else None
+        found.support[label] = wants
+    return found
 
 
 def _mean_square(wants: list[float], answers: list[float]) -> float:
     """The mean of the squares of what the answers miss by."""
     return _mean([(want - answer) * (want - answer) for want, answer in zip(wants, answers)])
-
-
-def _share(part: int, whole: int) -> Optional[float]:
-    return part / whole if whole else None
 
 
 def _mean(values: list[float]) -> float:
@@ -605,21 +544,5 @@ def _verdict(ahead: float, rival: str) -> str:
     return f"The network beats {rival}." if ahead > 0 else f"The network does worse than {rival}."
 
 
-def _name(label: Hashable, most: int) -> str:
-    """A label on one line, in at most so many characters."""
-    text = str(label)
-    if not text.isprintable():
-        text = repr(label)
-    return text if len(text) <= most else f"{text[: most - 3]}..."
-
-
-def _cell(share: Optional[float]) -> str:
-    return "    -" if share is None else f"{share:.3f}"
-
-
-def _line(side: str, room: int, cells: Sequence[str], widths: Sequence[int]) -> str:
-    return f"{side:<{room}}" + "".join(f"  {cell:>{width}}" for cell, width in zip(cells, widths))
-
-
-def _plain(label: Hashable) -> Any:
+def _as_json(label: Hashable) -> Any:
     return label if isinstance(label, (str, bool, int)) else str(label)

@@ -1,7 +1,7 @@
 """A file is read once, line by line, and becomes a table; what does not fit is refused with its line and its column.
 
-What the file does not say is guessed from what it holds: the separator, whether the first row is a header, the
-decimal mark, which columns are numbers. Every guess can be given instead, and printing the table shows what came out.
+What the caller does not say is guessed from the file: the separator, whether the first row is a header, the decimal
+mark, which columns are numbers. Every guess can be given instead, and printing the table shows the outcome.
 
 >>> table = read_table(["height;species", "5,1;setosa", "7,0;versicolor"])
 >>> print(table)
@@ -20,11 +20,13 @@ import sys
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain, islice
-from typing import Any, Optional, Union
+from typing import Any, Callable, Optional, Union
 
 from neuronet import validate
-from neuronet.data.table import CATEGORY, NUMBER, Column, Table, find_name, quoted, refuse_names
+from neuronet.data.table import CATEGORY, NUMBER, Column, Table, find_name, refuse_names
+from neuronet.data.wording import counted, quoted
 from neuronet.errors import DataError, UnknownNameError
 
 MISSING = frozenset({"", "NA", "N/A", "nan", "NaN", "null", "NULL", "None", "?"})
@@ -108,19 +110,20 @@ def read_table(
     mark = decimal or _guess_decimal(packed, separator)
     columns = []
     for position, blocks in enumerate(packed):
-        place = _Place(name, names[position], row_lines)
-        columns.append(_texts(place, blocks) if position in as_written else _column(place, blocks, mark))
+        title = names[position]
+        place_of = partial(_place, name, row_lines, title)
+        columns.append(_texts(title, blocks) if position in as_written else _column(title, blocks, mark, place_of))
         blocks.clear()  # the texts of a column that is done need not wait for the others
     return Table(name, columns, row_lines)
 
 
 def usual_limit() -> int:
-    """How many bytes of a file are read at most where nobody says: what half of the machine's memory can hold."""
+    """How many bytes of a file are read at most by default: what half of the machine's memory can hold."""
     return _memory() // MEMORY_PER_BYTE
 
 
 def too_long(most: int) -> str:
-    """What an error says of a file of more than so many bytes."""
+    """What an error expects of a file with more than so many bytes."""
     return f"expected at most {_size(most)}, since each byte takes up to {MEMORY_PER_BYTE} bytes of memory"
 
 
@@ -141,7 +144,7 @@ def _refuse_settings(separator: Any, decimal: Any, missing: Any, categories: Any
 
 
 def _memory() -> int:
-    """Half of the machine's memory in bytes, or a gigabyte where it does not tell.
+    """Half of the machine's memory in bytes, or a gigabyte where that is not known.
 
     Not what is free: of that a system leaves little, and gives back more when asked.
     """
@@ -292,7 +295,9 @@ def _pack(
     waiting: list[list[str]] = []
     for line, cells in rows:
         if len(cells) != len(names):
-            raise DataError(f"{name}, line {line}: expected {_cells(len(names))} as in the first row, got {len(cells)}")
+            raise DataError(
+                f"{name}, line {line}: expected {counted(len(names), 'cell')} as in the first row, got {len(cells)}"
+            )
         if not MISSING.isdisjoint(cells):
             cells = _without_marks(cells, names, f"{name}, line {line}", missing)  # noqa: PLW2901
         lines.append(line)
@@ -322,31 +327,15 @@ def _without_marks(cells: list[str], names: Sequence[str], place: str, missing: 
     return ["" if cell in MISSING else cell for cell in cells]
 
 
-def _cells(count: int) -> str:
-    return "1 cell" if count == 1 else f"{count} cells"
-
-
 # Cells become numbers or categories.
 
 
-class _Place:
-    """What an error calls a column, and its cells."""
-
-    __slots__ = ("column", "lines", "table")
-
-    def __init__(self, table: str, column: str, lines: Sequence[int]) -> None:
-        self.table = table
-        self.column = column
-        self.lines = lines
-
-    def __str__(self) -> str:
-        return f"{self.table}, column {quoted(self.column)}"
-
-    def of(self, row: int) -> str:
-        return f"{self.table}, line {self.lines[row]}, column {quoted(self.column)}"
+def _place(name: str, lines: Sequence[int], title: str, row: int) -> str:
+    """What an error calls the cell of a row in the column of this title."""
+    return f"{name}, line {lines[row]}, column {quoted(title)}"
 
 
-def _column(place: _Place, blocks: list[str], mark: str) -> Column:
+def _column(title: str, blocks: list[str], mark: str, place_of: Callable[[int], str]) -> Column:
     """A column of its packed cells: of numbers if all of them are, of categories if too few are."""
     values: list[Optional[float]] = []
     missing = 0
@@ -360,35 +349,30 @@ def _column(place: _Place, blocks: list[str], mark: str) -> Column:
     present = len(values) - missing
     others = values.count(None) - missing
     if others == 0:
-        _refuse_infinite(values, place, blocks)
-        return Column(place.column, NUMBER, values)
+        for row, value in enumerate(values):
+            if value is not None and math.isinf(value):
+                got = validate.shown(next(islice(_unpacked(blocks), row, None)))
+                raise DataError(f"{place_of(row)}: expected a number that fits a float, got {got}")
+        return Column(title, NUMBER, values)
     # Where at least nine in ten are numbers, what is none is more likely a slip than a category.
     if 10 * others <= present:
-        row, text = next(
-            (row, text) for row, text in enumerate(_unpacked(blocks)) if text and _number(text, mark) is None
-        )
+        cells = enumerate(_unpacked(blocks))
+        row, text = next((row, text) for row, text in cells if text and _number(text, mark) is None)
         raise DataError(
-            f"{place.of(row)}: expected a number as in other rows, got {validate.shown(text)}; "
+            f"{place_of(row)}: expected a number as in other rows, got {validate.shown(text)}; "
             "if the column holds categories, name it among the categories"
         )
-    return _texts(place, blocks)
+    return _texts(title, blocks)
 
 
-def _texts(place: _Place, blocks: list[str]) -> Column:
+def _texts(title: str, blocks: list[str]) -> Column:
     """A column of categories, of its packed cells."""
     values: list[Optional[str]] = []
     for block in blocks:
         texts = block.split("\0")
         shared = {text: text or None for text in set(texts)}
         values.extend(map(shared.__getitem__, texts))
-    return Column(place.column, CATEGORY, values)
-
-
-def _refuse_infinite(values: list[Optional[float]], place: _Place, blocks: list[str]) -> None:
-    for row, value in enumerate(values):
-        if value is not None and math.isinf(value):
-            text = next(islice(_unpacked(blocks), row, None))
-            raise DataError(f"{place.of(row)}: expected a number that fits a float, got {validate.shown(text)}")
+    return Column(title, CATEGORY, values)
 
 
 def _unpacked(blocks: Iterable[str]) -> Iterator[str]:
@@ -423,7 +407,8 @@ def _guess_separator(sample: list[str], decimal: Optional[str]) -> str:
     for separator in SEPARATORS:
         if separator == decimal:
             continue
-        counts, rows = _divided(sample, separator)
+        rows = _divided(sample, separator)
+        counts = [len(row) for row in rows]
         usual = max(set(counts), key=lambda count: (counts.count(count), count), default=0)
         if usual < 2 or counts[0] < 2:
             continue
@@ -436,23 +421,22 @@ def _guess_separator(sample: list[str], decimal: Optional[str]) -> str:
     return best
 
 
-def _divided(sample: list[str], separator: str) -> tuple[list[int], list[list[str]]]:
-    """How many cells each row of the sample has with this separator, and the cells; none where it cannot be."""
+def _divided(sample: list[str], separator: str) -> list[list[str]]:
+    """The rows of the sample as cells, divided by this separator; none where that fails."""
     import csv
 
     reader = csv.reader(sample, delimiter=separator, skipinitialspace=True)
     try:
         rows = [[cell.strip() for cell in row] for row in reader]
     except csv.Error:
-        return [], []
+        return []
     if len(sample) == _SAMPLE and len(rows) > 1:
         rows.pop()  # the sample may end within a quoted cell
-    rows = [row for row in rows if any(row) or len(row) > 1]
-    return [len(row) for row in rows], rows
+    return [row for row in rows if any(row) or len(row) > 1]
 
 
 def _guess_header(rows: list[list[str]], decimal: Optional[str]) -> bool:
-    """Whether the first of these rows is a header; the rule is told at `read_table`."""
+    """Whether the first of these rows is a header, by the rule in `read_table`."""
     first, *below = rows
     marks = decimal or ".,"
     # A cell of nothing is a name left out, such as that above the row numbers which many programs write.

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Recipe(NamedTuple):
-    """Settings for a data set: what the command line takes where the user says nothing else."""
+    """Settings for a data set: the defaults of the command line."""
 
     hidden: tuple[int, ...] = (4,)
     """The number of neurons in each hidden layer."""

@@ -1,12 +1,14 @@
 """Which samples to train on and which to test with, as positions: the rows stay where they are.
 
 A sample that was trained on says nothing about samples that were not. So some are kept back: once (`split`), or each of
-them in its turn (`folds`). Stratified means that every class is dealt by itself, so that each part has its share of it.
+them in its turn (`folds`). Stratified means that every class is divided by itself, so that all parts have the classes
+in the same proportions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from itertools import chain
 from random import Random
 
 from neuronet import validate
@@ -14,10 +16,10 @@ from neuronet.errors import DataError
 
 
 def split(count: int, fraction: float, seed: int) -> tuple[list[int], list[int]]:
-    """Deal the positions 0 to `count - 1`, shuffled, into two lists.
+    """Divide the positions 0 to `count - 1`, shuffled, into two lists.
 
     count: how many there are, 2 or more.
-    fraction: the share that the first list gets, above 0 and below 1, rounded to a whole number as `round` does.
+    fraction: how much the first list gets, above 0 and below 1, rounded to a whole number as `round` does.
     seed: an int, 0 or more; the same seed gives the same two lists on every Python.
 
     Returns both. Raises DataError for anything else, and for a fraction that leaves one of them empty.
@@ -33,14 +35,14 @@ def split(count: int, fraction: float, seed: int) -> tuple[list[int], list[int]]
 
 
 def stratified(labels: Sequence[Hashable], fraction: float, seed: int) -> tuple[list[int], list[int]]:
-    """Deal positions, shuffled, into two lists that each have their share of every class.
+    """Divide positions, shuffled, into two lists that have the classes in the same proportions.
 
     labels: the class of each sample, two or more samples.
     fraction, seed: as for `split`.
 
     Of a class of n samples the first list gets fraction * n, rounded down or up: up where the remainders are largest,
-    of equal ones where the class occurs first, until the list is as long as that of `split`. This is the method of
-    Hamilton, or of the largest remainder. A class with a single sample goes to the first list, for what was never
+    of equal ones where the class occurs first, until the list is as long as that of `split` (Hamilton's method of the
+    largest remainder). A class with a single sample goes to the first list, for what was never
     trained on cannot be tested; where there are so many of them that the first list is too long, it stays so.
 
     Returns both lists. Raises DataError as `split` does, for labels without a hash, and where all samples would go to
@@ -54,10 +56,10 @@ def stratified(labels: Sequence[Hashable], fraction: float, seed: int) -> tuple[
     total = len(labels)
     cut = _cut(total, fraction)
     generator = _generator(seed)
-    shares = [float(fraction) * len(positions) for positions in classes]
-    takes = [1 if len(positions) == 1 else int(share) for positions, share in zip(classes, shares)]
+    quotas = [float(fraction) * len(positions) for positions in classes]
+    takes = [1 if len(positions) == 1 else int(quota) for positions, quota in zip(classes, quotas)]
     # A sort keeps the order of equals, so of equal remainders the class that occurs first is rounded up.
-    by_remainder = sorted(range(len(classes)), key=lambda place: int(shares[place]) - shares[place])
+    by_remainder = sorted(range(len(classes)), key=lambda place: int(quotas[place]) - quotas[place])
     for place in by_remainder:
         if sum(takes) < cut and len(classes[place]) > 1:
             takes[place] += 1
@@ -69,14 +71,14 @@ def stratified(labels: Sequence[Hashable], fraction: float, seed: int) -> tuple[
         rest += positions[take:]
     if not rest:
         raise DataError("labels: expected a class of two samples or more, but a single one is never kept back")
-    # Class after class is an order that nobody wants to train in.
+    # Training on class after class would learn badly.
     generator.shuffle(first)
     generator.shuffle(rest)
     return first, rest
 
 
 def folds(count: int, k: int, seed: int) -> list[tuple[list[int], list[int]]]:
-    """Deal the positions 0 to `count - 1`, shuffled, into `k` parts, and keep back each of them once.
+    """Divide the positions 0 to `count - 1`, shuffled, into `k` parts, and keep back each of them once.
 
     count: how many there are, 2 or more.
     k: how many parts, from 2 to `count`. Their sizes differ by one at most, the first parts being the larger ones.
@@ -94,17 +96,13 @@ def folds(count: int, k: int, seed: int) -> list[tuple[list[int], list[int]]]:
     parts = _parts(k, total)
     order = list(range(total))
     _generator(seed).shuffle(order)
-    dealt: list[list[int]] = []
-    start = 0
-    for part in range(parts):
-        end = start + total // parts + (part < total % parts)
-        dealt.append(order[start:end])
-        start = end
-    return _each_kept_back(dealt)
+    size, larger = divmod(total, parts)
+    starts = [part * size + min(part, larger) for part in range(parts + 1)]
+    return _each_kept_back([order[start:end] for start, end in zip(starts, starts[1:])])
 
 
 def stratified_folds(labels: Sequence[Hashable], k: int, seed: int) -> list[tuple[list[int], list[int]]]:
-    """Deal positions, shuffled, into `k` parts that each have their share of every class, and keep back each once.
+    """Divide positions, shuffled, into `k` parts with the classes in the same proportions, and keep back each once.
 
     labels: the class of each sample, two or more samples.
     k, seed: as for `folds`.
@@ -123,13 +121,10 @@ def stratified_folds(labels: Sequence[Hashable], k: int, seed: int) -> list[tupl
     classes = _classes(labels)
     parts = _parts(k, len(labels))
     generator = _generator(seed)
-    dealt: list[list[int]] = [[] for _ in range(parts)]
-    turn = 0
     for positions in classes:
         generator.shuffle(positions)
-        for position in positions:
-            dealt[turn % parts].append(position)
-            turn += 1
+    in_turn = list(chain.from_iterable(classes))
+    dealt = [in_turn[part::parts] for part in range(parts)]
     for part in dealt:
         generator.shuffle(part)
     return _each_kept_back(dealt)
@@ -152,18 +147,18 @@ def _classes(labels: Sequence[Hashable]) -> list[list[int]]:
         try:
             found.setdefault(label, []).append(position)
         except TypeError:
-            shown = validate.shown(label)
-            raise DataError(f"labels[{position}]: expected a label with a hash, got {shown}") from None
+            got = validate.shown(label)
+            raise DataError(f"labels[{position}]: expected a label with a hash, got {got}") from None
     if not found:
         raise DataError("labels: expected at least one, got none")
     return list(found.values())
 
 
 def _cut(total: int, fraction: float) -> int:
-    share = float(validate.number(fraction, "fraction"))
-    if not 0 < share < 1:
+    checked = float(validate.number(fraction, "fraction"))
+    if not 0 < checked < 1:
         raise DataError(f"fraction: expected a number above 0 and below 1, got {fraction!r}")
-    cut = round(share * total)
+    cut = round(checked * total)
     if cut in (0, total):
         raise DataError(
             f"fraction: expected one that leaves a sample on either side, but {fraction!r} of {total} is {cut}"

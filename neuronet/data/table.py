@@ -1,7 +1,7 @@
 """A table is named columns of equal length, and each column holds either numbers or categories.
 
 Nothing here is a network's input yet: a table is what a file or a list of rows says, with None where a value is
-missing, and with the line of each row, so that whoever finds a fault later can say where it stands.
+missing. Each row remembers its line in the file, so that an error that is found later can name it.
 
 >>> table = Table.from_rows("cats", [{"weight": 4.5, "coat": "red"}, {"weight": 3, "coat": "black"}])
 >>> print(table)
@@ -15,10 +15,12 @@ cats: 2 rows, 2 columns
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from typing import Any, Optional, Union
 
 from neuronet import validate
+from neuronet.data.wording import counted, cut, printable, quoted
 from neuronet.errors import DataError, UnknownNameError
 
 NUMBER = "number"
@@ -86,7 +88,9 @@ class Column:
 
     def select(self, rows: Sequence[int]) -> Column:
         """A column of the same name and kind with the values of these rows, in this order."""
-        return Column(self.name, self.kind, [self.values[row] for row in rows])
+        chosen = copy(self)
+        chosen.values = [self.values[row] for row in rows]
+        return chosen
 
     def __len__(self) -> int:
         return len(self.values)
@@ -117,11 +121,13 @@ class Table:
         lengths = [len(column) for column in self.columns]
         for column, length in zip(self.columns, lengths):
             if length != lengths[0]:
-                raise DataError(f"{name}, column {quoted(column.name)}: expected {_rows(lengths[0])}, got {length}")
+                raise DataError(
+                    f"{name}, column {quoted(column.name)}: expected {counted(lengths[0], 'row')}, got {length}"
+                )
         if lengths[0] == 0:
             raise DataError(f"{name}: expected at least one row, got none")
         if len(lines) not in (0, lengths[0]):
-            raise DataError(f"lines: expected one for each of {_rows(lengths[0])}, got {len(lines)}")
+            raise DataError(f"lines: expected one for each of {counted(lengths[0], 'row')}, got {len(lines)}")
         self._from_file = len(lines) > 0
         # Where a row came from stays with it when rows are selected, be it a line or a position in a list.
         self._positions: Sequence[int] = lines if self._from_file else range(lengths[0])
@@ -147,7 +153,7 @@ class Table:
         >>> Table.from_rows("points", [[0.5, "red"], [None, "blue"]], ["x", "colour"])[1]
         {'x': None, 'colour': 'blue'}
         """
-        if isinstance(rows, (str, bytes, bytearray, Mapping, Set)) or not isinstance(rows, Iterable):
+        if not validate.is_list(rows):
             raise DataError(f"{name}: expected a list of rows, got {validate.shown(rows)}")
         items = list(rows)
         if not items:
@@ -217,15 +223,14 @@ class Table:
         return f"{type(self).__name__}({self.name!r}, rows={len(self)}, columns={len(self.columns)})"
 
     def __str__(self) -> str:
-        count = len(self.columns)
-        lines = [f"{printable(self.name)}: {_rows(len(self))}, {count} column{'' if count == 1 else 's'}"]
-        shown = self.columns[:MOST_COLUMNS]
-        names = [cut(printable(column.name), MOST_NAME) for column in shown]
+        sizes = f"{counted(len(self), 'row')}, {counted(len(self.columns), 'column')}"
+        lines = [f"{printable(self.name)}: {sizes}"]
+        names = [cut(printable(column.name), MOST_NAME) for column in self.columns[:MOST_COLUMNS]]
         width = max(map(len, names))
-        for name, column in zip(names, shown):
+        for name, column in zip(names, self.columns):
             lines.append(cut(f"  {name.ljust(width)}  {column.kind.ljust(len(CATEGORY))}  {_summary(column)}", WIDTH))
-        if count > MOST_COLUMNS:
-            lines.append(f"  ... {count - MOST_COLUMNS} more columns")
+        if len(self.columns) > MOST_COLUMNS:
+            lines.append(f"  ... {len(self.columns) - MOST_COLUMNS} more columns")
         return "\n".join(lines)
 
     def _row_place(self, row: int) -> str:
@@ -277,14 +282,13 @@ def number_text(value: float) -> str:
     return text[:-2] if text.endswith(".0") else text
 
 
-def quoted(name: str) -> str:
-    """The name of a column for a message, in quotes and on one line."""
-    return f'"{printable(name)}"'
-
-
-def printable(text: str) -> str:
-    """A text on one line, with nothing in it that a terminal would obey."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+def exact_mean(values: Sequence[float]) -> float:
+    """The mean of at least one number, rounded once; exactly that of equal ones."""
+    try:
+        mean = math.fsum(values) / len(values)
+    except OverflowError:  # the sum of large numbers may be too large
+        mean = 2 * math.fsum(value / 2 / len(values) for value in values)
+    return min(max(mean, min(values)), max(values))
 
 
 def _numbers(name: str, values: Sequence[Any]) -> list[Any]:
@@ -305,7 +309,7 @@ def _texts(name: str, values: Sequence[Any]) -> list[Any]:
 
 
 def _names_for(row: Any, place: str) -> tuple[str, ...]:
-    """The names of columns that nobody has named: the keys of the first row, or numbers from 1."""
+    """The default names of columns: the keys of the first row, or numbers from 1."""
     if isinstance(row, Mapping):
         return tuple(row)
     _refuse_row(row, f"{place}[0]")
@@ -319,7 +323,7 @@ def _cells(row: Any, names: Sequence[str], place: str) -> list[Any]:
         return [row[name] for name in names]
     _refuse_row(row, place)
     if len(row) != len(names):
-        raise DataError(f"{place}: expected {len(names)} value{'' if len(names) == 1 else 's'}, got {len(row)}")
+        raise DataError(f"{place}: expected {counted(len(names), 'value')}, got {len(row)}")
     return list(row)
 
 
@@ -329,7 +333,7 @@ def _refuse_row(row: Any, place: str) -> None:
 
 
 def _column_of(table: str, name: str, values: Sequence[Any]) -> Column:
-    """A column of Python's values; the first that is there says which kind all of them are."""
+    """A column of Python's values; the first that is not missing decides of which kind all of them are."""
     present = [position for position, value in enumerate(values) if value is not None]
     if not present:
         raise DataError(f"{table}, column {quoted(name)}: expected at least one value, got none")
@@ -352,16 +356,4 @@ def _summary(column: Column) -> str:
         return f"{column.missing} missing"
     if column.kind == CATEGORY:
         return f"{missing}{len(column.categories)}: {', '.join(map(printable, column.categories))}"
-    mean = 0.0
-    for value in present:
-        mean += value / len(present)  # divided first: the sum of large numbers may be too large
-    return f"{missing}{min(present):.6g} to {max(present):.6g}, mean {mean:.6g}"
-
-
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count} rows"
-
-
-def cut(text: str, width: int) -> str:
-    """A text of at most so many letters, with dots in place of what is left out."""
-    return text if len(text) <= width else f"{text[: width - 3]}..."
+    return f"{missing}{min(present):.6g} to {max(present):.6g}, mean {exact_mean(present):.6g}"

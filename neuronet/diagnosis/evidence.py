@@ -22,7 +22,7 @@ FAR = 0.25
 FAR_FROM_CLASS = 0.4
 """The same for an output whose targets are two numbers: then undecided counts as far, and leaning the right way does
 not. A stuck XOR network answers 1/2 twice, or is off by 2/3 once; one that has learned it is within 0.11
-(docs/xor-with-two-hidden-neurons.md)."""
+(docs/explanation/xor-with-two-hidden-neurons.md)."""
 
 FLAT = 0.01
 """A slope below this share of the activation's steepest is flat: for a sigmoid |net| > 6, for tanh |net| > 3."""

@@ -1,6 +1,6 @@
 """Curves of characters, and what a stream is able and willing to show.
 
-Each is made of block characters, or of plain ASCII where `unicode` is False.
+Each is made of block characters, or of ASCII where `unicode` is False.
 """
 
 from __future__ import annotations
@@ -41,10 +41,9 @@ def sparkline(values: Sequence[Number], width: int = 24, *, unicode: bool = True
 
     Values that are not finite are spaces. Many values are shown by the mean of each stretch.
     """
-    shown = _squeezed([_known(value) for value in values], validate.count(width, "width"))
-    signs = BLOCKS if unicode else LEVELS
-    low, high = _ends(shown)
-    return "".join(" " if math.isnan(value) else signs[shade(value, (low, high), len(signs))] for value in shown)
+    means = _squeezed([_known(value) for value in values], validate.count(width, "width"))
+    signs, ends = BLOCKS if unicode else LEVELS, _ends(means)
+    return "".join(" " if math.isnan(value) else signs[shade(value, ends, len(signs))] for value in means)
 
 
 def curve_text(values: Sequence[Number], *, width: int = 68, height: int = 10, unicode: bool = True) -> str:
@@ -56,12 +55,12 @@ def curve_text(values: Sequence[Number], *, width: int = 68, height: int = 10, u
     numbers = [_known(value) for value in values]
     columns, lines_up = validate.count(width, "width"), validate.count(height, "height", least=2)
     log = spans_decades(numbers)
-    shown = _squeezed([math.log10(value) for value in numbers] if log else numbers, columns)
-    low, high = _ends(shown)
+    means = _squeezed([math.log10(value) for value in numbers] if log else numbers, columns)
+    low, high = _ends(means)
     base = low if log else min(low, 0.0)
     eighths = [
         0 if math.isnan(value) else max(1, round(8 * lines_up * (value - base) / ((high - base) or 1.0)))
-        for value in shown
+        for value in means
     ]
     lines = []
     for line in range(lines_up - 1, -1, -1):
@@ -70,7 +69,7 @@ def curve_text(values: Sequence[Number], *, width: int = 68, height: int = 10, u
         mark = high if line == lines_up - 1 else base if line == 0 else None
         label = "" if mark is None else f"{10**mark if log else mark:.3g}"
         lines.append(f"{label:>9} |{text}".rstrip())
-    lines.append(" " * 10 + "+" + "-" * max(1, len(shown)))
+    lines.append(" " * 10 + "+" + "-" * max(1, len(means)))
     scale = ", powers of ten" if log else ""
     return "\n".join([*lines, " " * 11 + f"1 to {len(numbers):,}{scale}"])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Optional, Union
+from typing import Any, Optional, Union
 
 from neuronet import validate
 from neuronet.activations import AnyActivation, SharedActivation, find_activation
@@ -13,37 +13,42 @@ from neuronet.errors import DataError
 from neuronet.graph import Neuron, Synapse
 from neuronet.scalar import Number
 
-if TYPE_CHECKING:
-    from neuronet.training import Epoch, History
-
 MOST_CURVES = 14
 """A chart of weights has room for so many names."""
 LEAST_ERROR = 1e-17
 """An error of 0 is drawn here, because a scale of powers of ten has no 0."""
 
 
-def training_curve(history: History, *, logarithmic: Optional[bool] = None, title: Optional[str] = None) -> str:
-    """The loss and the mean absolute error of each epoch, and the validation loss if there is one, as an SVG document.
+def training_curve(history: Any, *, logarithmic: Optional[bool] = None, title: Optional[str] = None) -> str:
+    """The picture that `history.to_svg` gives; history is what `Network.train` returned."""
+    text: str = history.to_svg(logarithmic=logarithmic, title=title)
+    return text
 
-    history: what `Network.train` returned.
-    logarithmic: whether the errors stand on a scale of powers of ten; None decides: where they span two or more.
+
+def loss_curves(
+    curves: Mapping[str, Sequence[tuple[int, Number]]],
+    stopped: str,
+    *,
+    logarithmic: Optional[bool] = None,
+    title: Optional[str] = None,
+) -> str:
+    """What training lowers, over the epochs, as an SVG document.
+
+    curves: for each name, such as "loss", its (epoch, number) points in order. The first is what the heading speaks of.
+    stopped: why training stopped.
+    logarithmic: whether the numbers stand on a scale of powers of ten; None decides: where they span two or more.
     title: the heading; None says how training went.
     """
-    losses = [(float(epoch.epoch), as_float(epoch.loss)) for epoch in history]
-    distances = [(float(epoch.epoch), as_float(epoch.mean_absolute_error)) for epoch in history]
-    curves = [Curve("loss", losses), Curve("mean absolute error", distances)]
-    validated = [epoch for epoch in history if epoch.validation_loss is not None]
-    kept_back = [(float(epoch.epoch), as_float(epoch.validation_loss)) for epoch in validated]
-    if kept_back:
-        curves.insert(1, Curve("validation loss", kept_back))
-    log = spans_decades([y for curve in curves for _, y in curve.points]) if logarithmic is None else logarithmic
-    many = "1 epoch" if len(history) == 1 else f"{len(history):,} epochs"
-    ends = f", loss {losses[0][1]:.4g} to {losses[-1][1]:.4g}" if losses else ""
+    drawn = [Curve(name, [(float(epoch), as_float(y)) for epoch, y in points]) for name, points in curves.items()]
+    log = spans_decades([y for curve in drawn for _, y in curve.points]) if logarithmic is None else logarithmic
+    losses = [y for _, y in drawn[0].points]
+    many = "1 epoch" if len(losses) == 1 else f"{len(losses):,} epochs"
+    ends = f", loss {losses[0]:.4g} to {losses[-1]:.4g}" if losses else ""
     return chart(
-        curves,
+        drawn,
         title=f"Training: {many}{ends}" if title is None else title,
         description=f"The mean loss of a sample and the mean absolute error over {many}{ends}. Training stopped: "
-        f"{history.stopped}.",
+        f"{stopped}.",
         across="epoch",
         up="loss and error" + (", powers of ten" if log else ""),
         logarithmic=(False, log),
@@ -51,7 +56,7 @@ def training_curve(history: History, *, logarithmic: Optional[bool] = None, titl
 
 
 class WeightHistory:
-    """A callback for `Network.train` that remembers how chosen weights change.
+    """A callback for `Network.train` that writes down how chosen weights change.
 
     synapses: those to watch, one or more, such as `network.synapses` or `network[1][0].incoming`.
 
@@ -76,8 +81,8 @@ class WeightHistory:
         self.names = [f"{synapse.source.name} to {synapse.destination.name}" for synapse in self.synapses]
         self.weights: list[list[Number]] = [[synapse.weight for synapse in self.synapses]]
 
-    def __call__(self, epoch: Epoch) -> None:
-        """Remember the weights as they are after this epoch."""
+    def __call__(self, epoch: object) -> None:
+        """Write down the weights as they are after this epoch."""
         self.weights.append([synapse.weight for synapse in self.synapses])
 
     def __len__(self) -> int:
@@ -91,17 +96,17 @@ class WeightHistory:
 
         title: the heading; None says what is shown.
         """
-        shown = self.names[:MOST_CURVES]
+        names = self.names[:MOST_CURVES]
         curves = [
             Curve(name, [(float(epoch), as_float(row[position])) for epoch, row in enumerate(self.weights)])
-            for position, name in enumerate(shown)
+            for position, name in enumerate(names)
         ]
-        more = len(self.names) - len(shown)
-        said = f"Weights over {len(self) - 1:,} epochs" + (f"; {more:,} more are left out" if more else "")
+        more = len(self.names) - len(names)
+        heading = f"Weights over {len(self) - 1:,} epochs" + (f"; {more:,} more are left out" if more else "")
         return chart(
             curves,
-            title=said if title is None else title,
-            description=f"{said}. Shown: {', '.join(shown)}.",
+            title=heading if title is None else title,
+            description=f"{heading}. Shown: {', '.join(names)}.",
             across="epoch",
             up="weight",
         )

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Optional
+from typing import Optional
 
 from neuronet.data import metrics
+from neuronet.data.datasets import Dataset
 from neuronet.draw.surface import SHADES
 from neuronet.draw.svg import cut, picture, text_width, write_text
 from neuronet.errors import DataError
 from neuronet.scalar import Number
-
-if TYPE_CHECKING:
-    from neuronet.data.datasets import Dataset
 
 
 def confusion(dataset: Dataset, outputs: Sequence[Sequence[Number]]) -> list[list[int]]:
@@ -44,13 +42,13 @@ def confusion_matrix(dataset: Dataset, outputs: Sequence[Sequence[Number]], *, t
     wide = max(cell, min(130.0, max(text_width(name, 12) for name in names) + 12))
     left, top = 34 + room, 92.0
     width, height = max(360.0, left + wide * len(names) + 20), top + cell * len(names) + 24
-    told = "; ".join(
+    counts = "; ".join(
         f"{wanted} taken for {answered} {count} times"
         for wanted, row in zip(names, table)
         for answered, count in zip(names, row)
         if count
     )
-    svg = picture(width, height, heading, f"Rows are the classes wanted, columns the answers. {told}.")
+    svg = picture(width, height, heading, f"Rows are the classes wanted, columns the answers. {counts}.")
     write_text(svg, 16, 24, cut(heading, width - 32, 15), size=15)
     write_text(svg, left, top - 34, "answered", size=12, look="faint")
     write_text(svg, 16, top - 10, "wanted", size=12, look="faint")

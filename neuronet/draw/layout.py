@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Optional, TypeVar
+from typing import NamedTuple, Optional, TypeVar
 
+from neuronet.feedforward import FeedForward
 from neuronet.graph import Layer, Neuron, Synapse
-
-if TYPE_CHECKING:
-    from neuronet.network import Network
 
 RADIUS = 23.0
 """Of a neuron, in pixels."""
@@ -55,7 +53,7 @@ class Layout:
     width, height: of everything, in pixels.
     """
 
-    def __init__(self, network: Network, most_neurons: int, most_layers: int, spacing: Spacing) -> None:
+    def __init__(self, network: FeedForward, most_neurons: int, most_layers: int, spacing: Spacing) -> None:
         self.spacing = spacing
         self.places: dict[Neuron, Point] = {}
         self.gaps: list[Gap] = []
@@ -123,11 +121,11 @@ class Layout:
         return None
 
 
-def between(start: Point, bend: Point, end: Point, share: float) -> Point:
+def between(start: Point, bend: Point, end: Point, fraction: float) -> Point:
     """The point of a curve that far from its start: 0 is the start and 1 the end."""
-    rest = 1 - share
-    x = rest**2 * start[0] + 2 * rest * share * bend[0] + share**2 * end[0]
-    y = rest**2 * start[1] + 2 * rest * share * bend[1] + share**2 * end[1]
+    rest = 1 - fraction
+    x = rest**2 * start[0] + 2 * rest * fraction * bend[0] + fraction**2 * end[0]
+    y = rest**2 * start[1] + 2 * rest * fraction * bend[1] + fraction**2 * end[1]
     return x, y
 
 

@@ -5,17 +5,13 @@ A solid edge is a weight of 0 or more, a dashed one a weight below 0. Nothing is
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from neuronet.draw.plot import as_float
 from neuronet.draw.worked import text_of
+from neuronet.feedforward import FeedForward
 from neuronet.graph import Neuron, Synapse
 
-if TYPE_CHECKING:
-    from neuronet.network import Network
 
-
-def to_dot(network: Network) -> str:
+def to_dot(network: FeedForward) -> str:
     """The network in DOT, the language of Graphviz, from left to right."""
     ids = _ids(network)
     lines = ["digraph network {", "  rankdir=LR;", "  node [shape=circle];"]
@@ -33,7 +29,7 @@ def to_dot(network: Network) -> str:
     return "\n".join([*lines, "}", ""])
 
 
-def to_mermaid(network: Network) -> str:
+def to_mermaid(network: FeedForward) -> str:
     """The network as a Mermaid flowchart, from left to right."""
     ids = _ids(network)
     lines = ["flowchart LR"]
@@ -49,8 +45,8 @@ def to_mermaid(network: Network) -> str:
     return "\n".join([*lines, ""])
 
 
-def _ids(network: Network) -> dict[Neuron, str]:
-    """A plain name for each neuron, so that no name of the user's can be taken for a word of the language."""
+def _ids(network: FeedForward) -> dict[Neuron, str]:
+    """A short name for each neuron, so that no name of the user's can be taken for a word of the language."""
     return {neuron: f"n{position}" for position, neuron in enumerate(network.neurons)}
 
 
@@ -64,6 +60,6 @@ def _quoted(text: str) -> str:
 
 
 def _entities(text: str) -> str:
-    """A quoted text of Mermaid: all but letters, digits and a few plain signs are written as entities."""
-    plain = " ".join(text.split())
-    return '"' + "".join(sign if sign.isalnum() or sign in " _.-+," else f"#{ord(sign)};" for sign in plain) + '"'
+    """A quoted text of Mermaid: all but letters, digits and a few other signs are written as entities."""
+    line = " ".join(text.split())
+    return '"' + "".join(sign if sign.isalnum() or sign in " _.-+," else f"#{ord(sign)};" for sign in line) + '"'

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
 from neuronet import validate
 from neuronet.draw.layout import RADIUS, Layout, Point, Spacing, between
 from neuronet.draw.plot import as_float
 from neuronet.draw.svg import Element, cut, mark, number, picture, text_width, write_text
 from neuronet.draw.worked import Worked, text_of, work
+from neuronet.feedforward import FeedForward
 from neuronet.graph import Layer, Neuron, Synapse
 from neuronet.scalar import Number
 
-if TYPE_CHECKING:
-    from neuronet.network import Network
-
-PLAIN = Spacing(across=240, down=66, top=124, left=90)
+WITHOUT_VALUES = Spacing(across=240, down=66, top=124, left=90)
 WITH_VALUES = Spacing(across=330, down=104, top=134, left=110)
 
 LINES = {"plus": "", "minus": "7 4", "zero": "1 4"}
@@ -34,7 +32,7 @@ MOST_THICK = 60
 """With more lines than these, all of them are drawn thinner."""
 MOST_WRITTEN = 80
 """With more lines than these, no weight is written on one."""
-ALONG = tuple(share / 100 for share in range(20, 80, 3))
+ALONG = tuple(fraction / 100 for fraction in range(20, 80, 3))
 """Where on its line a weight may be written: 0 is the source and 1 the destination."""
 
 Box = tuple[float, float, float, float]
@@ -42,7 +40,7 @@ Box = tuple[float, float, float, float]
 
 
 def network_svg(
-    network: Network,
+    network: FeedForward,
     *,
     values: bool = False,
     inputs: Optional[Sequence[Number]] = None,
@@ -54,11 +52,11 @@ def network_svg(
     most_layers: int = 9,
 ) -> str:
     """The network as an SVG document; arguments, result and errors are those of `Network.to_svg`."""
-    shown = validate.count(most_neurons, "most_neurons", least=2), validate.count(most_layers, "most_layers", least=2)
+    most = validate.count(most_neurons, "most_neurons", least=2), validate.count(most_layers, "most_layers", least=2)
     wide = None if width is None else validate.positive(width, "width")
     numbers = work(network, inputs, targets, learning_rate)
     with_values = values or inputs is not None
-    layout = Layout(network, *shown, WITH_VALUES if with_values else PLAIN)
+    layout = Layout(network, *most, WITH_VALUES if with_values else WITHOUT_VALUES)
     return _Drawing(network, layout, numbers, with_values, title).finished(wide)
 
 
@@ -73,7 +71,7 @@ class _Drawing:
     """One picture while it is made."""
 
     def __init__(
-        self, network: Network, layout: Layout, numbers: Worked, with_values: bool, title: Optional[str]
+        self, network: FeedForward, layout: Layout, numbers: Worked, with_values: bool, title: Optional[str]
     ) -> None:
         self.network = network
         self.layout = layout
@@ -152,24 +150,24 @@ class _Drawing:
             if synapse.frozen:
                 place = self._along(synapse, bend, 0.84)
                 if not self._is_free(_around(place, 7)):
-                    ways = [self._along(synapse, bend, share) for share in ALONG]
+                    ways = [self._along(synapse, bend, fraction) for fraction in ALONG]
                     free = [way for way in ways if self._is_free(_around(way, 7))]
                     crowds = [self._crowd(position, way, 7) for way in free]
                     place = free[crowds.index(min(crowds))] if free else place
                 mark(svg, *place, 2, size=5, look="bias")
                 self.taken.append(_around(place, 7))
 
-    def _along(self, synapse: Synapse, bend: Optional[Point], share: float) -> Point:
+    def _along(self, synapse: Synapse, bend: Optional[Point], fraction: float) -> Point:
         start, end = self.layout.places[synapse.source], self.layout.places[synapse.destination]
         half = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
-        return between(start, half if bend is None else bend, end, share)
+        return between(start, half if bend is None else bend, end, fraction)
 
     def _strength(self, synapse: Synapse) -> _Strength:
         weight = as_float(synapse.weight)
         if weight == 0 or math.isnan(weight):
             return _Strength("zero", THINNEST)
-        share = min(1.0, abs(weight) / self.largest)
-        return _Strength("plus" if weight > 0 else "minus", THINNEST + (self.thickest - THINNEST) * share)
+        fraction = min(1.0, abs(weight) / self.largest)
+        return _Strength("plus" if weight > 0 else "minus", THINNEST + (self.thickest - THINNEST) * fraction)
 
     def _neurons(self, svg: Element) -> None:
         for gap in self.layout.gaps:
@@ -188,18 +186,18 @@ class _Drawing:
             drawn.attributes["stroke-width"] = "1.5"
             if not neuron.incoming and not neuron.outgoing:
                 drawn.attributes["stroke-dasharray"] = "2 4"
-            drawn.add("title", self._told(neuron))
+            drawn.add("title", self._in_words(neuron))
             size = 13 if text_width(neuron.name) <= 2 * RADIUS - 6 else 10
             write_text(svg, x, y + 4.5, cut(neuron.name, 2 * RADIUS - 6, size), size=size, anchor="middle")
             self.taken.append((x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS))
             if self.with_values:
                 self._numbers_below(svg, neuron, x, y + (18 if neuron.is_bias else RADIUS))
 
-    def _told(self, neuron: Neuron) -> str:
-        """A neuron in words, for whoever points at it."""
+    def _in_words(self, neuron: Neuron) -> str:
+        """A neuron in words, which a browser shows when the pointer is on it."""
         found = self.numbers.neurons[neuron]._asdict().items() if self.with_values else ()
-        told = "".join(f", {name} {value}" for name, value in found if value)
-        return f"{neuron.name} ({'bias' if neuron.is_bias else neuron.activation.name}){told}"
+        numbers = "".join(f", {name} {value}" for name, value in found if value)
+        return f"{neuron.name} ({'bias' if neuron.is_bias else neuron.activation.name}){numbers}"
 
     def _numbers_below(self, svg: Element, neuron: Neuron, x: float, y: float) -> None:
         found = self.numbers.neurons[neuron]
@@ -223,7 +221,7 @@ class _Drawing:
             self.unplaced = len(self.layout.synapses)
             return
         ways = [
-            [self._along(synapse, bend, share) for share in ALONG]
+            [self._along(synapse, bend, fraction) for fraction in ALONG]
             for synapse, bend in zip(self.layout.synapses, self.layout.bends)
         ]
         for position, synapse in enumerate(self.layout.synapses):
@@ -296,16 +294,16 @@ class _Drawing:
                 known = text if look != "zero" or not odd else f"{text}, or not a float"
                 yield _stroke(look, 2.5 if look != "zero" else THINNEST), known
         if signs - {"zero"}:
-            for share in (0.25, 1.0):
-                size = f"{self.largest * share:.2g}"
-                text = f"|weight| {size}" if share < 1 else f"|weight| {size}, the largest"
-                yield _stroke("axis", THINNEST + (self.thickest - THINNEST) * share), text
-        shown = self.layout.places
-        if any(neuron.is_bias for neuron in shown):
+            for fraction in (0.25, 1.0):
+                size = f"{self.largest * fraction:.2g}"
+                text = f"|weight| {size}" if fraction < 1 else f"|weight| {size}, the largest"
+                yield _stroke("axis", THINNEST + (self.thickest - THINNEST) * fraction), text
+        places = self.layout.places
+        if any(neuron.is_bias for neuron in places):
             yield _square, "bias neuron, always 1"
         if any(synapse.frozen for synapse in self.layout.synapses):
             yield _diamond, "frozen synapse"
-        if any(not neuron.incoming and not neuron.outgoing for neuron in shown):
+        if any(not neuron.incoming and not neuron.outgoing for neuron in places):
             yield _dotted, "not connected"
 
     def _notes(self, svg: Element, top: float, width: float) -> float:
@@ -332,7 +330,7 @@ class _Drawing:
             yield f"The table ends after {MOST_ROWS} of {len(self.layout.synapses):,} synapses."
 
     def _description(self) -> str:
-        """The picture in words, for whoever cannot see it."""
+        """The picture in words, for a reader who cannot see it."""
         rows = ", ".join(f"{layer.name} {len(layer)}" for layer in self.network.layers[:9])
         weights = [as_float(synapse.weight) for synapse in self.synapses]
         above = sum(weight > 0 for weight in weights)
@@ -345,7 +343,7 @@ class _Drawing:
         return text + " ".join(self._left_out())
 
 
-def _shape(network: Network) -> str:
+def _shape(network: FeedForward) -> str:
     sizes = [str(len(layer)) for layer in network.layers]
     return "Network " + "-".join(sizes if len(sizes) <= 12 else [*sizes[:6], "...", *sizes[-5:]])
 

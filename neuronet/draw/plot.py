@@ -10,8 +10,8 @@ from neuronet.draw.svg import Element, cut, mark, number, picture, text_width, w
 
 DASHES = ("", "7 4", "2 3", "10 3 2 3")
 """The kinds of line, one after the other."""
-
-
+TOP = 56.0
+"""How far below the upper edge the frame and the legend begin, in pixels."""
 MOST = 1e300
 """A scale goes no further than this, either way, so that no difference of two of its ends is more than a float."""
 
@@ -38,8 +38,8 @@ class Scale(NamedTuple):
     def place(self, value: float) -> float:
         """The place of a value in pixels; what lies beyond an end is put there."""
         low, high, value = (self._measure(each) for each in (self.low, self.high, value))
-        share = (value - low) / (high - low)
-        return self.start + (self.end - self.start) * min(1.0, max(0.0, share))
+        fraction = (value - low) / (high - low)
+        return self.start + (self.end - self.start) * min(1.0, max(0.0, fraction))
 
     def ticks(self) -> list[tuple[float, str]]:
         """Round values along the axis, with their labels."""
@@ -126,44 +126,59 @@ def chart(
     points: (name, across, up) of large marks.
     width, height: in pixels.
     """
-    svg = picture(width, height, title, description)
     names = [curve.name for curve in curves] + [f"{name}: thin line" for name, _ in levels]
     room = min(220.0, max((text_width(name, 12) for name in names), default=0.0))
-    left, right, top, bottom = 66.0, width - room - 86, 56.0, height - 58
     all_across = [x for curve in curves for x, _ in curve.points] + [x for _, x, _ in points]
     all_up = [y for curve in curves for _, y in curve.points] + [level for _, level in levels]
     all_up += [y for _, _, y in points]
-    horizontal = scale_for(all_across, left, right, logarithmic[0])
-    known = [x for x in all_across if math.isfinite(x)]
-    if not logarithmic[0] and known and 1 / MOST < max(known) - min(known) < MOST:
-        horizontal = Scale(min(known), max(known), left, right)
-    vertical = scale_for(all_up, bottom, top, logarithmic[1])
-    write_text(svg, left, 22, cut(title, width - left - 10, 15), size=15)
+    horizontal = _horizontal_scale(all_across, 66.0, width - room - 86, logarithmic[0])
+    vertical = scale_for(all_up, height - 58, TOP, logarithmic[1])
+    svg = picture(width, height, title, description)
+    write_text(svg, horizontal.start, 22, cut(title, width - horizontal.start - 10, 15), size=15)
     axes(svg, horizontal, vertical, across, up)
     for position, curve in enumerate(curves):
         path = _thinned([(horizontal.place(x), vertical.place(y) if math.isfinite(y) else y) for x, y in curve.points])
         _draw_curve(svg, curve.name, path, position)
-        legend = [(right + 28, top + 10 + 22 * position), (right + 62, top + 10 + 22 * position)]
-        _draw_curve(svg, curve.name, legend, position)
-        write_text(svg, right + 70, top + 14 + 22 * position, cut(curve.name, room, 12), size=12)
+        y = TOP + 10 + 22 * position
+        _draw_curve(svg, curve.name, [(horizontal.end + 28, y), (horizontal.end + 62, y)], position)
+        _write_name(svg, names[position], position, horizontal.end, room)
     for position, (name, level) in enumerate(levels, start=len(curves)):
         y = vertical.place(level)
-        svg.add("line", look="axis", x1=left, x2=right, y1=y, y2=y).add("title", f"{name}: {level:.3g}")
-        write_text(svg, right + 70, top + 14 + 22 * position, cut(f"{name}: thin line", room, 12), size=12)
+        line = svg.add("line", look="axis", x1=horizontal.start, x2=horizontal.end, y1=y, y2=y)
+        line.add("title", f"{name}: {level:.3g}")
+        _write_name(svg, names[position], position, horizontal.end, room)
+    _draw_points(svg, points, horizontal, vertical)
+    return f"{svg}\n"
+
+
+def _horizontal_scale(values: Sequence[float], left: float, right: float, logarithmic: bool) -> Scale:
+    """From the first value to the last, without a margin, where that is possible."""
+    known = [value for value in values if math.isfinite(value)]
+    if not logarithmic and known and 1 / MOST < max(known) - min(known) < MOST:
+        return Scale(min(known), max(known), left, right)
+    return scale_for(values, left, right, logarithmic)
+
+
+def _write_name(svg: Element, name: str, position: int, right: float, room: float) -> None:
+    """Write a name of the legend, to the right of the frame."""
+    write_text(svg, right + 70, TOP + 14 + 22 * position, cut(name, room, 12), size=12)
+
+
+def _draw_points(svg: Element, points: Sequence[tuple[str, float, float]], horizontal: Scale, vertical: Scale) -> None:
+    """Draw large marks with their names, none of which is written over another."""
     written: list[tuple[float, float, float]] = []
     for position, (name, x, y) in enumerate(points):
         place = horizontal.place(x), vertical.place(y)
         mark(svg, *place, position, size=6, look="neuron", stroke_width=2).add("title", name)
         half = text_width(name, 12) / 2 + 1
-        fits = place[0] + 2 * half + 10 < right
-        beside = place[0] + (half + 10 if fits else -half - 10)
-        below = place[1] + (22 if fits and position % 2 == 0 and place[1] < bottom - 24 else -10)
-        while any(abs(below - line) < 16 and abs(beside - at) < half + wide for at, line, wide in written):
-            below -= 16
-        written.append((beside, below, half))
-        svg.add("rect", look="paper", x=beside - half, y=below - 11, width=2 * half, height=15, opacity="0.88")
-        write_text(svg, beside, below, name, size=12, anchor="middle")
-    return f"{svg}\n"
+        fits = place[0] + 2 * half + 10 < horizontal.end
+        middle = place[0] + (half + 10 if fits else -half - 10)
+        line = place[1] + (22 if fits and position % 2 == 0 and place[1] < vertical.start - 24 else -10)
+        while any(abs(line - other) < 16 and abs(middle - at) < half + wide for at, other, wide in written):
+            line -= 16
+        written.append((middle, line, half))
+        svg.add("rect", look="paper", x=middle - half, y=line - 11, width=2 * half, height=15, opacity="0.88")
+        write_text(svg, middle, line, name, size=12, anchor="middle")
 
 
 def axes(svg: Element, horizontal: Scale, vertical: Scale, across: str, up: str) -> None:

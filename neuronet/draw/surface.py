@@ -1,25 +1,24 @@
 """What a network of two inputs answers everywhere: the plane as a map, with the samples on it.
 
 Low outputs are light and high ones dark, so a map can be read in black and white. A line runs where the answer
-changes. Samples are told apart by the shape of their marks.
+changes. The marks of samples have another shape for each class.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Optional
+from typing import NamedTuple, Optional
 
 from neuronet import validate
+from neuronet.data.answers import class_of
 from neuronet.draw.plot import MOST, Scale, as_float, axes, shade
 from neuronet.draw.svg import Element, cut, mark, number, picture, write_text
 from neuronet.errors import DataError
+from neuronet.feedforward import FeedForward
 from neuronet.graph import Neuron
 from neuronet.scalar import Number
 from neuronet.snapshot import everything_kept
-
-if TYPE_CHECKING:
-    from neuronet.network import Network
 
 SHADES = (
     "#fff3e0", "#fde3bd", "#f6d3a4", "#e6c79f", "#d0bda3", "#b8b3aa",
@@ -49,11 +48,11 @@ class Points(NamedTuple):
 
     places: list[tuple[float, float]]
     classes: list[int]
-    """For each sample its class: for one target 1 from one half on, else 0; for several the position of the largest."""
+    """For each sample the class that its targets stand for."""
 
 
 def decision_surface(
-    network: Network,
+    network: FeedForward,
     inputs: Sequence[Sequence[Number]] = (),
     targets: Sequence[Sequence[Number]] = (),
     *,
@@ -97,7 +96,7 @@ def decision_surface(
 
 
 def hidden_maps(
-    network: Network,
+    network: FeedForward,
     inputs: Sequence[Sequence[Number]] = (),
     targets: Sequence[Sequence[Number]] = (),
     *,
@@ -114,19 +113,19 @@ def hidden_maps(
     hidden = [neuron for layer in network.layers[1:-1] for neuron in layer]
     if not hidden:
         raise DataError(f"network: expected one with hidden neurons, got {network!r}")
-    shown = hidden[:MOST_MAPS]
+    drawn = hidden[:MOST_MAPS]
     low, high = extent(points.places)
-    grids = _outputs_of(network, shown, low, high, _cells(cells))
-    more = f"; {len(hidden) - len(shown):,} more are left out" if len(hidden) > len(shown) else ""
+    grids = _outputs_of(network, drawn, low, high, _cells(cells))
+    more = f"; {len(hidden) - len(drawn):,} more are left out" if len(hidden) > len(drawn) else ""
     heading = f"What each hidden neuron answers{more}" if title is None else title
-    columns = min(4, len(shown))
+    columns = min(4, len(drawn))
     width = max(420, 30 + 160 * columns)
-    height = 50 + 190 * math.ceil(len(shown) / columns)
+    height = 50 + 190 * math.ceil(len(drawn) / columns)
     ranges = [_range(grid) for grid in grids]
-    told = "; ".join(f"{neuron.name} {least:.3g} to {most:.3g}" for neuron, (least, most) in zip(shown, ranges))
-    svg = picture(width, height, heading, f"A map for each hidden neuron, light where its output is low. {told}.")
+    spans = "; ".join(f"{neuron.name} {least:.3g} to {most:.3g}" for neuron, (least, most) in zip(drawn, ranges))
+    svg = picture(width, height, heading, f"A map for each hidden neuron, light where its output is low. {spans}.")
     write_text(svg, 16, 24, cut(heading, width - 32, 15), size=15)
-    for position, (neuron, grid, (least, most)) in enumerate(zip(shown, grids, ranges)):
+    for position, (neuron, grid, (least, most)) in enumerate(zip(drawn, grids, ranges)):
         left, top = 20.0 + 160 * (position % columns), 64.0 + 190 * (position // columns)
         write_text(svg, left, top - 7, cut(neuron.name, 136))
         draw_grid(svg, grid, (left, top, left + 136, top + 136), (least, most))
@@ -149,24 +148,20 @@ def extent(places: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], 
 
 
 def outputs_on_grid(
-    network: Network, low: tuple[float, float], high: tuple[float, float], cells: tuple[int, int]
+    network: FeedForward, low: tuple[float, float], high: tuple[float, float], cells: tuple[int, int]
 ) -> Grid:
     """What the network answers at the middle of each cell: its output, or of several outputs which is the largest.
 
     cells: how many in a row, and how many rows.
     """
     with everything_kept(network):
-        outputs = network.predict_all(_middles(low, high, cells))
-    if len(outputs[0]) == 1:
-        values = [as_float(row[0]) for row in outputs]
-    else:
-        values = [float(max(range(len(row)), key=lambda place: as_float(row[place]))) for row in outputs]
-    across = cells[0]
-    return Grid(low, high, [values[start : start + across] for start in range(0, len(values), across)])
+        outputs = network.all_outputs(_middles(low, high, cells, network.kind))
+    values = [as_float(row[0]) if len(row) == 1 else float(class_of(row)) for row in outputs]
+    return _grid(low, high, cells, values)
 
 
 def _outputs_of(
-    network: Network,
+    network: FeedForward,
     neurons: Sequence[Neuron],
     low: tuple[float, float],
     high: tuple[float, float],
@@ -174,39 +169,42 @@ def _outputs_of(
 ) -> list[Grid]:
     """What each of these neurons answers at the middle of each cell."""
     found: list[list[float]] = [[] for _ in neurons]
-    rows = validate.rows(_middles(low, high, cells), 2, "inputs", network.kind)
     with everything_kept(network):
-        for row in rows:
+        for row in _middles(low, high, cells, network.kind):
             network.propagate(row)
             for values, neuron in zip(found, neurons):
                 values.append(as_float(neuron.output))
-    across = cells[0]
-    return [
-        Grid(low, high, [values[start : start + across] for start in range(0, len(values), across)]) for values in found
-    ]
+    return [_grid(low, high, cells, values) for values in found]
 
 
-def _middles(low: tuple[float, float], high: tuple[float, float], cells: tuple[int, int]) -> list[list[float]]:
+def _middles(
+    low: tuple[float, float], high: tuple[float, float], cells: tuple[int, int], kind: validate.Kind
+) -> list[list[Number]]:
+    """The middle of each cell, as inputs of a network of this kind of number."""
     steps = (high[0] - low[0]) / cells[0], (high[1] - low[1]) / cells[1]
-    return [
+    middles = [
         [low[0] + (column + 0.5) * steps[0], low[1] + (row + 0.5) * steps[1]]
         for row in range(cells[1])
         for column in range(cells[0])
     ]
+    return validate.rows(middles, 2, "inputs", kind)
 
 
-def checked_points(network: Network, inputs: Sequence[Sequence[Number]], targets: Sequence[Sequence[Number]]) -> Points:
+def _grid(low: tuple[float, float], high: tuple[float, float], cells: tuple[int, int], values: Sequence[float]) -> Grid:
+    across = cells[0]
+    return Grid(low, high, [list(values[start : start + across]) for start in range(0, len(values), across)])
+
+
+def checked_points(
+    network: FeedForward, inputs: Sequence[Sequence[Number]], targets: Sequence[Sequence[Number]]
+) -> Points:
     """Samples for a network of two inputs, with their classes; DataError where either does not fit."""
     if len(network.layers[0]) != 2:
         raise DataError(f"network: expected one with 2 inputs, got {len(network.layers[0])}")
     if not len(inputs) and not len(targets):
         return Points([], [])
     rows, wanted = validate.samples(inputs, targets, 2, len(network.layers[-1]), network.kind)
-    classes = [
-        int(as_float(row[0]) >= 0.5) if len(row) == 1 else max(range(len(row)), key=lambda place: as_float(row[place]))
-        for row in wanted
-    ]
-    return Points([(as_float(row[0]), as_float(row[1])) for row in rows], classes)
+    return Points([(as_float(row[0]), as_float(row[1])) for row in rows], [class_of(row) for row in wanted])
 
 
 def _cells(cells: int) -> tuple[int, int]:
@@ -272,9 +270,9 @@ def _draw_boundary(svg: Element, grid: Grid, frame: tuple[Scale, Scale], level: 
             crossings = []
             for side, (start, end) in enumerate(((0, 1), (1, 2), (3, 2), (0, 3))):
                 if above[start] != above[end]:
-                    share = (level - corners[start]) / (corners[end] - corners[start])
-                    across = (share, 1.0, share, 0.0)[side]
-                    up = (0.0, share, 1.0, share)[side]
+                    fraction = (level - corners[start]) / (corners[end] - corners[start])
+                    across = (fraction, 1.0, fraction, 0.0)[side]
+                    up = (0.0, fraction, 1.0, fraction)[side]
                     x = frame[0].place(grid.low[0] + (column + 0.5 + across) * step[0])
                     y = frame[1].place(grid.low[1] + (line + 0.5 + up) * step[1])
                     crossings.append(f"{number(x)} {number(y)}")
@@ -297,38 +295,45 @@ def _draw_mark(svg: Element, x: float, y: float, label: int, size: float = 4) ->
 
 def _draw_key(svg: Element, levels: tuple[float, float], outputs: Sequence[str], points: Points) -> None:
     """What the shades and the marks mean, to the right of the map."""
-    many = len(outputs)
-    y = 62.0
-    if many == 1:
-        write_text(svg, 496, y, cut(f"output {outputs[0]}", 136))
-        for position, colour in enumerate(SHADES):
-            svg.add("rect", x=496, y=230 - 10 * position, width=22, height=10, fill=colour)
-        write_text(svg, 526, 240, f"{levels[0]:.3g}", size=12)
-        write_text(svg, 526, 89, f"{levels[1]:.3g}", size=12)
-        svg.add("line", look="axis", x1=496, x2=518, y1=262, y2=262, stroke_width="1.8")
-        write_text(svg, 526, 266, "0.5", size=12)
-        y = 300.0
-    else:
-        write_text(svg, 496, y, "largest output")
-        shown = many if many <= MOST_NAMES else MOST_NAMES - 1
-        for label, name in list(enumerate(outputs))[:shown]:
-            y += 22
-            colour = SHADES[shade(label, (0.0, many - 1.0), len(SHADES))]
-            svg.add("rect", look="axis", x=496, y=y - 11, width=22, height=14).attributes["fill"] = colour
-            write_text(svg, 526, y, cut(name, 106, 12), size=12)
-        if shown < many:
-            y += 22
-            write_text(svg, 526, y, f"and {many - shown:,} more", size=12)
-        y += 40
+    y = _draw_levels(svg, levels, outputs[0]) if len(outputs) == 1 else _draw_names(svg, outputs)
     classes = sorted(set(points.classes))
     marks = len(classes) if len(classes) <= MOST_MARKS else MOST_MARKS - 1
     for label in classes[:marks]:
         _draw_mark(svg, 506, y, label)
-        meaning = f"{points.classes.count(label)} of class {label}" if many == 1 else f"wanted: {outputs[label]}"
+        many = points.classes.count(label)
+        meaning = f"{many} of class {label}" if len(outputs) == 1 else f"wanted: {outputs[label]}"
         write_text(svg, 520, y + 4, cut(meaning, 112, 12), size=12)
         y += 20
     if marks < len(classes):
         write_text(svg, 520, y + 4, f"and {len(classes) - marks:,} more", size=12)
+
+
+def _draw_levels(svg: Element, levels: tuple[float, float], output: str) -> float:
+    """The shades from the lowest output to the highest, and the line at one half; returns where the key goes on."""
+    write_text(svg, 496, 62, cut(f"output {output}", 136))
+    for position, colour in enumerate(SHADES):
+        svg.add("rect", x=496, y=230 - 10 * position, width=22, height=10, fill=colour)
+    write_text(svg, 526, 240, f"{levels[0]:.3g}", size=12)
+    write_text(svg, 526, 89, f"{levels[1]:.3g}", size=12)
+    svg.add("line", look="axis", x1=496, x2=518, y1=262, y2=262, stroke_width="1.8")
+    write_text(svg, 526, 266, "0.5", size=12)
+    return 300.0
+
+
+def _draw_names(svg: Element, outputs: Sequence[str]) -> float:
+    """The shade of each output; returns where the key goes on."""
+    y, many = 62.0, len(outputs)
+    write_text(svg, 496, y, "largest output")
+    named = many if many <= MOST_NAMES else MOST_NAMES - 1
+    for label, name in enumerate(outputs[:named]):
+        y += 22
+        colour = SHADES[shade(label, (0.0, many - 1.0), len(SHADES))]
+        svg.add("rect", look="axis", x=496, y=y - 11, width=22, height=14).attributes["fill"] = colour
+        write_text(svg, 526, y, cut(name, 106, 12), size=12)
+    if named < many:
+        y += 22
+        write_text(svg, 526, y, f"and {many - named:,} more", size=12)
+    return y + 40
 
 
 def _described(grid: Grid, points: Points, outputs: int) -> str:
@@ -338,8 +343,8 @@ def _described(grid: Grid, points: Points, outputs: int) -> str:
     if outputs > 1:
         return f"{area} Shades say which of {outputs} outputs is the largest. {len(points.places)} samples."
     values = [value for row in grid.rows for value in row]
-    share = sum(value >= 0.5 for value in values) / len(values)
+    fraction = sum(value >= 0.5 for value in values) / len(values)
     return (
-        f"{area} The output goes from {least:.3g}, light, to {most:.3g}, dark; on {share:.0%} of the area it is one "
+        f"{area} The output goes from {least:.3g}, light, to {most:.3g}, dark; on {fraction:.0%} of the area it is one "
         f"half or more. {len(points.places)} samples."
     )

@@ -157,11 +157,11 @@ def escape(text: str) -> str:
 def text_width(text: str, size: float = 13) -> float:
     """About how wide a line of text is, in pixels; rather too wide than too narrow."""
     even = sum(size * (1.05 if unicodedata.east_asian_width(letter) in "WF" else 0.62) for letter in text)
-    return max(even, sum(size * _share(letter) for letter in text))  # a name may be made of wide letters alone
+    return max(even, sum(size * _widest(letter) for letter in text))  # a name may be made of wide letters alone
 
 
-def _share(letter: str) -> float:
-    """How wide a letter is at most, as a share of the size of its text."""
+def _widest(letter: str) -> float:
+    """How wide a letter is at most, as a fraction of the size of its text."""
     if unicodedata.east_asian_width(letter) in "WF" or letter in WIDE:
         return 1.05
     return 0.8 if letter.isupper() or letter == "w" else 0.4 if letter in NARROW else 0.62

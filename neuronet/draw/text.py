@@ -1,38 +1,35 @@
 """Pictures for a terminal: a network with its weights, and the map of a plane. At most 80 columns.
 
-Each is made of block characters, or of plain ASCII where `unicode` is False; colour is only ever an addition.
+Each is made of block characters, or of ASCII where `unicode` is False; colour is only ever an addition.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from neuronet import validate
 from neuronet.draw.blocks import SHADES, SHADES_ASCII
 from neuronet.draw.plot import as_float, shade
 from neuronet.draw.surface import checked_points, extent, outputs_on_grid
 from neuronet.draw.worked import text_of
+from neuronet.feedforward import FeedForward
 from neuronet.graph import Layer, Neuron, Synapse
 from neuronet.scalar import Number
-
-if TYPE_CHECKING:
-    from neuronet.network import Network
 
 COLUMNS = 80
 MOST_NEURONS = 12
 """Of a longer layer the first so many are shown."""
 MOST_SYNAPSES = 12
 """Of more synapses to a neuron the first so many are shown."""
-BLUE, ORANGE, PLAIN = "\x1b[34m", "\x1b[33m", "\x1b[0m"
+BLUE, ORANGE, RESET = "\x1b[34m", "\x1b[33m", "\x1b[0m"
 
 
-def network_text(network: Network, *, unicode: bool = True, colour: bool = False) -> str:
+def network_text(network: FeedForward, *, unicode: bool = True, colour: bool = False) -> str:
     """The network neuron by neuron, each with the synapses that lead to it, their weights as numbers and as bars.
 
-    A bar of one kind is a weight above 0, of another kind one below 0. Long layers and rows are cut and say by how
-    much. Every line has at most 80 characters.
+    A bar of one kind is a weight above 0, of the other kind one below 0. Long layers and rows are cut short and say
+    by how much. Every line has at most 80 characters.
 
     unicode: False takes ASCII only; names in other letters become question marks.
     colour: whether to colour the bars too, with the codes of a terminal.
@@ -61,8 +58,8 @@ def _names(layer: Layer) -> str:
 
 
 def _neuron_lines(neuron: Neuron, largest: float, signs: tuple[str, str], colour: bool) -> list[str]:
-    shown = [("net", neuron.net), ("output", neuron.output), ("delta", neuron.delta)]
-    numbers = "".join(f"  {name} {_short(text_of(value), 12)}" for name, value in shown if value is not None)
+    known = [("net", neuron.net), ("output", neuron.output), ("delta", neuron.delta)]
+    numbers = "".join(f"  {name} {_short(text_of(value), 12)}" for name, value in known if value is not None)
     lines = [f"  {_short(neuron.name, 16)}  {_short(neuron.activation.name, 14)}{numbers}"]
     lines += [_synapse_line(synapse, largest, signs, colour) for synapse in neuron.incoming[:MOST_SYNAPSES]]
     if len(neuron.incoming) > MOST_SYNAPSES:
@@ -74,7 +71,7 @@ def _synapse_line(synapse: Synapse, largest: float, signs: tuple[str, str], colo
     weight = as_float(synapse.weight)
     bar = signs[weight < 0] * (0 if math.isnan(weight) else math.ceil(36 * min(1.0, abs(weight) / largest)))
     if colour and bar:
-        bar = f"{ORANGE if weight < 0 else BLUE}{bar}{PLAIN}"
+        bar = f"{ORANGE if weight < 0 else BLUE}{bar}{RESET}"
     frozen = " frozen" if synapse.frozen else ""
     return (
         f"    {_short(synapse.source.name, 12):<12} {_short(text_of(synapse.weight), 12):>12}  {bar}{frozen}".rstrip()
@@ -82,7 +79,7 @@ def _synapse_line(synapse: Synapse, largest: float, signs: tuple[str, str], colo
 
 
 def surface_text(
-    network: Network,
+    network: FeedForward,
     inputs: Sequence[Sequence[Number]] = (),
     targets: Sequence[Sequence[Number]] = (),
     *,

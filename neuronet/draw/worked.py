@@ -1,22 +1,19 @@
 """The numbers of one worked sample: what a forward walk, a backward walk and a step would leave, as text.
 
-The walks are those of the network itself. Afterwards everything is as it was, also what a subclass keeps on its
-neurons and synapses besides.
+The walks are those of the network itself. Afterwards everything is as it was.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
 from neuronet import validate
 from neuronet.errors import DataError
+from neuronet.feedforward import FeedForward
 from neuronet.graph import Neuron, Synapse
 from neuronet.scalar import Number, short
 from neuronet.snapshot import everything_kept
-
-if TYPE_CHECKING:
-    from neuronet.network import Network
 
 
 class NeuronNumbers(NamedTuple):
@@ -48,7 +45,7 @@ class Worked(NamedTuple):
 
 
 def work(
-    network: Network,
+    network: FeedForward,
     inputs: Optional[Sequence[Number]] = None,
     targets: Optional[Sequence[Number]] = None,
     learning_rate: Optional[float] = None,

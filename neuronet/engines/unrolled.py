@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, Optional
 
 from neuronet.dropout import dropout_layers
-from neuronet.engines.programs import FORMS, Unrolled
+from neuronet.engines.programs import PROGRAMS, Unrolled
 from neuronet.errors import RecordingError
 from neuronet.feedforward import FeedForward
 from neuronet.scalar import Number
@@ -26,12 +26,14 @@ MOST_SYNAPSES = 10_000
 """A network with more synapses is left to the walk: recording takes some seconds, and some hundred megabytes."""
 MOST_ON_PYPY = 50
 """The same where PyPy compiles the walk."""
+FEWEST_AT_ONCE = 5
+"""For fewer samples, asking whether the network is still the recorded one takes longer than walking over them."""
 AT_ONCE = 20_000
 """Synapses times steps between two looks at the clock and for Ctrl-C: some milliseconds."""
 
 
 class Entry:
-    """What a network remembers of one form of its program.
+    """What is known of one program of a network.
 
     state: what the network was like, see `state_of`.
     surroundings: what the user's own functions read from around them.
@@ -42,7 +44,7 @@ class Entry:
 
     __slots__ = ("asked", "program", "refused", "state", "surroundings")
 
-    def __init__(self, network: FeedForward, state: list[Any]) -> None:
+    def __init__(self, network: FeedForward, state: dict[str, Any]) -> None:
         self.state = state
         self.surroundings = Surroundings(network)
         self.asked = 0
@@ -61,14 +63,16 @@ class Programs:
         """The program to run, or None where the walk is to do the work.
 
         engine: "auto" or "unrolled".
-        form: one of `FORMS`.
+        form: one of `PROGRAMS`.
         samples: how many it is wanted for now.
 
         Raises RecordingError where the unrolled walk is asked for and cannot be recorded.
         """
+        if engine == "auto" and form in ("outputs", "loss") and samples < FEWEST_AT_ONCE:
+            return None
         synapses = sum(len(neuron.incoming) for neuron in self.network.computing)
         most = MOST_ON_PYPY if sys.implementation.name == "pypy" else MOST_SYNAPSES
-        # Each number that the optimizer remembers of a synapse makes a program for training longer.
+        # Each number that the optimizer keeps of a synapse makes a program for training longer.
         longer = 1 + len(self.network.optimizer.initial_state) if form in ("steps", "batches") else 1
         if engine == "auto" and (longer * synapses > most or self.network.kind is not float):
             return None
@@ -77,19 +81,19 @@ class Programs:
         if entry is None or entry.state != state or entry.surroundings.changed():
             entry = self._entries[form] = Entry(self.network, state)
         entry.asked += samples
-        if entry.program is not None and not entry.program.fits():
+        if entry.program is not None and not entry.program.guards_hold():
             entry.program = None
         pays = entry.asked >= longer * (LEAST_SAMPLES + synapses) and entry.refused is None
         if entry.program is None and (engine == "unrolled" or pays):
-            self._record(entry, engine, FORMS[form])
+            self._record(entry, engine, PROGRAMS[form])
         return entry.program
 
     def _record(self, entry: Entry, engine: str, form: Callable[[FeedForward], Unrolled]) -> None:
         try:
             if self.network.kind is not float:
                 raise RecordingError(f"expected a network of floats, got one of {self.network.kind!r}")
-            if engine == "auto" and entry.surroundings.stranger is not None:
-                raise RecordingError(f"expected formulas that only compute, but {entry.surroundings.stranger}")
+            if engine == "auto" and entry.surroundings.side_effect is not None:
+                raise RecordingError(f"expected formulas that only compute, but {entry.surroundings.side_effect}")
             if entry.surroundings.adds_up and sys.version_info >= (3, 12):
                 raise RecordingError("expected sums from left to right, but the built-in sum rounds otherwise")
             if list(self.network.computing) != [neuron for layer in self.network.layers[1:] for neuron in layer]:
@@ -105,33 +109,33 @@ class Programs:
             entry.program = program
 
 
-def state_of(network: FeedForward) -> list[Any]:
-    """What a program depends on beside numbers: it holds as long as this stays equal."""
+def state_of(network: FeedForward) -> dict[str, Any]:
+    """What a program depends on besides numbers, by what it is: the program holds as long as this stays equal."""
     neurons = [neuron for layer in network.layers for neuron in layer.neurons]
     synapses = [synapse for neuron in neurons for synapse in neuron.incoming]
     activations = [neuron.activation for neuron in neurons]
     formulas = [network.loss_function, *dict.fromkeys(activations)]
     held = dict(vars(network)) if own_walks(network) else {}
-    return [
-        [network.kind, network.loss_function, network.layers, network.computing],
-        [getattr(network, name) for name in WALKS],
-        [_settings_of(one) for one in (network.optimizer, network.penalty)],
-        {name: same(value) for name, value in held.items()},
-        network.loss_function.average,
-        [layer.bias for layer in network.layers],
-        neurons,
-        [neuron.name for neuron in neurons],
-        activations,
-        [len(neuron.incoming) for neuron in neurons],
-        [synapse for neuron in neurons for synapse in neuron.outgoing],
-        synapses,
-        [synapse.source for synapse in synapses],
-        [synapse.frozen for synapse in synapses],
-        [synapse.optimizer_state for synapse in synapses],
-        [layer.mask and list(map(repr, layer.mask)) for layer in dropout_layers(network.layers)],
-        [getattr(formula, name, None) for formula in formulas for name in PARTS],
-        own_settings([*formulas, network.optimizer, *network.layers, *neurons, *synapses]),
-    ]
+    return {
+        "network": [network.kind, network.loss_function, network.layers, network.computing],
+        "walks": [getattr(network, name) for name in WALKS],
+        "settings": [_settings_of(one) for one in (network.optimizer, network.penalty)],
+        "attributes of an own network": {name: same(value) for name, value in held.items()},
+        "mean over outputs": network.loss_function.average,
+        "bias neurons": [layer.bias for layer in network.layers],
+        "neurons": neurons,
+        "names": [neuron.name for neuron in neurons],
+        "activations": activations,
+        "numbers of incoming synapses": [len(neuron.incoming) for neuron in neurons],
+        "outgoing synapses": [synapse for neuron in neurons for synapse in neuron.outgoing],
+        "incoming synapses": synapses,
+        "sources": [synapse.source for synapse in synapses],
+        "frozen": [synapse.frozen for synapse in synapses],
+        "optimizer states": [synapse.optimizer_state for synapse in synapses],
+        "dropout masks": [layer.mask and list(map(repr, layer.mask)) for layer in dropout_layers(network.layers)],
+        "formulas": [getattr(formula, name, None) for formula in formulas for name in PARTS],
+        "own settings": own_settings([*formulas, network.optimizer, *network.layers, *neurons, *synapses]),
+    }
 
 
 def _settings_of(one: Any) -> tuple[Any, dict[str, Any]]:

@@ -6,7 +6,8 @@
 ['wrong in the biases: is it bias-never-learns? The biases are left out of the backward walk.']
 
 `mystery(seed)` is a network with a bug that it does not name, `reveal(seed)` the answer. `score(checker)` says what a
-checker of your own is worth. `docs/museum.md` shows every exhibit, and which check finds it.
+checker of your own is worth. `docs/reference/museum.md` shows every exhibit, `docs/reference/benchmarks.md` which check
+finds it.
 """
 
 from neuronet.bugs import Bug, plant

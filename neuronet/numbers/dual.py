@@ -2,7 +2,8 @@
 
 Let one weight of a network be `Dual(weight, 1)` and walk forward: the slope of the loss is d loss / d weight, exact
 to rounding, without any step to choose (forward-mode differentiation; Griewank and Walther 2008, chapter 3). The
-rules below are written from calculus, not from the table of activations, so they are a second opinion on it.
+rules below, and those of the functions in the table of operations, are written from calculus, not from the table of
+activations, so they are a second opinion on it.
 
 The parts may be any kind of real number: with `Fraction` parts the derivative is exact, and with `Dual` parts there
 are second derivatives. Two ints divide into a fraction, because a float would end the exactness. Comparisons and truth
@@ -12,11 +13,17 @@ raises TypeError.
 
 from __future__ import annotations
 
+import operator
 from fractions import Fraction
 from typing import Any, Callable
 
 from neuronet import scalar
+from neuronet.numbers.operations import Operation, add_functions
 from neuronet.scalar import Number
+
+
+def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], bool]:
+    return lambda self, other: bool(compare(self.real, _value(other)))
 
 
 class Dual:
@@ -24,6 +31,8 @@ class Dual:
 
     real: the value, a number of any kind; named as the real part of every number is.
     slope: the derivative, a number of the same kind.
+
+    It has the functions of `neuronet.scalar` as methods: `Dual(1.0, 2.0).exp()`.
 
     >>> x = Dual(3.0, 1)
     >>> x * x + 2 * x
@@ -97,51 +106,14 @@ class Dual:
     def __bool__(self) -> bool:
         return bool(self.real)
 
-    def __eq__(self, other: object) -> bool:
-        return bool(self.real == _value(other))
-
-    def __lt__(self, other: Number) -> bool:
-        return bool(self.real < _value(other))
-
-    def __le__(self, other: Number) -> bool:
-        return bool(self.real <= _value(other))
-
-    def __gt__(self, other: Number) -> bool:
-        return bool(self.real > _value(other))
-
-    def __ge__(self, other: Number) -> bool:
-        return bool(self.real >= _value(other))
+    __eq__ = _comparison(operator.eq)
+    __lt__ = _comparison(operator.lt)
+    __le__ = _comparison(operator.le)
+    __gt__ = _comparison(operator.gt)
+    __ge__ = _comparison(operator.ge)
 
     def __hash__(self) -> int:
         return hash(self.real)
-
-    def exp(self) -> Dual:
-        """The exponential. Its slope is the value itself."""
-        power = scalar.exp(self.real)
-        return Dual(power, power * self.slope)
-
-    def expm1(self) -> Dual:
-        """The exponential less 1. Its slope is exp(x), not the value plus 1, which would lose its digits."""
-        return Dual(scalar.expm1(self.real), scalar.exp(self.real) * self.slope)
-
-    def log(self) -> Dual:
-        """The natural logarithm. Its slope is 1 / x."""
-        return Dual(scalar.log(self.real), self.slope / self.real)
-
-    def log1p(self) -> Dual:
-        """The logarithm of 1 + x. Its slope is 1 / (1 + x)."""
-        return Dual(scalar.log1p(self.real), self.slope / (1 + self.real))
-
-    def tanh(self) -> Dual:
-        """The hyperbolic tangent. Its slope is 1 / cosh^2, which keeps its digits where tanh is nearly 1."""
-        value = scalar.tanh(self.real)
-        shrunk = scalar.exp(-2 * scalar.magnitude(self.real))
-        return Dual(value, 4 * shrunk / ((1 + shrunk) * (1 + shrunk)) * self.slope)
-
-    def sqrt(self) -> Dual:
-        """The square root. Its slope is 1 / (2 root)."""
-        root = scalar.sqrt(self.real)
-        return Dual(root, self.slope / (2 * root))
 
     def is_finite(self) -> bool:
         """Whether both parts are finite."""
@@ -149,6 +121,20 @@ class Dual:
 
     def __repr__(self) -> str:
         return f"Dual({self.real!r}, {self.slope!r})"
+
+
+def _function(operation: Operation) -> Callable[[Dual], Dual]:
+    on_parts: Any = getattr(scalar, operation.name)
+    chain_rule: Any = operation.derivative
+
+    def function(self: Dual) -> Dual:
+        value = on_parts(self.real)
+        return Dual(value, chain_rule(self.real, value, self.slope))
+
+    return function
+
+
+add_functions(Dual, _function)
 
 
 def _value(other: Any) -> Any:

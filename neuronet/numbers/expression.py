@@ -5,7 +5,7 @@ and its operands; so does every function of `neuronet.scalar`. All belong to a `
 and keeps the same operation on the same operands once.
 
 A formula may branch, `if net.real >= 0`, and which way it goes is not known either. So a `Recording` explores: it
-calls the formula again for each way through it and records a `Branch` with both sides. A side is computed only when
+calls the formula again for each path through it and records a `Branch` with both sides. A side is computed only when
 the condition says so, which is what keeps `exp` from overflowing.
 """
 
@@ -15,18 +15,35 @@ from collections.abc import Sequence
 from typing import Any, Callable, Optional, Union
 
 from neuronet.errors import RecordingError
+from neuronet.numbers.operations import add_functions
 
 Operand = Union["Expression", int, float]
 
 MOST_PATHS = 64
-"""A formula with more ways through it than this is not recorded."""
+"""A formula with more paths through it than this is not recorded."""
+
+
+def _recorded(operation: str) -> Callable[[Any], Any]:
+    return lambda self: self.recording.record(operation, self)
+
+
+def _arithmetic(operation: str) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
+    """The methods of an operator: for a number that stands on its left, and for one that stands on its right."""
+    return (
+        lambda self, other: self.recording.arithmetic(operation, self, other),
+        lambda self, other: self.recording.arithmetic(operation, other, self),
+    )
+
+
+def _comparison(operation: str) -> Callable[[Any, Any], Any]:
+    return lambda self, other: self.recording.comparison(operation, self, other)
 
 
 class Expression:
     """A float that is not known yet, and how it is made.
 
-    operation: "+", "-", "*", "/", "**", "negate", "abs", "exp", "expm1", "log", "log1p", "tanh", "sqrt", "largest";
-        "parameter", a number that comes from outside; or "choice", one of the two results of a branch.
+    operation: a row of the table of operations, by its name, such as "+" or "exp"; or "parameter", a number that comes
+        from outside; or "choice", one of the two results of a branch.
     operands: what the operation is applied to, in order: expressions and numbers. For a parameter its name, for a
         choice the `Branch` and its results, the one for true first.
     block: where it was recorded.
@@ -54,70 +71,31 @@ class Expression:
         """The real part of a float is the float."""
         return self
 
-    def __add__(self, other: Any) -> Any:
-        return self.recording.arithmetic("+", self, other)
-
-    def __radd__(self, other: Any) -> Any:
-        return self.recording.arithmetic("+", other, self)
-
-    def __sub__(self, other: Any) -> Any:
-        return self.recording.arithmetic("-", self, other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return self.recording.arithmetic("-", other, self)
-
-    def __mul__(self, other: Any) -> Any:
-        return self.recording.arithmetic("*", self, other)
-
-    def __rmul__(self, other: Any) -> Any:
-        return self.recording.arithmetic("*", other, self)
-
-    def __truediv__(self, other: Any) -> Any:
-        return self.recording.arithmetic("/", self, other)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return self.recording.arithmetic("/", other, self)
-
-    def __pow__(self, other: Any) -> Any:
-        return self.recording.arithmetic("**", self, other)
-
-    def __rpow__(self, other: Any) -> Any:
-        return self.recording.arithmetic("**", other, self)
-
-    def __neg__(self) -> Expression:
-        return self.recording.record("negate", self)
+    __add__, __radd__ = _arithmetic("+")
+    __sub__, __rsub__ = _arithmetic("-")
+    __mul__, __rmul__ = _arithmetic("*")
+    __truediv__, __rtruediv__ = _arithmetic("/")
+    __pow__, __rpow__ = _arithmetic("**")
+    __neg__ = _recorded("negate")
+    __abs__ = _recorded("abs")
 
     def __pos__(self) -> Expression:
         return self
 
-    def __abs__(self) -> Expression:
-        return self.recording.record("abs", self)
+    # A comparison is a condition, which is decided when a branch asks for it.
 
-    # The functions of `neuronet.scalar`, which calls them by these names.
+    __lt__ = _comparison("<")
+    __le__ = _comparison("<=")
+    __gt__ = _comparison(">")
+    __ge__ = _comparison(">=")
+    __eq__ = _comparison("==")
+    __ne__ = _comparison("!=")
+    __hash__ = object.__hash__
 
-    def exp(self) -> Expression:
-        """The exponential."""
-        return self.recording.record("exp", self)
+    def __bool__(self) -> bool:
+        return bool(self != 0)
 
-    def expm1(self) -> Expression:
-        """`exp(x) - 1`."""
-        return self.recording.record("expm1", self)
-
-    def log(self) -> Expression:
-        """The natural logarithm."""
-        return self.recording.record("log", self)
-
-    def log1p(self) -> Expression:
-        """`log(1 + x)`."""
-        return self.recording.record("log1p", self)
-
-    def tanh(self) -> Expression:
-        """The hyperbolic tangent."""
-        return self.recording.record("tanh", self)
-
-    def sqrt(self) -> Expression:
-        """The square root."""
-        return self.recording.record("sqrt", self)
+    # The functions of `neuronet.scalar`, beyond those of the table of operations.
 
     def magnitude(self) -> Operand:
         """The expression or its negative, whichever is at least 0."""
@@ -127,31 +105,6 @@ class Expression:
     def largest(self, others: Sequence[Operand]) -> Expression:
         """The largest of this and the others."""
         return self.recording.record("largest", self, *others) if others else self
-
-    # A comparison is a condition, which is decided when a branch asks for it.
-
-    def __lt__(self, other: Any) -> Any:
-        return self.recording.comparison("<", self, other)
-
-    def __le__(self, other: Any) -> Any:
-        return self.recording.comparison("<=", self, other)
-
-    def __gt__(self, other: Any) -> Any:
-        return self.recording.comparison(">", self, other)
-
-    def __ge__(self, other: Any) -> Any:
-        return self.recording.comparison(">=", self, other)
-
-    def __eq__(self, other: Any) -> Any:
-        return self.recording.comparison("==", self, other)
-
-    def __ne__(self, other: Any) -> Any:
-        return self.recording.comparison("!=", self, other)
-
-    __hash__ = object.__hash__
-
-    def __bool__(self) -> bool:
-        return bool(self != 0)
 
     # NumPy would call the methods above, but its own exp and tanh round differently.
 
@@ -164,8 +117,11 @@ class Expression:
         raise TypeError("expected a function of neuronet.scalar, because this number is being recorded")
 
     def __repr__(self) -> str:
-        shown = (f"#{part.number}" if isinstance(part, Expression) else str(part) for part in self.operands)
-        return f"Expression(#{self.number}: {self.operation} {', '.join(shown)})"
+        parts = (f"#{part.number}" if isinstance(part, Expression) else str(part) for part in self.operands)
+        return f"Expression(#{self.number}: {self.operation} {', '.join(parts)})"
+
+
+add_functions(Expression, lambda operation: _recorded(operation.name))
 
 
 class Condition:
@@ -186,7 +142,7 @@ class Condition:
     def __bool__(self) -> bool:
         return self.recording.decide(self)
 
-    # Whoever compares a truth, or looks it up, asks for it.
+    # Comparing the truth of a condition, or looking it up in a dictionary, decides it.
 
     def __eq__(self, other: object) -> bool:
         return bool(self) == (bool(other) if isinstance(other, Condition) else other)
@@ -231,7 +187,7 @@ class Branch:
 
 
 class Fork(BaseException):
-    """A formula has come to a condition that no way so far has decided; not an Exception, so that none catches it."""
+    """A formula has come to a condition that no path so far has decided; no Exception, or formulas might catch it."""
 
     def __init__(self, condition: Condition) -> None:
         super().__init__()
@@ -245,10 +201,13 @@ class Recording:
     block: where the next one is recorded.
     """
 
+    operand_types: tuple[type, ...] = (Expression, float, int)
+    """What may be an operand."""
+
     def __init__(self) -> None:
         self.block = Block()
         self.expressions: list[Expression] = []
-        self._way: Optional[list[tuple[Branch, bool]]] = None
+        self._path: Optional[list[tuple[Branch, bool]]] = None
         self._decided = 0
         self._place: tuple[int, ...] = ()
         self._calls = 0
@@ -259,15 +218,11 @@ class Recording:
 
     def arithmetic(self, operation: str, left: Any, right: Any) -> Any:
         """The operation on two numbers; NotImplemented where one is of a kind that floats do not mix with."""
-        if not (_is_operand(left) and _is_operand(right)):
-            return NotImplemented
-        return self.record(operation, left, right)
+        return self.record(operation, left, right) if self._are_operands(left, right) else NotImplemented
 
     def comparison(self, operation: str, left: Any, right: Any) -> Any:
         """The comparison of two numbers; NotImplemented where one is none."""
-        if not (_is_operand(left) and _is_operand(right)):
-            return NotImplemented
-        return Condition(self, operation, left, right)
+        return Condition(self, operation, left, right) if self._are_operands(left, right) else NotImplemented
 
     def record(self, operation: str, *operands: Any) -> Expression:
         """The expression of this operation on these operands: the one that is known already, or a new one."""
@@ -302,56 +257,56 @@ class Recording:
 
     @property
     def is_exploring(self) -> bool:
-        """Whether a formula is being followed, one of its ways at a time."""
-        return self._way is not None
+        """Whether a formula is being followed, one of its paths at a time."""
+        return self._path is not None
 
     def explore(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """What the function returns, whichever way its branches go.
+        """What the function returns, whichever path it takes.
 
-        function: it is called once for each way through it, so it must do the same each time and change nothing.
+        function: it is called once for each path through it, so it must do the same each time and change nothing.
 
-        Returns its result: where ways differ, a number becomes a choice, and so does each item of a list or tuple.
-        Raises RecordingError where they differ otherwise, or where there are too many ways.
+        Returns its result: where the paths differ, a number becomes a choice, and so does each item of a list or tuple.
+        Raises RecordingError where the results differ otherwise, or where there are too many paths.
         """
-        before = self._way, self._decided, self._place, self._calls, self.block
+        before = self._path, self._decided, self._place, self._calls, self.block
         self._place = (*self._place, self._calls)
         home = self.block
-        ways = 0
+        paths = 0
 
-        def follow(way: list[tuple[Branch, bool]]) -> Any:
-            nonlocal ways
-            ways += 1
-            if ways > MOST_PATHS:
-                raise RecordingError(f"expected at most {MOST_PATHS} ways through a formula, found more")
-            self._way, self._decided, self._calls, self.block = way, 0, 0, home
+        def follow(path: list[tuple[Branch, bool]]) -> Any:
+            nonlocal paths
+            paths += 1
+            if paths > MOST_PATHS:
+                raise RecordingError(f"expected at most {MOST_PATHS} paths through a formula, found more")
+            self._path, self._decided, self._calls, self.block = path, 0, 0, home
             try:
                 return function(*arguments)
             except Fork as fork:
                 branch = self._branch(fork.condition)
             block = self.block
-            results = [follow([*way, (branch, side)]) for side in (True, False)]
+            results = [follow([*path, (branch, side)]) for side in (True, False)]
             self.block = block
             return self._merged(branch, *results)
 
         try:
             return follow([])
         finally:
-            self._way, self._decided, self._place, self._calls, self.block = before
+            self._path, self._decided, self._place, self._calls, self.block = before
             self._calls += 1
 
     def decide(self, condition: Condition) -> bool:
-        """The truth of a condition on the way that is being followed."""
+        """The truth of a condition on the path that is being followed."""
         key = condition.key()
         block: Optional[Block] = self.block
         while block is not None:
             if block.fact is not None and block.fact[0] == key:
                 return block.fact[1]
             block = block.outer
-        if self._way is None:
+        if self._path is None:
             raise RecordingError("expected no comparison outside of a neuron's methods, an activation or a loss")
-        if self._decided == len(self._way):
+        if self._decided == len(self._path):
             raise Fork(condition)
-        branch, side = self._way[self._decided]
+        branch, side = self._path[self._decided]
         if branch.condition.key() != key:
             raise RecordingError("expected a formula that does the same each time, found one that does not")
         self._decided += 1
@@ -367,10 +322,13 @@ class Recording:
             self.block.steps.append(branch)
         return branch
 
+    def _are_operands(self, *values: Any) -> bool:
+        return all(type(value) in self.operand_types for value in values)
+
     def _merged(self, branch: Branch, one: Any, other: Any) -> Any:
-        if one is other or (one is None and other is None):
+        if one is other:
             return one
-        if _is_operand(one) and _is_operand(other):
+        if self._are_operands(one, other):
             if _key(one) == _key(other):
                 return one
             return self.choice(branch, one, other)
@@ -379,10 +337,6 @@ class Recording:
         raise RecordingError(
             f"expected a number from both sides of a branch, got a {type(one).__name__} and a {type(other).__name__}"
         )
-
-
-def _is_operand(value: Any) -> bool:
-    return type(value) in (Expression, float, int)
 
 
 def _key(operand: Any) -> Any:

@@ -7,13 +7,10 @@ only the way that is taken is written down.
 
 from __future__ import annotations
 
-import math
-import operator
 from typing import Any, Callable, Optional, Union
 
 from neuronet.numbers.expression import Expression, Recording
-
-Plain = Union[int, float]
+from neuronet.numbers.operations import OPERATIONS
 
 
 class Traced(Expression):
@@ -21,13 +18,13 @@ class Traced(Expression):
 
     value: the float that the operation gave; for a parameter the number that came from outside.
 
-    Called like a kind of number, `Traced(0)` gives the float 0.0. `float(told)` is the value, for formulas that leave
-    the functions of `neuronet.scalar`: then it is no longer known how the result was made.
+    Called like a kind of number, `Traced(0)` gives the float 0.0. `float(traced)` is the value, for formulas that leave
+    the functions of `neuronet.scalar`; what they return no longer remembers how it was made.
     """
 
     __slots__ = ("value",)
 
-    value: Plain
+    value: Union[int, float]
 
     def __float__(self) -> float:
         return float(self.value)
@@ -41,13 +38,15 @@ class TracedInt(Traced):
 
     __slots__ = ()
 
-    def __new__(cls, value: Plain) -> Any:
+    def __new__(cls, value: Union[int, float]) -> Any:
         """A known number is no expression but an int."""
         return int(value)
 
 
 class Trace(Recording):
     """A computation that is carried out and written down."""
+
+    operand_types = (Traced, TracedInt, float, int, bool)
 
     def parameter(self, name: Any, value: Any = None) -> Any:
         """A number that comes from outside.
@@ -58,20 +57,12 @@ class Trace(Recording):
         return self._made("parameter", (name,), value) if is_plain(value) else value
 
     def record(self, operation: str, *operands: Any) -> Any:
-        """The result of this operation on these operands."""
-        return self._made(operation, operands, OPERATIONS[operation](*map(value_of, operands)))
+        """The result of this operation on these operands; True and False count as 1 and 0, as they do for floats."""
+        operands = tuple(int(operand) if operand is True or operand is False else operand for operand in operands)
+        return self._made(operation, operands, OPERATIONS[operation].on_floats(*map(value_of, operands)))
 
-    def arithmetic(self, operation: str, left: Any, right: Any) -> Any:
-        """The operation on two numbers; NotImplemented where one is of a kind that floats do not mix with."""
-        if not (_is_operand(left) and _is_operand(right)):
-            return NotImplemented
-        return self.record(operation, _unboxed(left), _unboxed(right))
-
-    def comparison(self, operation: str, left: Any, right: Any) -> Any:
-        """The truth of a comparison of two numbers; NotImplemented where one is none."""
-        if not (_is_operand(left) and _is_operand(right)):
-            return NotImplemented
-        return COMPARISONS[operation](value_of(left), value_of(right))
+    comparison = Recording.arithmetic
+    """A comparison is carried out like any operation; its truth is no number, so nothing is written down."""
 
     def explore(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """What the function returns: its values decide which way it goes."""
@@ -95,45 +86,3 @@ def is_plain(value: Any) -> bool:
 def value_of(number: Any) -> Any:
     """The value of a `Traced`; anything else is its own value."""
     return number.value if isinstance(number, Traced) else number
-
-
-def _is_operand(value: Any) -> bool:
-    return isinstance(value, (Traced, bool)) or is_plain(value)
-
-
-def _unboxed(value: Any) -> Any:
-    """True and False count as 1 and 0, as they do for floats."""
-    return int(value) if isinstance(value, bool) else value
-
-
-def _largest(*numbers: Plain) -> Plain:
-    return max(numbers)
-
-
-OPERATIONS: dict[str, Callable[..., Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "**": operator.pow,
-    "negate": operator.neg,
-    "abs": abs,
-    "exp": math.exp,
-    "expm1": math.expm1,
-    "log": math.log,
-    "log1p": math.log1p,
-    "tanh": math.tanh,
-    "sqrt": math.sqrt,
-    "largest": _largest,
-    "round": round,
-}
-"""What the operations of an expression do with floats."""
-
-COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}

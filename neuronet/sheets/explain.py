@@ -1,7 +1,7 @@
 """`explain`: one sample worked out on a sheet, from the network to the loss after the step.
 
-Every equation is a step of `Network.steps`, so it was recorded from the walk. What stands beside the gradients was
-found by `check_gradients`, which knows only the forward walk.
+Every equation is one of the `Steps` of the walk, so it was recorded from the walk. The check next to a gradient comes
+from `check_gradients`, which knows only the forward walk.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count, groupby
-from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
 from neuronet import validate
 from neuronet.activations import sigmoid
 from neuronet.errors import DataError, NeuronetError, UnknownNameError
+from neuronet.feedforward import FeedForward
 from neuronet.gradcheck.gradients import check_gradients
 from neuronet.gradcheck.report import FAIL, PASS, Entry
 from neuronet.graph import Neuron
@@ -23,9 +24,7 @@ from neuronet.sheets.sheet import Sheet, find_format
 from neuronet.snapshot import everything_kept
 from neuronet.stepping.formula import name_of, quantities
 from neuronet.stepping.step import Step, partial
-
-if TYPE_CHECKING:
-    from neuronet.network import Network
+from neuronet.stepping.steps import Steps
 
 DETAILS = ("term", "neuron", "layer")
 """How much a sheet shows, most first."""
@@ -72,7 +71,7 @@ class Manner(NamedTuple):
 
 
 def explain(
-    network: Network,
+    network: FeedForward,
     inputs: Sequence[float],
     targets: Sequence[float],
     learning_rate: Optional[float],
@@ -119,44 +118,45 @@ def explain(
     return Sheet(list(writer.blocks(given, wanted, learning_rate)), format)
 
 
-def _focus(network: Network, only: Any) -> Neuron:
+def _focus(network: FeedForward, only: Any) -> Neuron:
     neuron = network.neuron(only)
     if neuron not in network.computing:
         raise DataError(f"only: expected a neuron that computes, but {neuron.name} does not")
     return neuron
 
 
-def _facts(network: Network, inputs: Any, targets: Any, learning_rate: Any, *, check: bool) -> Facts:
+def _facts(network: FeedForward, inputs: Any, targets: Any, learning_rate: Any, *, check: bool) -> Facts:
     """The steps, the loss after them, and the check; the network is left as it was."""
     with everything_kept(network):
         for synapse in network.synapses:
             synapse.gradient = 0.0
-        steps = network.steps(inputs, targets, learning_rate)
-        after = None
-        if learning_rate is not None:
-            try:
-                for _ in steps:
-                    pass
-                with _without_penalty(network):
-                    after = network.loss([inputs], [targets], engine="walk")
-            except ArithmeticError:
-                after = None
-            finally:
-                while steps.position:
-                    steps.back()
+        walk = Steps(network, inputs, targets, learning_rate)
+        steps: list[Step] = walk[:]
+        after = None if learning_rate is None else _loss_after(walk, inputs, targets)
     if not check:
-        return Facts(steps[:], after, {}, "")
+        return Facts(steps, after, {}, "")
     try:
         with _without_penalty(network):
-            report = check_gradients(network, [inputs], [targets], repeats=1)
+            report = check_gradients(network, [inputs], [targets], repeats=1)  # type: ignore[arg-type]
     except (NeuronetError, ArithmeticError) as problem:
-        return Facts(steps[:], after, {}, f"They could not be checked: {problem}")
+        return Facts(steps, after, {}, f"They could not be checked: {problem}")
     found = "Beside each stands the slope that the gradient check finds from the forward walk alone."
-    return Facts(steps[:], after, {entry.name: entry for entry in report.entries}, found)
+    return Facts(steps, after, {entry.name: entry for entry in report.entries}, found)
+
+
+def _loss_after(steps: Steps, inputs: Any, targets: Any) -> Optional[Number]:
+    """The loss of the sample once all its steps are taken; None where it is not finite."""
+    try:
+        for _ in steps:
+            pass
+        with _without_penalty(steps.network):
+            return steps.network.mean_loss([inputs], [targets])
+    except ArithmeticError:
+        return None
 
 
 @contextmanager
-def _without_penalty(network: Network) -> Iterator[None]:
+def _without_penalty(network: FeedForward) -> Iterator[None]:
     """Inside, the loss is that of the sample alone: the penalty on the weights is added in the update."""
     penalty, network.penalty = network.penalty, None
     try:
@@ -168,7 +168,7 @@ def _without_penalty(network: Network) -> Iterator[None]:
 class _Writer:
     """Turns the facts into blocks."""
 
-    def __init__(self, network: Network, facts: Facts, manner: Manner) -> None:
+    def __init__(self, network: FeedForward, facts: Facts, manner: Manner) -> None:
         self.network = network
         self.facts = facts
         self.digits, self.detail, self.worksheet, self.focus = manner

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from neuronet.graph import Synapse
+from neuronet.numbers.operations import ATOM, POWER, PRODUCT, Operation
 from neuronet.numbers.traced import value_of
 from neuronet.sheets.page import Block, Equation, Heading, PageBreak, Paragraph, Table, shown
 from neuronet.stepping.formula import FormulaPrinter, Quantity
@@ -54,29 +55,29 @@ def escaped(text: str) -> str:
     return "".join(_SIGNS.get(sign, " " if sign in "\n\r\t" else sign) for sign in text)
 
 
-class LatexInk(FormulaPrinter):
+class LatexPrinter(FormulaPrinter):
     """Writes formulas with fractions and the signs of mathematics."""
+
+    times = r" \cdot "
 
     def enclosed(self, text: str) -> str:
         """A text in parentheses that are as high as it is."""
         return rf"\left({text}\right)"
 
-    def function(self, name: str, arguments: Sequence[str]) -> str:
+    def call(self, operation: Operation, arguments: Sequence[str]) -> str:
         """A function of its arguments."""
-        if name == "abs":
-            return rf"\left|{arguments[0]}\right|"
-        if name == "sqrt":
-            return rf"\sqrt{{{arguments[0]}}}"
-        known = {"exp": r"\exp", "log": r"\ln", "tanh": r"\tanh", "largest": r"\max"}
-        return known.get(name, rf"\operatorname{{{escaped(name)}}}") + self.enclosed(", ".join(arguments))
+        inside = ", ".join(arguments)
+        if "%s" in operation.latex:
+            return operation.latex % inside
+        return (operation.latex or rf"\operatorname{{{escaped(operation.name)}}}") + self.enclosed(inside)
 
-    def power(self, base: str, exponent: str) -> str:
+    def power(self, base: Any, exponent: Any) -> tuple[str, int]:
         """A power."""
-        return f"{{{base}}}^{{{exponent}}}"
+        return f"{{{self.part(base, ATOM)}}}^{{{self.part(exponent, ATOM)}}}", POWER
 
-    def quotient(self, left: Any, right: Any) -> str:
+    def quotient(self, left: Any, right: Any) -> tuple[str, int]:
         """A fraction."""
-        return rf"\frac{{{self.write(left)}}}{{{self.write(right)}}}"
+        return rf"\frac{{{self.write(left)}}}{{{self.write(right)}}}", PRODUCT
 
 
 def quantity_of(quantity: Quantity) -> str:
@@ -97,28 +98,27 @@ def number_of(number: Any, digits: int) -> str:
 
 def equation_of(equation: Equation) -> str:
     """An equation with its sides below each other."""
-    symbols = LatexInk(lambda quantity, value: quantity_of(quantity), lambda x: number_of(x, 17), r" \cdot ")
-    numbers = LatexInk(
-        lambda quantity, value: number_of(value, equation.digits), lambda x: number_of(x, equation.digits), r" \cdot "
-    )
+    digits = equation.digits
+    symbols = LatexPrinter(lambda quantity, value: quantity_of(quantity), lambda x: number_of(x, 17))
+    numbers = LatexPrinter(lambda quantity, value: number_of(value, digits), lambda x: number_of(x, digits))
     sides = [rf"\text{{{escaped(equation.function)}}}"] if equation.function else []
     if equation.shows_formula:
         sides.append(_folded(symbols, equation.formula))
     if equation.blank:
         sides += [r"\underline{\hspace{8cm}}", r"\underline{\hspace{3cm}}"]
     else:
-        result = number_of(value_of(equation.formula), equation.digits)
+        result = number_of(value_of(equation.formula), digits)
         sides += [_folded(numbers, equation.formula)] if equation.computes else []
         sides.append(result + (rf"\quad\text{{{escaped(equation.check.strip())}}}" if equation.check else ""))
     body = " \\\\\n  &= ".join(sides)
     return f"\\begin{{align*}}\n  ({equation.number})\\quad {quantity_of(equation.quantity)} &= {body}\n\\end{{align*}}"
 
 
-def _folded(ink: FormulaPrinter, formula: Any) -> str:
+def _folded(printer: FormulaPrinter, formula: Any) -> str:
     """A sum in several lines where it is long."""
     lines: list[str] = []
     length = 0
-    for piece in ink.summands(formula):
+    for piece in printer.summands(formula):
         size = len(re.sub(r"\\[a-z]+|[{}_]", "", piece))
         if lines and length + size <= WIDTH:
             lines[-1] += f" {piece}"

@@ -51,7 +51,7 @@ class Equation(NamedTuple):
     digits: int
     """How many significant digits are shown."""
     check: str = ""
-    """What stands beside the result."""
+    """What is written after the result."""
     blank: bool = False
     """Whether the numbers and the result are left to be filled in."""
 
@@ -72,7 +72,7 @@ class Equation(NamedTuple):
             named.append(SYMBOLS.summands(self.formula))
         if self.blank:
             return [*named, [BLANK * 3], [BLANK]]
-        numbers = [self.ink().summands(self.formula)] if self.computes else []
+        numbers = [self._printer().summands(self.formula)] if self.computes else []
         return [*named, *numbers, [self.result + self.check]]
 
     @property
@@ -85,9 +85,10 @@ class Equation(NamedTuple):
         """Whether the formula says more than the function and the result, or than a worksheet should."""
         return self.computes or (isinstance(self.formula, Traced) and not (self.blank and self.function))
 
-    def ink(self) -> FormulaPrinter:
+    def _printer(self) -> FormulaPrinter:
         """Writes the formula with so many digits."""
-        return FormulaPrinter(lambda quantity, value: shown(value, self.digits), lambda number: shown(number, self.digits))
+        digits = self.digits
+        return FormulaPrinter(lambda quantity, value: shown(value, digits), lambda number: shown(number, digits))
 
 
 Block = Union[Heading, Paragraph, Table, PageBreak, Equation]

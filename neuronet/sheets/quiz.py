@@ -1,7 +1,7 @@
 """Questions about one sample: a net, an output, a delta, a new weight; and what the usual slips would answer.
 
-No slip is worked out here. What a slip gives comes from the walk: of a copy with that very bug planted, of the same
-network with another learning rate, or from a number that the walk has found on the way.
+No slip is computed here. What a slip gives comes from a walk: that of a copy with the very bug planted, that of the
+network with another learning rate, or from a number that the walk itself has found on the way.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from typing import Any, NamedTuple, Optional
 
 from neuronet.bugs import plant
 from neuronet.errors import DataError
-from neuronet.network import Network
+from neuronet.feedforward import FeedForward
 from neuronet.sheets.page import shown
 from neuronet.stepping.formula import FormulaPrinter, quantities
 from neuronet.stepping.step import Step
+from neuronet.stepping.steps import Steps
 
 DIGITS = 5
 """Numbers in questions and solutions are shown with so many significant digits."""
@@ -81,7 +82,7 @@ class Quiz:
 
     def __init__(
         self,
-        network: Network,
+        network: FeedForward,
         inputs: Sequence[float],
         targets: Sequence[float],
         *,
@@ -91,7 +92,8 @@ class Quiz:
         self.network = network
         self.sample = list(inputs), list(targets)
         self.learning_rate = learning_rate
-        self.steps = network.steps(*self.sample, learning_rate)[:]
+        self.steps: list[Step] = Steps(network, *self.sample, learning_rate)[:]
+        self._planted_walks: dict[str, list[Step]] = {}
         rng = Random(seed)
         outputs = list(network.layers[-1])
         deltas = [step for step in self.steps if step.kind == "delta"]
@@ -146,7 +148,7 @@ class Quiz:
             return [(self._other(step, "net"), "this is the net; it has not gone through the activation yet")]
         if step.kind == "delta":
             return [(self._other(step, "error"), _FORGOTTEN_SLOPE)]
-        whole = self.network.copy().steps(*self.sample, 1.0)[:]
+        whole = Steps(self.network, *self.sample, 1.0)[:]
         return [
             (_value(whole, step), "the learning rate was forgotten"),
             (self._other(step, "gradient"), "this is the gradient; the weight has yet to take its step"),
@@ -159,11 +161,13 @@ class Quiz:
 
     def _planted(self, name: str, step: Step) -> Any:
         """What the walk of a copy with this bug finds; None where the bug cannot show here."""
-        try:
-            planted = plant(name, self.network)
-            return _value(planted.steps(*self.sample, self.learning_rate)[:], step)
-        except (ValueError, ArithmeticError):
-            return None
+        if name not in self._planted_walks:
+            try:
+                planted = plant(name, self.network)  # type: ignore[arg-type]
+                self._planted_walks[name] = Steps(planted, *self.sample, self.learning_rate)[:]
+            except (ValueError, ArithmeticError):
+                self._planted_walks[name] = []
+        return _value(self._planted_walks[name], step)
 
 
 def _value(steps: Sequence[Step], wanted: Step) -> Any:

@@ -7,26 +7,16 @@ with every digit, with a few digits, or as LaTeX.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple, Optional
 
+from neuronet.codegen import python
+from neuronet.codegen.printer import PRODUCTS, SUMS, Printer
 from neuronet.graph import Neuron, Synapse
 from neuronet.numbers.traced import Traced, value_of
 
-NAMESPACE: dict[str, Any] = {
-    **{name: getattr(math, name) for name in ("exp", "expm1", "log", "log1p", "tanh", "sqrt", "inf", "nan")},
-    "abs": abs,
-    "max": max,
-    "round": round,
-}
+NAMESPACE = python.NAMESPACE
 """What a formula with numbers needs to be evaluated by Python: `eval(step.numbers, dict(NAMESPACE))`."""
-
-SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
-"""How tightly a formula holds together, loosest first."""
-
-_SPINES = {"+": SUM, "-": SUM, "*": PRODUCT}
-_FUNCTIONS = {"largest": "max"}
 
 
 class Quantity(NamedTuple):
@@ -50,137 +40,60 @@ def name_of(owner: Any) -> str:
     return str(owner.name)
 
 
-class FormulaPrinter:
+class FormulaPrinter(Printer):
     """How a formula is written.
 
     quantity: what to write for a quantity, given it and its value.
     number: what to write for a known number.
-    times: what stands between two factors.
     exact: whether a sum that begins at the number 0 shows it where it makes 0.0 of a -0.0.
     """
 
+    signs_anywhere = False
+
     def __init__(
-        self,
-        quantity: Callable[[Quantity, Any], str],
-        number: Callable[[Any], str],
-        times: str = " * ",
-        *,
-        exact: bool = False,
+        self, quantity: Callable[[Quantity, Any], str], number: Callable[[Any], str], *, exact: bool = False
     ) -> None:
         self.quantity = quantity
         self.number = number
-        self.times = times
         self.exact = exact
 
-    def write(self, formula: Any) -> str:
-        """The formula as text."""
-        return self._written(formula)[0]
+    def leaf(self, operand: Any) -> str:
+        """A quantity or a known number."""
+        if isinstance(operand, Traced):
+            return self.quantity(operand.operands[0], operand.value)
+        return self.number(operand)
 
-    def summands(self, formula: Any) -> list[str]:
-        """The formula cut before each plus and minus of its outermost sum, for lines that are too long."""
-        first, rest = _spine(formula, SUM, self.exact)
-        return [self._inside(first, SUM, first=True), *(f"{sign} {self._inside(part, PRODUCT)}" for sign, part in rest)]
-
-    def _written(self, formula: Any, first: bool = True) -> tuple[str, int]:
-        """The text, and how tightly it holds together.
-
-        first: whether it may begin with a minus; where not, a product puts its first factor in parentheses.
-        """
-        if _is_silent(formula, self.exact):
-            return self._written(formula.operands[1], first)
-        if not isinstance(formula, Traced) or formula.operation == "parameter":
-            told = isinstance(formula, Traced)
-            text = self.quantity(formula.operands[0], formula.value) if told else self.number(formula)
-            return text, SIGN if text.startswith("-") else ATOM
-        operation, operands = formula.operation, formula.operands
-        if operation in ("+", "-"):
-            return " ".join(self.summands(formula)), SUM
-        if operation == "*":
-            head, rest = _spine(formula, PRODUCT, self.exact)
-            parts = [self._inside(head, PRODUCT, first=first), *(self._inside(part, SIGN) for _, part in rest)]
-            return self.times.join(parts), PRODUCT
-        if operation == "/":
-            return self.quotient(*operands), PRODUCT
-        if operation == "negate":
-            return f"-{self._inside(operands[0], POWER)}", SIGN
-        if operation == "**":
-            return self.power(self._inside(operands[0], ATOM), self._inside(operands[1], ATOM)), POWER
-        return self.function(operation, [self._written(operand)[0] for operand in operands]), ATOM
-
-    def _inside(self, formula: Any, least: int, first: bool = False) -> str:
-        """The formula as part of another, in parentheses where it is looser, or has a sign and does not stand first."""
-        text, tightness = self._written(formula)
-        if tightness >= least and text.startswith("-") and not first:
-            text, tightness = self._written(formula, first=False)
-        return self.enclosed(text) if tightness < least or (text.startswith("-") and not first) else text
-
-    # What LaTeX writes in another way.
-
-    def enclosed(self, text: str) -> str:
-        """A text in parentheses."""
-        return f"({text})"
-
-    def function(self, name: str, arguments: Sequence[str]) -> str:
-        """A function of its arguments."""
-        return f"{_FUNCTIONS.get(name, name)}({', '.join(arguments)})"
-
-    def power(self, base: str, exponent: str) -> str:
-        """A power."""
-        return f"{base} ** {exponent}"
-
-    def quotient(self, left: Any, right: Any) -> str:
-        """A fraction."""
-        return f"{self._inside(left, PRODUCT, first=True)} / {self._inside(right, SIGN)}"
+    def leaves_out(self, expression: Any) -> bool:
+        """Whether this is a sum that begins at the number 0; if exact, one that is what is added to the last bit."""
+        if expression.operation != "+":
+            return False
+        left, right = expression.operands
+        if isinstance(left, Traced) or left != 0:
+            return False
+        return not self.exact or repr(expression.value) == repr(value_of(right))
 
 
-def _operation(formula: Any) -> Optional[str]:
-    return formula.operation if isinstance(formula, Traced) else None
-
-
-def _is_silent(formula: Any, exact: bool) -> bool:
-    """Whether this is a sum that begins at the number 0 and so is what is added to it; if exact, to the last bit."""
-    if _operation(formula) != "+":
-        return False
-    left, right = formula.operands
-    if isinstance(left, Traced) or left != 0:
-        return False
-    return not exact or repr(formula.value) == repr(value_of(right))
-
-
-def plain_number(number: Any) -> str:
+def _trimmed(number: Any) -> str:
     """A known number in a formula of symbols: 1.0 as 1."""
     text = repr(number)
     return text[:-2] if text.endswith(".0") else text
 
 
-SYMBOLS = FormulaPrinter(lambda quantity, value: quantity.text, plain_number)
+SYMBOLS = FormulaPrinter(lambda quantity, value: quantity.text, _trimmed)
 """Writes names."""
 NUMBERS = FormulaPrinter(lambda quantity, value: repr(value), repr, exact=True)
 """Writes every digit, so that Python evaluates the text to the very same number."""
 
 
-def _spine(formula: Any, tightness: int, exact: bool = False) -> tuple[Any, list[tuple[str, Any]]]:
-    """A sum or product taken apart, left to right: what comes first, then each further part after its sign."""
-    parts: list[tuple[str, Any]] = []
-    while _SPINES.get(_operation(formula) or "") == tightness:
-        left, right = formula.operands
-        if _is_silent(formula, exact):
-            formula = right
-        else:
-            parts.append((formula.operation, right))
-            formula = left
-    return formula, parts[::-1]
-
-
 def summands(formula: Any) -> list[Any]:
     """What a sum adds up, left to right; one that subtracts, or is no sum, is the only part of its own."""
-    first, rest = _spine(formula, SUM)
+    first, rest = SYMBOLS.chain(formula, SUMS)
     return [formula] if any(sign == "-" for sign, _ in rest) else [first, *(part for _, part in rest)]
 
 
 def factors(formula: Any) -> list[Any]:
     """What a product multiplies, left to right; a formula that is no product is the only factor of its own."""
-    first, rest = _spine(formula, PRODUCT)
+    first, rest = SYMBOLS.chain(formula, PRODUCTS)
     return [first, *(part for _, part in rest)]
 
 

@@ -1,4 +1,4 @@
-"""One step of the walk as a record: what was computed, for whom, from what, and how one says it."""
+"""One step of the walk as a record: what was computed, where, from what, and how one says it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from neuronet.stepping.formula import NUMBERS, SYMBOLS, factors, name_of, owner_
 PHASES = ("forward", "backward", "update")
 """The three walks, in order."""
 KINDS = ("net", "output", "loss", "error", "delta", "gradient", "weight")
-"""What an event can leave behind, beside what an optimizer remembers."""
+"""What an event can leave behind, besides what an optimizer keeps."""
 
 
 class Factor(NamedTuple):
@@ -59,7 +59,7 @@ class Step(NamedTuple):
     phase: str
     """"forward", "backward" or "update"."""
     kind: str
-    """"net", "output", "loss", "error", "delta", "gradient" or "weight"; what an optimizer remembers, such as
+    """"net", "output", "loss", "error", "delta", "gradient" or "weight"; what an optimizer keeps, such as
     "velocity"; "term" for a part of a sum; for a group "layer", "phase" or "sample"."""
     neuron: Optional[Neuron]
     """The neuron it is about; for a synapse the one that it leads to; None for a loss or group."""
@@ -76,7 +76,7 @@ class Step(NamedTuple):
     before: Any = None
     """What stood there before; for a term the sum so far."""
     sentence: str = ""
-    """The step in plain words."""
+    """The step in words."""
     steps: tuple[Step, ...] = ()
     """The steps of a group, in order."""
     formula: Any = None

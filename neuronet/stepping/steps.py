@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Optional
+from typing import Any, Optional
 
+from neuronet import validate
 from neuronet.errors import DataError, NumberError, UnknownNameError
+from neuronet.feedforward import FeedForward
 from neuronet.scalar import Number
-from neuronet.stepping.changes import Change
+from neuronet.snapshot import Change
 from neuronet.stepping.step import Step, group, partial
-from neuronet.stepping.tracer import Tracer
-from neuronet.validate import shown
-
-if TYPE_CHECKING:
-    from neuronet.network import Network
+from neuronet.stepping.tracer import Event, Tracer
 
 SIZES = ("term", "neuron", "layer", "phase", "sample")
 """How much an item of `Steps` holds, smallest first."""
@@ -25,11 +23,12 @@ _PARTS = {"net": "net", "output": "net", "loss": "loss", "error": "delta", "delt
 class Steps(Iterator[Step]):
     """The steps of one sample: each item, when it is asked for, sets its numbers on the real neurons and synapses.
 
-    network: whose steps they are.
+    Arguments and errors are those of `Network.steps`, which makes one of these.
+
     position: how many items have been taken.
 
-    The walk was made once, when the steps were asked for; what is assigned to the network in between is written over,
-    not computed with. Stopping early leaves the state of that moment.
+    The walk is made once, when this is made; what is assigned to the network in between is written over, not computed
+    with. Stopping early leaves the state of that moment.
 
     >>> from neuronet import Network
     >>> network = Network(2, 2, 1, seed=1)
@@ -44,24 +43,28 @@ class Steps(Iterator[Step]):
 
     def __init__(
         self,
-        network: Network,
+        network: FeedForward,
         inputs: Sequence[Number],
         targets: Sequence[Number],
         learning_rate: Optional[Number] = None,
         by: str = "neuron",
     ) -> None:
+        network.check()
+        given = validate.row(inputs, len(network.layers[0]), "inputs", network.kind)
+        wanted = network.checked_targets(targets)
+        rate = None if learning_rate is None else validate.step_size(learning_rate, network.kind)
         if not isinstance(by, str) or by not in SIZES:
-            raise UnknownNameError(f"by: unknown {shown(by)}; known: {', '.join(SIZES)}")
+            raise UnknownNameError(f"by: unknown {validate.shown(by)}; known: {', '.join(SIZES)}")
         if network.kind is not float:
             name = getattr(network.kind, "__name__", repr(network.kind))
             raise NumberError(f"steps: expected a network of floats, got one of {name}; use network.convert(float)")
-        listener = Tracer(network)
-        listener.listen(inputs, targets, learning_rate)
+        tracer = Tracer(network)
+        tracer.trace(given, wanted, rate)
         self.network = network
         self.position = 0
-        self._items = _items(listener, by)
+        self._items = _items(tracer, by)
         self._undo: list[list[Change]] = []
-        self._rest = listener.rest
+        self._rest = tracer.rest
         self._closed = False
 
     def __len__(self) -> int:
@@ -103,20 +106,19 @@ class Steps(Iterator[Step]):
         return f"{type(self).__name__}({self.position} of {len(self)})"
 
 
-def _items(listener: Tracer, by: str) -> list[tuple[Step, list[Change]]]:
+def _items(tracer: Tracer, by: str) -> list[Event]:
     """The events as items of this size, each with its changes."""
-    events = listener.events
     if by == "neuron":
-        return [(step, changes) for step, changes in events]
+        return tracer.events
     if by == "term":
-        found: list[tuple[Step, list[Change]]] = []
-        for step, changes in events:
-            found += [(one, []) for one in partial(step)]
-            found.append((step, changes))
+        found: list[Event] = []
+        for one in tracer.events:
+            found += [*(Event(term, []) for term in partial(one.step)), one]
         return found
-    layer_of = {neuron: layer.name for layer in listener.network.layers for neuron in layer}
+    layer_of = {neuron: layer.name for layer in tracer.network.layers for neuron in layer}
 
-    def place(step: Step) -> tuple[str, ...]:
+    def place(one: Event) -> tuple[str, ...]:
+        step = one.step
         if by == "sample":
             return ("the whole sample",)
         if by == "phase":
@@ -125,9 +127,9 @@ def _items(listener: Tracer, by: str) -> list[tuple[Step, list[Change]]]:
         return step.phase, layer, "weight" if step.phase == "update" else _PARTS.get(step.kind, step.kind)
 
     groups = []
-    for where, members in groupby(events, key=lambda one: place(one.step)):
+    for where, members in groupby(tracer.events, key=place):
         inside = list(members)
         words = ", ".join(word for word in where[:2] if word)
-        changes = [each for one in inside for each in one.changes]
-        groups.append((group(by, [one.step for one in inside], words), changes))
+        changes = [change for one in inside for change in one.changes]
+        groups.append(Event(group(by, [one.step for one in inside], words), changes))
     return groups

@@ -2,7 +2,7 @@
 
 The document is flat: neurons by name, synapses as parallel lists of numbers. It is how a network is saved, and also how
 it is copied, pickled and converted to another kind of number, so there is one way to take a network apart and one to
-put it together. `docs/json-format.md` describes every key.
+put it together. `docs/reference/json-format.md` describes every key.
 """
 
 from __future__ import annotations
@@ -366,8 +366,9 @@ def _join(
             raise FormatError(f"synapses.{key}: expected {len(sources)}, one for each source, got {len(column)}")
     neurons = in_walking_order(layers)
     still = {reader.index(entry, len(sources), f"synapses.frozen[{i}]") for i, entry in enumerate(frozen)}
-    described = document.get("optimizer_state")
-    states = [] if described is None else _states(described, len(sources), optimizer, reader)
+    states = (
+        _states(document["optimizer_state"], len(sources), optimizer, reader) if "optimizer_state" in document else []
+    )
     for i, weight in enumerate(weights):
         synapse = own.synapse_classes.get(i, network_class.synapse_class)(
             neurons[reader.index(sources[i], len(neurons), f"synapses.sources[{i}]")],

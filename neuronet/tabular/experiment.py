@@ -1,9 +1,9 @@
-"""One number says little: the same training is repeated with other seeds and on other rows, and every setting likewise.
+"""Compare settings fairly: every combination is trained from several seeds and on several folds of the rows.
 
-Each run trains anew on some rows and is judged on others (cross-validation), so its score is one throw of the dice.
-What is told of a setting is the mean of its runs, and their spread, beside which a difference between two settings is
-large or is not. All settings meet the same rows and the same seeds. The runs need nothing of each other, so they may
-go anywhere: one after another here, or to any executor of `concurrent.futures`; the results are the same.
+Each run trains on some rows and is scored on others (cross-validation), so its score depends on luck. What counts is
+the mean over the runs of a setting, and their spread, which tells whether a difference between two settings is large.
+All settings meet the same rows and the same seeds. The runs are independent, so they may go anywhere: one after
+another here, or to any executor of `concurrent.futures`; the results are the same.
 
 >>> from functools import partial
 >>> from neuronet.data.table import Table
@@ -23,8 +23,8 @@ accuracy of 2 settings, from 2 seeds on 5 folds
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Mapping, Sequence, Set
+from contextlib import closing
 from itertools import product
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Union
 
@@ -36,8 +36,10 @@ from neuronet.data.table import Table
 from neuronet.errors import DataError
 from neuronet.network import Network
 from neuronet.tabular.fit import fit, with_target
-from neuronet.tabular.model import Model, task_of
+from neuronet.tabular.jobs import ended, interrupt_at_once, problem_of, refuse_unsendable, text_of
+from neuronet.tabular.model import Model
 from neuronet.tabular.results import Experiment, Run, mean_of
+from neuronet.tabular.task import task_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
@@ -56,7 +58,7 @@ class Best(NamedTuple):
     """The number of each seed, in order; None where it failed."""
 
 
-def experiment(  # noqa: PLR0917 - what is tried stands in the order in which one says it
+def experiment(  # noqa: PLR0917 - in the order in which one would say it
     build: Callable[..., Union[Model, Network]],
     data: Union[Table, Dataset],
     grid: Optional[Mapping[str, Iterable[Any]]] = None,
@@ -69,9 +71,9 @@ def experiment(  # noqa: PLR0917 - what is tried stands in the order in which on
     split_seed: int = 0,
     callback: Optional[Callable[[int, int], Any]] = None,
 ) -> Experiment:
-    """Train with every combination of settings, from every seed, on every fold, and judge each on the rows kept back.
+    """Train with every combination of settings, from every seed, on every fold, and score each on the rows kept back.
 
-    build: a function that trains and returns what is judged. For a table it is called as
+    build: a function that trains and returns a model or a network. For a table it is called as
         `build(training, seed, target=..., **settings)` and returns a `Model`, as `fit_model` does; for a data set as
         `build(training, seed, **settings)` and returns a `Network`. `training` is a copy of the rows that the run may
         see, `settings` one combination of the grid. What never changes is bound beforehand:
@@ -80,13 +82,13 @@ def experiment(  # noqa: PLR0917 - what is tried stands in the order in which on
     grid: for each setting the values to try; every combination is tried, the last name changing fastest. None or {}
         trains with no settings at all.
     seeds: a list of ints of 0 or more, each once, or how many: 3 is [0, 1, 2].
-    folds: into how many parts the rows are dealt, each kept back once; 2 or more. 1 keeps back a fifth, once.
+    folds: into how many parts the rows are divided, each kept back once; 2 or more. 1 keeps back a fifth, once.
     executor: where the runs go: any `concurrent.futures.Executor`, such as a `ProcessPoolExecutor`, the
         `get_executor()` of a Dask client or mpi4py's `MPIPoolExecutor`. The data is sent with every run. None runs one
         after another here. It is not shut down.
     target: the column to answer, for a table, by its name or position; None is the last one.
-    stratified: whether every part has its share of each class; None decides: where there are classes.
-    split_seed: how the rows are dealt, 0 or more: the same for all combinations and seeds.
+    stratified: whether classes have the same proportions in every part; None: where there are classes.
+    split_seed: of the division into folds, 0 or more: the same for all combinations and seeds.
     callback: called as `callback(done, all)` after each run, with how many have ended and how many there are.
 
     Returns the runs in order, the same to the last bit with any executor, and whichever ends first. A run that raises
@@ -104,12 +106,12 @@ def experiment(  # noqa: PLR0917 - what is tried stands in the order in which on
         raise DataError(f"callback: expected a function of two counts, got {validate.shown(callback)}")
     planned = list(product(range(len(points)), seed_list, range(len(pairs))))
     jobs = [(_Job(build, rows, pairs[fold], seed, {**given, **points[point]}),) for point, seed, fold in planned]
-    _refuse(executor, "build", build, [build, *points])
+    refuse_unsendable(executor, "build", build, [build, *points])
     runs: dict[int, Run] = {}
     stopped = "done"
     try:
-        with closing(_ended(_Job.run, jobs, executor)) as ended:
-            for position, future in ended:
+        with closing(ended(_Job.run, jobs, executor)) as futures_in_turn:
+            for position, future in futures_in_turn:
                 point, seed, fold = planned[position]
                 runs[position] = Run(point, points[point], seed, fold, *_outcome(future))
                 if callback is not None:
@@ -157,14 +159,14 @@ def best_of(
     (True, True)
     """
     seed_list = _seeds(seeds)
-    _refuse(executor, "train", train, [train])
+    refuse_unsendable(executor, "train", train, [train])
     futures: dict[int, Future[tuple[Any, float]]] = {}
-    with closing(_ended(_restart, [(train, seed) for seed in seed_list], executor)) as ended:
-        for position, future in ended:
+    with closing(ended(_restart, [(train, seed) for seed in seed_list], executor)) as futures_in_turn:
+        for position, future in futures_in_turn:
             futures[position] = future
-            if isinstance(_problem(future), KeyboardInterrupt):
+            if isinstance(problem_of(future), KeyboardInterrupt):
                 raise KeyboardInterrupt
-    problems = [_problem(futures[position]) for position in range(len(seed_list))]
+    problems = [problem_of(futures[position]) for position in range(len(seed_list))]
     found = [None if problem is not None else futures[position].result() for position, problem in enumerate(problems)]
     values = {seed: None if pair is None else pair[1] for seed, pair in zip(seed_list, found)}
     kept = [(pair, seed) for seed, pair in zip(seed_list, found) if pair is not None]
@@ -177,16 +179,7 @@ def best_of(
 class _Job:
     """One run that is still to be done, as it is sent to a worker: an object that no executor looks into."""
 
-    __slots__ = ("build", "data", "rows", "seed", "settings")
-
-    def __init__(
-        self,
-        build: Callable[..., Any],
-        data: Union[Table, Dataset],
-        rows: tuple[list[int], list[int]],
-        seed: int,
-        settings: dict[str, Any],
-    ) -> None:
+    def __init__(self, build: Callable[..., Any], data: Any, rows: Any, seed: int, settings: dict[str, Any]) -> None:
         self.build = build
         self.data = data
         self.rows = rows
@@ -194,7 +187,7 @@ class _Job:
         self.settings = settings
 
     def run(self) -> tuple[dict[str, Optional[float]], float, Optional[str]]:
-        """Train and judge; returns the scores, the seconds, and the error or None."""
+        """Train and score; returns the scores, the seconds, and the error or None."""
         from copy import deepcopy
         from time import perf_counter
 
@@ -202,99 +195,32 @@ class _Job:
         scores: dict[str, Optional[float]] = {}
         error = None
         try:
-            with _interrupt_at_once():
+            with interrupt_at_once():
                 training, test = (self.data.select(rows) for rows in self.rows)
                 # Copies, as another process would have them: no run can change what the next one gets.
                 scores = _scores(self.build(training, self.seed, **deepcopy(self.settings)), test)
         except Exception as problem:
-            error = _told(problem)
+            error = text_of(problem)
         return scores, perf_counter() - start, error
 
 
 def _restart(train: Callable[[int], Any], seed: int) -> tuple[Any, float]:
-    with _interrupt_at_once():
+    with interrupt_at_once():
         made = train(seed)
     if not isinstance(made, tuple) or len(made) != 2:
         raise DataError(f"train: expected a result and a number, got {validate.shown(made)}")
     return made[0], validate.number(made[1], f"train, seed {seed}")
 
 
-@contextmanager
-def _interrupt_at_once() -> Iterator[None]:
-    """Ctrl-C raises KeyboardInterrupt at once, where `Network.train` would end early and seem to be done."""
-    import signal
-    import threading
-
-    on_main = threading.current_thread() is threading.main_thread()
-    if not on_main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        yield
-        return
-
-    def stop(number: int, frame: Any) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def _ended(
-    call: Callable[..., Any], jobs: Sequence[tuple[Any, ...]], executor: Optional[Executor]
-) -> Generator[tuple[int, Future[Any]], None, None]:
-    """The position of each job with its future, as soon as it has ended; closing it cancels what has not begun."""
-    from concurrent.futures import BrokenExecutor, Future
-    from queue import SimpleQueue
-
-    if executor is None:
-        for position, job in enumerate(jobs):
-            here: Future[Any] = Future()
-            try:
-                here.set_result(call(*job))
-            except Exception as problem:
-                here.set_exception(problem)
-            yield position, here
-        return
-    # Not `as_completed`, which waits for ever for a future that was cancelled while its executor was shut down.
-    ended: SimpleQueue[tuple[int, Future[Any]]] = SimpleQueue()
-    futures: list[Future[Any]] = []
-    try:
-        for position, job in enumerate(jobs):
-            try:
-                future = executor.submit(call, *job)
-            except BrokenExecutor as problem:
-                future = Future()
-                future.set_exception(problem)
-            futures.append(future)
-            future.add_done_callback(lambda done, position=position: ended.put((position, done)))  # type: ignore[misc]
-        for _ in jobs:
-            yield ended.get()
-    finally:
-        for future in futures:
-            future.cancel()
-
-
-def _problem(future: Future[Any]) -> Optional[BaseException]:
-    """What a future that has ended holds in the place of a result, or None."""
-    from concurrent.futures import CancelledError
-
-    return CancelledError("cancelled before it began") if future.cancelled() else future.exception()
-
-
 def _outcome(future: Future[Any]) -> tuple[dict[str, Optional[float]], float, Optional[str]]:
     """The scores, the seconds and the error of a run that has ended; KeyboardInterrupt where Ctrl-C ended it."""
-    problem = _problem(future)
+    problem = problem_of(future)
     if isinstance(problem, KeyboardInterrupt):
         raise problem
     if problem is not None:
-        return {}, 0.0, f"lost, no result came back from the worker: {_told(problem)}"
+        return {}, 0.0, f"lost, no result came back from the worker: {text_of(problem)}"
     outcome: tuple[dict[str, Optional[float]], float, Optional[str]] = future.result()
     return outcome
-
-
-def _told(problem: BaseException) -> str:
-    return f"{type(problem).__name__}: {problem}"
 
 
 def _scores(trained: Any, test: Any) -> dict[str, Optional[float]]:
@@ -302,17 +228,17 @@ def _scores(trained: Any, test: Any) -> dict[str, Optional[float]]:
     if isinstance(trained, Model) and isinstance(test, Table):
         report = trained.evaluate(test)
     elif isinstance(trained, Network) and isinstance(test, Dataset):
-        report = _judged(trained, test)
+        report = _report(trained, test)
     else:
         wanted = "a Model, for a table" if isinstance(test, Table) else "a Network, for a data set"
         raise DataError(f"build: expected to return {wanted}, got {validate.shown(trained)}")
     if isinstance(report, ClassificationReport):
-        shares = [share for share in report.f1.values() if share is not None]
-        return {"accuracy": report.accuracy, "f1": mean_of(shares)}
+        known = [score for score in report.f1.values() if score is not None]
+        return {"accuracy": report.accuracy, "f1": mean_of(known)}
     return {"rmse": report.rmse, "mae": report.mae, "r_squared": report.r_squared}
 
 
-def _judged(network: Network, test: Dataset) -> Union[ClassificationReport, RegressionReport]:
+def _report(network: Network, test: Dataset) -> Union[ClassificationReport, RegressionReport]:
     """How good a network is on a data set: by classes where it has names for them, else by all its numbers."""
     outputs = network.predict_all(test.inputs)
     if test.label_names:
@@ -321,7 +247,7 @@ def _judged(network: Network, test: Dataset) -> Union[ClassificationReport, Regr
 
 
 def _rows(data: Any, target: Union[str, int, None]) -> tuple[Union[Table, Dataset], dict[str, Any]]:
-    """The rows that can be used, and what `build` is told beside the settings."""
+    """The rows that can be used, and the arguments of `build` besides the settings."""
     if isinstance(data, Table):
         name = data.column_names[data.index(-1 if target is None else target, "target")]
         return with_target(data, name), {"target": name}
@@ -340,7 +266,7 @@ def _points(grid: Any, taken: Sequence[str]) -> list[dict[str, Any]]:
     for name, values in (grid or {}).items():
         if not isinstance(name, str) or name in taken:
             raise DataError(f"grid: expected the name of a setting other than {', '.join(taken)}, got {name!r}")
-        if not isinstance(values, Iterable) or isinstance(values, (str, bytes, bytearray, Mapping, Set)):
+        if not validate.is_list(values):
             raise DataError(f"grid[{name!r}]: expected a list of values, got {validate.shown(values)}")
         lists[name] = list(values)
         if not lists[name]:
@@ -362,7 +288,7 @@ def _seeds(seeds: Any) -> list[int]:
 def _pairs(
     rows: Union[Table, Dataset], given: Mapping[str, Any], folds: int, stratified: Optional[bool], seed: int
 ) -> list[tuple[list[int], list[int]]]:
-    """For each fold the positions of the rows to train on, and of those to judge by."""
+    """For each fold the positions of the rows to train on, and of those to score by."""
     if stratified not in (None, True, False):
         raise DataError(f"stratified: expected True, False or None, got {validate.shown(stratified)}")
     if isinstance(rows, Table):
@@ -374,36 +300,7 @@ def _pairs(
         labels = [rows.label(row) for row in rows.targets] if classes or stratified else []
     by_class = classes if stratified is None else stratified
     if validate.count(folds, "folds") == 1:
-        once = splitting.stratified(labels, 0.8, seed) if by_class else splitting.split(len(rows), 0.8, seed)
-        return [once]
+        return [splitting.stratified(labels, 0.8, seed) if by_class else splitting.split(len(rows), 0.8, seed)]
     if folds > len(rows):
         raise DataError(f"folds: expected at most one for each row, that is {len(rows)}, got {folds}")
     return splitting.stratified_folds(labels, folds, seed) if by_class else splitting.folds(len(rows), folds, seed)
-
-
-def _refuse(executor: Any, place: str, function: Any, sent: Sequence[Any]) -> None:
-    """DataError unless these are an executor or None, a function, and what can be sent where the executor sends it."""
-    if not callable(function):
-        raise DataError(f"{place}: expected a function, got {validate.shown(function)}")
-    if executor is None:
-        return
-    from concurrent.futures import Executor, ProcessPoolExecutor
-
-    if not isinstance(executor, Executor):
-        hint = "; of a Dask client take get_executor()" if hasattr(executor, "get_executor") else ""
-        got = validate.shown(executor)
-        raise DataError(f"executor: expected a concurrent.futures.Executor or None, got {got}{hint}")
-    # Threads send nothing, and Dask sends lambdas too.
-    if not isinstance(executor, ProcessPoolExecutor) and type(executor).__module__.partition(".")[0] != "mpi4py":
-        return
-    import pickle
-
-    for item in sent:
-        try:
-            pickle.dumps(item)
-        except Exception as problem:
-            raise DataError(
-                f"{place}: expected a function and settings that can be sent to another process, got "
-                f"{validate.shown(item)}; put the function into a module, with def, and bind values with "
-                f"functools.partial ({problem})"
-            ) from problem

@@ -1,4 +1,4 @@
-"""From a table to a trained model in one call: divide the rows, fit the columns, train, and try it on unseen rows.
+"""From a table to a trained model in one call: divide the rows, fit the columns, train, and test on unseen rows.
 
 >>> from neuronet.data.table import Table
 >>> rows = [{"height": 5.0 + 0.1 * (i % 7), "kind": "tall" if i % 7 > 3 else "short"} for i in range(140)]
@@ -20,17 +20,19 @@ from neuronet.data.table import Table
 from neuronet.errors import DataError
 from neuronet.network import Network
 from neuronet.optimizers import Optimizer, find_optimizer
-from neuronet.tabular.model import Model, refuse_missing, refuse_no_table, task_of
+from neuronet.tabular.model import Model
+from neuronet.tabular.rows import refuse_missing, refuse_no_table
+from neuronet.tabular.task import task_of
 from neuronet.training import History
 
 BUILDING = ("task", "hidden", "scaling", "missing", "ignore", "activation", "loss", "weights", "l1", "l2", "dropout")
 """The settings that `Model.build` takes; the others are those of training."""
 USUAL_RATE = 0.003
-"""The learning rate of "adam", which is the usual optimizer, where the caller says nothing."""
+"""The default learning rate of "adam", which is the default optimizer."""
 USUAL_BATCH = 16
-"""Samples to an update where the caller says nothing, but for an optimizer that wants all of them."""
+"""The default number of samples to an update, but for an optimizer that needs all of them."""
 USUAL_L2 = 0.01
-"""The penalty on the weights where the caller says nothing."""
+"""The default penalty on the weights."""
 
 
 class Fitted(NamedTuple):
@@ -43,20 +45,20 @@ class Fitted(NamedTuple):
     training: Table
     """The rows that it was trained on."""
     validation: Optional[Table]
-    """The rows that said when to stop, or None."""
+    """The rows that decided when to stop, or None."""
     test: Optional[Table]
     """The rows that it has never seen, or None."""
 
 
 class Parts(NamedTuple):
-    """The rows of a table, dealt out: each is in one of the parts."""
+    """The rows of a table, divided: each is in one of the parts."""
 
     training: Table
     """The rows to train on."""
     validation: Optional[Table]
-    """The rows that say when to stop, or None."""
+    """The rows that decide when to stop, or None."""
     test: Optional[Table]
-    """The rows to try the model on, or None."""
+    """The rows to test the model on, or None."""
 
 
 def fit(
@@ -72,41 +74,40 @@ def fit(
     before: Optional[Callable[[Model, Parts], Any]] = None,
     **settings: Any,
 ) -> Fitted:
-    """Train a model on the rows of a table, and see how good it is on rows that it has not seen.
+    """Train a model on the rows of a table, and report how good it is on rows that it has not seen.
 
     table: as `read_table` or `Table.from_rows` makes it; where the target is missing, a row is left out.
-    target: the column to answer, by its name or position; the last one where not given.
-    test: the share of the rows that is kept back to try the model on, 0 or more, below 1.
-    validation: the share that says when to stop, as `early_stopping` of `Network.train`; 0 or more.
+    target: the column to answer, by its name or position; by default the last one.
+    test: the fraction of the rows that is kept back to test the model on, 0 or more, below 1.
+    validation: the fraction that decides when to stop, as `early_stopping` of `Network.train`; 0 or more.
     epochs: how many at most.
     seed: of the division, the weights, the order and the dropout; 0 or more.
     split_seed: of the division, where it is to be another one.
     source: where the rows came from, which the model keeps: a dict from texts to texts, finite numbers, True,
         False, None and lists of them.
     before: called with the untrained model and the `Parts` before training begins.
-    settings: any of those of `Model.build` and of `Network.train`. Where nothing is said, the optimizer is "adam" with
-        a learning rate of 0.003, batches have 16 samples, and l2 is 0.01. Another optimizer has a rate of its own.
+    settings: any of those of `Model.build` and of `Network.train`. By default the optimizer is "adam" with a learning
+        rate of 0.003, batches have 16 samples, and l2 is 0.01. Another optimizer has a rate of its own.
 
-    Whether the target is one of classes or a value is decided by all rows, where `task` does not say it. Classes are
-    dealt out so that each part has its share of every class. Scaling, categories and what missing values are filled
-    with come from the rows that are trained on, and from no others.
+    Whether the target is one of classes or a value is decided by all rows, unless `task` is given. Classes are divided
+    in the same proportion, so that each part has some of every class. Scaling, categories and what missing values are
+    filled with come from the rows that are trained on, and from no others.
 
     Returns the model with its history, its report and the parts. Raises as `Model.build` and `Network.train`, DataError
-    for shares that leave a part without a row, and TypeError for a setting that belongs to neither; a fault in the rows
-    or in the name of a setting is told before training begins.
+    for fractions that leave a part without a row, and TypeError for a setting that belongs to neither; a fault in the
+    rows or in the name of a setting is found before training begins.
     """
     _refuse_unknown(settings)
     rows = with_target(table, target)
     task = task_of(rows, target, settings.get("task"))
     if settings.get("missing", "refuse") == "refuse":
         refuse_missing(rows, rows.column(target).name, settings.get("ignore", ()))
-    dealt_by = seed if split_seed is None else split_seed
-    parts = divided(rows, target, test=test, validation=validation, seed=dealt_by, task=task)
+    parts = _divided(rows, target, task, test, validation, seed if split_seed is None else split_seed)
     building = {"l2": USUAL_L2, **{name: settings.pop(name) for name in BUILDING if name in settings}, "task": task}
     model = Model.build(parts.training, target, seed=seed, **building)
     for part in (parts.validation, parts.test):
         if part is not None:
-            model.encode(part, refuse_unseen=False)  # a fault in these rows is better told before training than after
+            model.encode(part, refuse_unseen=False)  # a fault in these rows is better known before training than after
     model.source = {} if source is None else source
     if before is not None:
         before(model, parts)
@@ -117,7 +118,7 @@ def fit(
 
 
 def _usual(optimizer: Union[str, Optimizer, None]) -> dict[str, Any]:
-    """How training is set where the caller says nothing else."""
+    """The defaults of training with an optimizer."""
     found = find_optimizer("adam" if optimizer is None else optimizer)
     usual: dict[str, Any] = {} if found.full_batch else {"batch_size": USUAL_BATCH}
     return {**usual, "learning_rate": USUAL_RATE} if found.name == "adam" else usual
@@ -141,33 +142,43 @@ def with_target(table: Table, target: Union[str, int]) -> Table:
 def divided(
     table: Table, target: Union[str, int], *, test: float, validation: float, seed: int, task: Optional[str] = None
 ) -> Parts:
-    """The rows of a table, dealt into those to train on, to stop by and to test on.
+    """The rows of a table, divided into those to train on, to stop by and to test on.
 
     table: rows whose target is known, see `with_target`; the other arguments are those of `fit`.
 
-    Each class is trained on: one with a single row is in no other part. Raises DataError for shares that leave a part
-    without a row.
+    Each class is trained on: one with a single row is in no other part. Raises DataError for fractions that leave a
+    part without a row.
     """
-    shares = [validate.at_least_zero(share, place) for share, place in ((test, "test"), (validation, "validation"))]
-    if shares[0] + shares[1] >= 1:
+    return _divided(table, target, task_of(table, target, task), test, validation, seed)
+
+
+def _divided(  # noqa: PLR0917 - as in `divided`
+    table: Table, target: Union[str, int], task: str, test: float, validation: float, seed: int
+) -> Parts:
+    """As `divided`, with a task that is known."""
+    of_test, of_validation = validate.at_least_zero(test, "test"), validate.at_least_zero(validation, "validation")
+    if of_test + of_validation >= 1:
         got = f"{test!r} and {validation!r}"
         raise DataError(f"test and validation: expected shares that leave rows to train on, got {got}")
-    labels = table.column(target).values if task_of(table, target, task) == "classes" else None
-    rest, tested = _dealt(list(range(len(table))), labels, shares[0], 1.0, seed=seed, place="test")
-    training, kept = _dealt(rest, labels, shares[1], 1 - shares[0], seed=seed, place="validation")
+    labels = table.column(target).values if task == "classes" else None
+    rest, tested = _keep_back(list(range(len(table))), labels, of_test, 1.0, seed=seed, place="test")
+    training, kept = _keep_back(rest, labels, of_validation, 1 - of_test, seed=seed, place="validation")
     return Parts(table.select(training), *(table.select(rows) if rows else None for rows in (kept, tested)))
 
 
-def _dealt(
-    rows: list[int], labels: Optional[list[Any]], share: float, left: float, *, seed: int, place: str
+def _keep_back(
+    rows: list[int], labels: Optional[list[Any]], of_all: float, rows_of_all: float, *, seed: int, place: str
 ) -> tuple[list[int], list[int]]:
-    """Of these rows those that stay, and those that a part of this share gets; what is left is that share of all."""
-    if share == 0:
+    """The rows that stay, and those that are kept back; how many is given as a fraction of all rows of the table.
+
+    rows_of_all: which fraction of the table `rows` are.
+    """
+    if of_all == 0:
         return rows, []
-    fraction = 1 - share / left
+    fraction = 1 - of_all / rows_of_all
     if round(fraction * len(rows)) in (0, len(rows)):
         raise DataError(
-            f"{place}: expected a share that is at least one of {len(rows)} rows and leaves one, or 0, got {share!r}"
+            f"{place}: expected a share that is at least one of {len(rows)} rows and leaves one, or 0, got {of_all!r}"
         )
     if labels is None:
         stay, leave = splitting.split(len(rows), fraction, seed)

@@ -1,7 +1,7 @@
-"""What an experiment has found: every run, what the runs of a setting say together, and which setting is best.
+"""The results of an experiment: every run, the mean and spread of each setting, and which setting is best.
 
 A mean without its spread is half a result: a difference between two settings that is smaller than the spread of either
-may be nothing but luck.
+may be nothing but chance.
 
 >>> runs = [Run(0, {"hidden": 4}, seed, 0, {"rmse": rmse}, 1.0, None) for seed, rmse in enumerate([0.5, 0.7])]
 >>> print(Experiment(runs, [{"hidden": 4}], seeds=2, folds=1))
@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Optional
 
 from neuronet import validate
-from neuronet.data.table import cut, printable
+from neuronet.data.wording import counted, cut, printable, table_line
 from neuronet.errors import UnknownNameError
 
 LOWER_IS_BETTER = ("rmse", "mae")
@@ -48,7 +48,7 @@ class Run(NamedTuple):
 
 
 class Point(NamedTuple):
-    """What the runs of one combination of the grid say together."""
+    """The mean, the spread and the count of the runs of one combination of the grid."""
 
     settings: dict[str, Any]
     mean: Optional[float]
@@ -90,7 +90,7 @@ class Experiment(Sequence[Run]):
 
     @property
     def points(self) -> list[Point]:
-        """What the runs say of each combination, in the order of the grid, by `score`."""
+        """The mean and spread of each combination, in the order of the grid, by `score`."""
         return self._points(self.score)
 
     def points_by(self, score: str) -> list[Point]:
@@ -127,8 +127,8 @@ class Experiment(Sequence[Run]):
             "seeds": self.seeds,
             "folds": self.folds,
             "stopped": self.stopped,
-            "points": [{**point._asdict(), "settings": _plain(point.settings)} for point in self.points],
-            "runs": [{**run._asdict(), "settings": _plain(run.settings)} for run in self.runs],
+            "points": [{**point._asdict(), "settings": _as_json(point.settings)} for point in self.points],
+            "runs": [{**run._asdict(), "settings": _as_json(run.settings)} for run in self.runs],
         }
 
     def to_csv(self) -> str:
@@ -142,7 +142,7 @@ class Experiment(Sequence[Run]):
         lines = csv.writer(text, lineterminator="\n")
         lines.writerow([*settings, "seed", "fold", *scores, "seconds", "error"])
         for run in self.runs:
-            values = [_plain(run.settings[name]) for name in settings]
+            values = [_as_json(run.settings[name]) for name in settings]
             lines.writerow([*values, run.seed, run.fold, *map(run.scores.get, scores), run.seconds, run.error])
         return text.getvalue()
 
@@ -159,8 +159,8 @@ class Experiment(Sequence[Run]):
         failures = [run for run in self.runs if run.error is not None]
         whole = len(self.grid) * self.seeds * self.folds
         lines = [
-            f"{self.score or 'no score'} of {_counted(len(self.grid), 'setting')}, "
-            f"from {_counted(self.seeds, 'seed')} on {_counted(self.folds, 'fold')}",
+            f"{self.score or 'no score'} of {counted(len(self.grid), 'setting')}, "
+            f"from {counted(self.seeds, 'seed')} on {counted(self.folds, 'fold')}",
             f"{len(self)} of {whole} runs are done, {len(failures)} failed"
             + ("; interrupted" if self.stopped == "interrupted" else ""),
             "",
@@ -198,11 +198,11 @@ class Experiment(Sequence[Run]):
         texts = [", ".join(_words(point.settings)) or "no settings" for point in points]
         names = "best first"
         room = min(max(map(len, [names, *texts])), WIDTH - 2 - len("".join(f"{'':{width}}  " for width in widths)))
-        lines = [_line("  ", names, room, heads, widths)]
+        lines = [f"  {table_line(names, room, heads, widths)}"]
         for place, (text, row) in enumerate(zip(texts, cells)):
             first, *more = wrap(text, room, subsequent_indent="  ")
             mark = "* " if place == 0 and points[0].mean is not None else "  "
-            lines += [_line(mark, first, room, row, widths), *(f"  {rest}" for rest in more)]
+            lines += [mark + table_line(first, room, row, widths), *(f"  {rest}" for rest in more)]
         if len(self.grid) > len(points):
             lines.append(f"  ... {len(self.grid) - len(points)} more settings")
         return lines
@@ -230,12 +230,12 @@ def mean_of(values: Sequence[float]) -> float:
     return total / len(values)
 
 
-def _plain(value: Any) -> Any:
+def _as_json(value: Any) -> Any:
     """A value of a setting as what JSON can hold."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): _as_json(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [_as_json(item) for item in value]
     if value is None or isinstance(value, (str, bool, int)) or (isinstance(value, float) and validate.is_finite(value)):
         return value
     return getattr(value, "__name__", None) or repr(value)
@@ -244,14 +244,6 @@ def _plain(value: Any) -> Any:
 def _words(settings: Mapping[str, Any]) -> list[str]:
     """Each setting as name=value, on one line."""
     return [
-        f"{name}={printable(value) if isinstance(value, str) else validate.shown(_plain(value))}"
+        f"{name}={printable(value) if isinstance(value, str) else validate.shown(_as_json(value))}"
         for name, value in settings.items()
     ]
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
-def _line(mark: str, text: str, room: int, cells: Sequence[str], widths: Sequence[int]) -> str:
-    return f"{mark}{text:<{room}}" + "".join(f"  {cell:>{width}}" for cell, width in zip(cells, widths))

@@ -24,7 +24,8 @@ from neuronet.optimizers import OPTIMIZERS, Optimizer, OptimizerState
 from neuronet.regularization import Penalty
 from neuronet.shared_layer import SharedLayer
 from neuronet.snapshot import held_by
-from neuronet.tracing.record import CLIPPING, FORMULAS, OUR_MODULES, attributes_of, is_ours
+from neuronet.tracing.cells import attributes_of
+from neuronet.tracing.record import CLIPPING, FORMULAS, OUR_MODULES, is_ours
 
 OUR_CLASSES = (
     *(Neuron, Synapse, Layer, SharedLayer, Activation, SharedActivation),
@@ -123,13 +124,13 @@ class Surroundings:
     """What a user's own functions read from around them, when this was made.
 
     functions: those that the walks over the network call.
-    stranger: what in them might do more than compute, in words; None where there is nothing.
+    side_effect: what in them might do more than compute, in words; None where there is nothing.
     adds_up: whether they use the built-in `sum`.
     """
 
     def __init__(self, network: FeedForward) -> None:
         self.functions = own_functions(network)
-        self.stranger: Optional[str] = None
+        self.side_effect: Optional[str] = None
         self.adds_up = False
         self._globals: list[tuple[dict[str, Any], str, Any]] = []
         self._cells: list[tuple[Any, Any]] = []
@@ -139,7 +140,7 @@ class Surroundings:
     def changed(self) -> bool:
         """Whether anything that is read has been replaced since, or might hold something else than it did."""
         return (
-            self.stranger is not None
+            self.side_effect is not None
             or any(names.get(name, _nothing) is not value for names, name, value in self._globals)
             or any(_contents(cell) is not value for cell, value in self._cells)
         )
@@ -154,12 +155,12 @@ class Surroundings:
             seen.add(id(function))
             name = getattr(function, "__qualname__", repr(function))
             if not (isinstance(function, FunctionType) and isinstance(function.__code__, CodeType)):
-                self._tell(f"{name} is not written in Python")
+                self._found(f"{name} is not written in Python")
                 continue
             for key, value in self._read_by(function):
                 called = _functions_of(value)
                 if called is None:
-                    self._tell(f"{name} uses {key}")
+                    self._found(f"{name} uses {key}")
                 waiting += called or []
 
     def _read_by(self, function: FunctionType) -> Iterator[tuple[str, Any]]:
@@ -183,8 +184,8 @@ class Surroundings:
         for value in (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()):
             yield "a default", value
 
-    def _tell(self, stranger: str) -> None:
-        self.stranger = self.stranger or stranger
+    def _found(self, side_effect: str) -> None:
+        self.side_effect = self.side_effect or side_effect
 
 
 def _mentioned_in(code: CodeType, inside: frozenset[str] = frozenset()) -> set[tuple[str, str]]:

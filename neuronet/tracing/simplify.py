@@ -18,11 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from math import copysign, frexp
-from typing import Union
+from typing import Callable, Union
 
 from neuronet.numbers.expression import Block, Branch, Condition, Expression, Operand, Recording
+from neuronet.numbers.operations import OPERATIONS
 
-FUNCTIONS_OF_FLOATS = ("exp", "expm1", "log", "log1p", "tanh", "sqrt")
+ARITHMETIC = ("+", "-", "*", "/")
 LARGEST_EXACT = 2**53
 """Ints up to this size are floats without rounding."""
 
@@ -41,7 +42,7 @@ def simplified(
     """
     for expression in recording.expressions:
         facts.learn(expression)
-    rewriter = _Rewriter(facts, told_apart(recording, results, facts), ints_seen(recording, results, facts), set(named))
+    rewriter = _Rewriter(recording, results, named, facts)
     rewriter.copy(recording.block)
     return rewriter.recording, [rewriter.operand(result) for result in results], rewriter.facts
 
@@ -71,26 +72,20 @@ class Facts:
     def learn(self, expression: Expression) -> None:
         """Take in an expression whose operands are known already."""
         operation, operands = expression.operation, expression.operands
-        if operation in ("+", "-", "*", "/"):
-            left, right = operands
-            is_float = operation == "/" or self.is_float(left) or self.is_float(right)
-            unsigned = self._sum_is_unsigned(operation, left, right)
-        elif operation == "parameter":
-            is_float, unsigned = operands[0] in self.parameters[0], operands[0] in self.parameters[1]
+        if operation == "parameter":
+            is_float, unsigned = (operands[0] in names for names in self.parameters)
         elif operation == "choice":
-            is_float = self.is_float(operands[1]) and self.is_float(operands[2])
-            unsigned = self.is_unsigned(operands[1]) and self.is_unsigned(operands[2])
+            is_float, unsigned = all(map(self.is_float, operands[1:])), all(map(self.is_unsigned, operands[1:]))
         else:
-            # A power may be that of an int, or complex: a root of a negative float.
-            kept = operation in ("negate", "abs", "largest") and all(self.is_float(operand) for operand in operands)
-            is_float = kept or operation in FUNCTIONS_OF_FLOATS
-            unsigned = operation in ("exp", "abs")
+            row = OPERATIONS[operation]
+            is_float = row.is_float(map(self.is_float, operands))
+            unsigned = row.never_negative_zero or (operation in ARITHMETIC and self._is_unsigned(operation, *operands))
         if is_float:
             self._floats.add(expression.number)
         if unsigned:
             self._unsigned.add(expression.number)
 
-    def _sum_is_unsigned(self, operation: str, left: Operand, right: Operand) -> bool:
+    def _is_unsigned(self, operation: str, left: Operand, right: Operand) -> bool:
         # Rounding to nearest, a sum is -0.0 only where both parts are; a difference, only where it is -0.0 - 0.0; a
         # square never is. The constant 0 in a sum proves nothing, because it may be left out.
         if operation == "+":
@@ -98,62 +93,50 @@ class Facts:
         return self.is_unsigned(left) if operation == "-" else operation == "*" and left is right
 
 
-def told_apart(recording: Recording, results: Sequence[Operand], facts: Facts) -> set[int]:
-    """The numbers of the expressions where -0.0 instead of +0.0 would make a difference to the results."""
-    told = {result.number for result in results if type(result) is Expression}
+def demanded(
+    recording: Recording, results: Sequence[Operand], shows: Callable[[Expression, int, bool], bool]
+) -> set[int]:
+    """The numbers of the expressions of which the results show a certain property, such as the sign of a zero.
+
+    shows: whether an expression shows the property of its operand at a place, given whether its own is demanded.
+
+    It goes backward from the results, as compilers find the bits of a number that are demanded.
+    """
+    found = {result.number for result in results if type(result) is Expression}
     for expression in reversed(recording.expressions):
-        if expression.number in told:
-            for position, operand in enumerate(expression.operands):
-                if type(operand) is Expression and _shows(expression, position, facts):
-                    told.add(operand.number)
-    return told
-
-
-def _shows(expression: Expression, position: int, facts: Facts) -> bool:
-    """Whether the sign of an operand that is zero can be seen in the expression."""
-    operation, operands = expression.operation, expression.operands
-    if operation in ("exp", "log", "abs"):
-        return False
-    if operation == "+":
-        return not facts.is_unsigned(operands[1 - position])
-    if operation == "-" and position == 1:
-        return not facts.is_unsigned(operands[0])
-    return not (operation in ("/", "**") and position == 1)  # x / 0 is an error and x ** 0 is 1, whatever the sign
-
-
-def ints_seen(recording: Recording, results: Sequence[Operand], facts: Facts) -> set[int]:
-    """The numbers of the expressions where 1.0 instead of 1 would make a difference to the results."""
-    choices = [expression.operands for expression in recording.expressions if expression.operation == "choice"]
-    if not any(type(one) is int or type(other) is int for _, one, other in choices):
-        return set()
-    seen = {result.number for result in results if type(result) is Expression}
-    for expression in reversed(recording.expressions):
-        operands = expression.operands
-        for position, operand in enumerate(operands):
-            if type(operand) is not Expression:
-                continue
-            if expression.operation in ("+", "-", "*", "/"):
-                shows = not facts.is_float(operands[1 - position])
-            elif expression.operation == "choice":
-                shows = expression.number in seen
-            else:
-                shows = expression.operation in ("negate", "abs", "largest", "**")
-            if shows:
-                seen.add(operand.number)
-    return seen
+        for place, operand in enumerate(expression.operands):
+            if type(operand) is Expression and shows(expression, place, expression.number in found):
+                found.add(operand.number)
+    return found
 
 
 class _Rewriter:
     """Copies a recording, step by step, and rewrites what it copies."""
 
-    def __init__(self, facts: Facts, told: set[int], ints: set[int], named: set[int]) -> None:
+    def __init__(self, recording: Recording, results: Sequence[Operand], named: Collection[int], facts: Facts) -> None:
         self.recording = Recording()
         self.facts = Facts(*facts.parameters)
-        self.told = told
-        self.ints = ints
-        self.named = named
+        self._given = facts
+        self._signed_zeros = demanded(recording, results, self._shows_sign)
+        self._ints = demanded(recording, results, self._shows_int)
+        self._named = set(named)
         self._whole: set[int] = set()
         self.copies: dict[int, Operand] = {}
+
+    def _shows_sign(self, expression: Expression, place: int, is_demanded: bool) -> bool:
+        """Whether an expression shows if an operand is -0.0 or 0.0."""
+        operation, operands = expression.operation, expression.operands
+        if not is_demanded:
+            return False
+        if operation == "+" or (operation == "-" and place == 1):
+            return not self._given.is_unsigned(operands[1 - place])
+        return operation == "choice" or place not in OPERATIONS[operation].hides_zero_sign
+
+    def _shows_int(self, expression: Expression, place: int, is_demanded: bool) -> bool:
+        """Whether an expression shows if an operand is 1 or 1.0."""
+        if expression.operation in ARITHMETIC:
+            return not self._given.is_float(expression.operands[1 - place])
+        return is_demanded if expression.operation == "choice" else not OPERATIONS[expression.operation].is_function
 
     def copy(self, block: Block) -> None:
         """Copy the steps of a block to the end of the present one."""
@@ -173,7 +156,7 @@ class _Rewriter:
 
     def _keep(self, expression: Expression, copy: Operand) -> None:
         self.copies[expression.number] = copy
-        if expression.number in self.named and type(copy) is Expression:
+        if expression.number in self._named and type(copy) is Expression:
             self._whole.add(copy.number)
 
     def _record(self, operation: str, *operands: Union[Operand, str]) -> Expression:
@@ -194,7 +177,7 @@ class _Rewriter:
         self.recording.block = block
         for choice in branch.choices:
             one, other = (self.operand(operand) for operand in choice.operands[1:])
-            if choice.number not in self.ints:
+            if choice.number not in self._ints:
                 one, other = _as_float(one), _as_float(other)
             made = self.recording.choice(copy, one, other)
             self.facts.learn(made)
@@ -203,33 +186,33 @@ class _Rewriter:
     def _rewritten(self, expression: Expression) -> Operand:
         operation = expression.operation
         operands = [self.operand(operand) for operand in expression.operands]
-        told = expression.number in self.told
+        signed = expression.number in self._signed_zeros
         if operation == "negate":
             return self._negative(operands[0])
-        if operation in ("+", "-", "*", "/"):
+        if operation in ARITHMETIC:
             left, right = self._alike(*operands)
             if operation == "+":
-                return self._sum(left, right, told)
+                return self._sum(left, right, signed)
             if operation == "-":
-                return self._difference(left, right, told)
+                return self._difference(left, right, signed)
             return self._product(operation, left, right)
         return self._record(operation, *operands)
 
-    def _sum(self, left: Operand, right: Operand, told: bool) -> Operand:
+    def _sum(self, left: Operand, right: Operand, signed: bool) -> Operand:
         for zero, other in ((left, right), (right, left)):
-            if _is(zero, 0) and self.facts.is_float(other) and not (told and not self.facts.is_unsigned(other)):
+            if _is(zero, 0) and self.facts.is_float(other) and not (signed and not self.facts.is_unsigned(other)):
                 return other
         if self._negated(right):
-            return self._difference(left, self._negative(right), told)
+            return self._difference(left, self._negative(right), signed)
         if self._negated(left):
-            return self._difference(right, self._negative(left), told)
+            return self._difference(right, self._negative(left), signed)
         return self._record("+", left, right)
 
-    def _difference(self, left: Operand, right: Operand, told: bool) -> Operand:
+    def _difference(self, left: Operand, right: Operand, signed: bool) -> Operand:
         if _is(right, 0) and self.facts.is_unsigned(right) and self.facts.is_float(left):
             return left
         if self._negated(right):
-            return self._sum(left, self._negative(right), told)
+            return self._sum(left, self._negative(right), signed)
         return self._record("-", left, right)
 
     def _product(self, operation: str, left: Operand, right: Operand) -> Operand:
@@ -262,7 +245,7 @@ class _Rewriter:
         return self._record("negate", operand)
 
     def _alike(self, left: Operand, right: Operand) -> tuple[Operand, Operand]:
-        """An int beside a float as the float that it would become."""
+        """An int that meets a float, as the float that it would become."""
         if self.facts.is_float(left):
             return left, _as_float(right)
         if self.facts.is_float(right):

@@ -63,9 +63,14 @@ class History(Sequence[Epoch]):
         logarithmic: whether they stand on a scale of powers of ten; None decides: where they span two or more.
         title: the heading; None says how training went.
         """
-        from neuronet.draw.charts import training_curve
+        from neuronet.draw.charts import loss_curves
 
-        return training_curve(self, logarithmic=logarithmic, title=title)
+        curves = {"loss": [(one.epoch, one.loss) for one in self.epochs]}
+        validated = [one for one in self.epochs if one.validation_loss is not None]
+        if validated:
+            curves["validation loss"] = [(one.epoch, one.validation_loss) for one in validated]
+        curves["mean absolute error"] = [(one.epoch, one.mean_absolute_error) for one in self.epochs]
+        return loss_curves(curves, self.stopped, logarithmic=logarithmic, title=title)
 
     def to_text(self, *, unicode: bool = True) -> str:
         """The loss of each epoch as a block chart for a terminal, at most 80 columns; ASCII without `unicode`."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from time import perf_counter
 from typing import Any, Callable, NamedTuple, Optional
 
-from neuronet.data.answers import share_right
+from neuronet.data.answers import accuracy_of
 from neuronet.errors import TrainingError
 from neuronet.feedforward import FeedForward
 from neuronet.optimizers import Optimizer
@@ -110,7 +110,7 @@ class Training:
         state: TrainingState,
         *,
         looks: Looks,
-        interrupted: Callable[[], bool],
+        interrupted: Callable[[], Any],
     ) -> None:
         self.network = network
         self.engine = engine
@@ -118,6 +118,7 @@ class Training:
         self.settings = settings
         self.state = state
         self.looks = looks
+        self.time_limit = settings.time_limit
         self.history = History(engine.name)
         self.start = perf_counter()
         self.interrupted = interrupted
@@ -184,17 +185,18 @@ class Training:
                 state.saw_validation(epoch.validation_loss, self.network.weights)
         if settings.until_accuracy is not None:
             inputs, targets = self.samples if settings.validation is None else settings.validation
-            epoch = epoch._replace(accuracy=share_right(self.looks.all_outputs(inputs), targets))
+            epoch = epoch._replace(accuracy=accuracy_of(self.looks.all_outputs(inputs), targets))
         return epoch._replace(seconds=self.seconds())
 
     def halted(self) -> bool:
         """Whether the next step must not begin; why, stands in the history."""
-        limit = self.settings.time_limit
         if self.interrupted():
             self.history.stopped = "interrupted"
-        elif limit is not None and self.seconds() >= limit:
+        elif self.time_limit is not None and self.seconds() >= self.time_limit:
             self.history.stopped = "time"
-        return self.history.stopped != "epochs"
+        else:
+            return False
+        return True
 
     def reason_after(self, epoch: Epoch) -> str:
         """Why this epoch was the last, or "epochs" where the next one may begin."""

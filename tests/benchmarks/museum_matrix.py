@@ -1,9 +1,10 @@
-"""The matrix of docs/museum.md: which check finds which bug of the museum, and at which decoy it alarms.
+"""The museum on its pages: every exhibit, which check finds which bug, and at which decoy it alarms.
 
     python tests/benchmarks/museum_matrix.py
 
-writes the three generated parts of the page anew, each between its two marker comments: `exhibits`, `matrix`, and
-`near`, the same near an optimum. It takes one or two minutes. With names of parts it writes only these.
+writes three parts of the pages anew, each between its two marker comments: `exhibits` in docs/reference/museum.md, and
+in docs/reference/benchmarks.md `matrix` and `near`, the same near an optimum. It takes one or two minutes. With names
+of parts it writes only these.
 
 The checks of this library are its own. Those of torch, JAX and scikit-learn are represented by the rule that they
 publish, a central difference with their step and their tolerance, on every weight and with one walk back: what is
@@ -25,7 +26,7 @@ from neuronet.errors import TrainingError
 from neuronet.museum.decoys import DECOYS
 from neuronet.museum.specimens import Specimen, draw, shows
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "museum.md"
+REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 NETWORKS = 3
 """Each bug is planted on so many networks."""
 
@@ -254,6 +255,11 @@ def part(text: str, name: str) -> str:
     return rest.split(f"<!-- {name}: end -->")[0].strip()
 
 
+def kept(name: str) -> str:
+    """A part as its page has it."""
+    return part(PARTS[name][0].read_text(encoding="utf-8"), name)
+
+
 def with_part(text: str, name: str, content: str) -> str:
     """The page with a part replaced."""
     before, rest = text.split(f"<!-- {name}: begin -->")
@@ -261,15 +267,20 @@ def with_part(text: str, name: str, content: str) -> str:
     return f"{before}<!-- {name}: begin -->\n\n{content}\n\n<!-- {name}: end -->{after}"
 
 
-PARTS = {"exhibits": exhibits, "matrix": matrix, "near": near_table}
+PARTS: dict[str, tuple[Path, Callable[[], str]]] = {
+    "exhibits": (REFERENCE / "museum.md", exhibits),
+    "matrix": (REFERENCE / "benchmarks.md", matrix),
+    "near": (REFERENCE / "benchmarks.md", near_table),
+}
+"""Each generated part: its page, and what writes it."""
 
 
 def main(names: Sequence[str]) -> None:
-    text = PAGE.read_text(encoding="utf-8")
     for name in names or PARTS:
-        text = with_part(text, name, PARTS[name]())
-    PAGE.write_text(text, encoding="utf-8", newline="\n")
-    print(f"{PAGE.name}: {len(BUGS)} bugs, {len(DECOYS)} decoys, {len(CHECKS)} checks")
+        page, content = PARTS[name]
+        text = with_part(page.read_text(encoding="utf-8"), name, content())
+        page.write_bytes(text.encode())
+    print(f"{len(BUGS)} bugs, {len(DECOYS)} decoys, {len(CHECKS)} checks")
 
 
 if __name__ == "__main__":

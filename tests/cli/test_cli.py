@@ -23,7 +23,8 @@ from neuronet.data.encoding import SCALINGS
 from neuronet.data.recipes import recipe_for
 from neuronet.losses import LOSSES
 from neuronet.optimizers import OPTIMIZERS
-from neuronet.tabular.model import FILLS, TASKS
+from neuronet.tabular.model import FILLS
+from neuronet.tabular.task import TASKS
 from neuronet.training import Epoch
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1049,7 +1049,7 @@ def test_auto_unrolls_methods_that_only_compute(neuron):
 def test_auto_leaves_a_method_with_too_many_ways_to_the_walk():
     network = network_of(Clipped, 2, 9, 1, seed=1)
     assert network.train(*XOR, epochs=2).engine == "walk"
-    with pytest.raises(RecordingError, match="at most 64 ways"):
+    with pytest.raises(RecordingError, match="at most 64 paths"):
         network.train(*XOR, epochs=2, engine="unrolled")
 
 

@@ -19,7 +19,6 @@ from neuronet.museum.score import is_silent
 from neuronet.museum.specimens import shows
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = (ROOT / "docs" / "museum.md").read_text(encoding="utf-8")
 XOR = datasets.xor()
 
 
@@ -455,13 +454,13 @@ def test_rounding_in_a_delta_is_no_failure():
 
 
 def test_the_page_tells_every_story():
-    assert script.part(PAGE, "exhibits") == script.exhibits()
+    assert script.kept("exhibits") == script.exhibits()
 
 
 @pytest.fixture(scope="module")
 def page_rows():
     """The rows of the matrix on the page, by name."""
-    lines = script.part(PAGE, "matrix").split("\n")
+    lines = script.kept("matrix").split("\n")
     head, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     assert head[2:] == list(script.CHECKS)
     return {row[0]: dict(zip(head[1:], row[1:])) for row in rows[1:]}

@@ -40,7 +40,7 @@ COMPARISONS = {
 
 
 def value_of(operand, parameters):
-    """What an expression comes to where the parameters have these values: the meaning of a recording, told anew."""
+    """What an expression comes to where the parameters have these values: the meaning of a recording, written again."""
     if not isinstance(operand, Expression):
         return operand
     if operand.operation == "parameter":
@@ -189,7 +189,7 @@ def test_too_many_ways_are_refused():
             count = count + (1 if number > 0 else 0)
         return count
 
-    with pytest.raises(RecordingError, match=f"at most {MOST_PATHS} ways"):
+    with pytest.raises(RecordingError, match=f"at most {MOST_PATHS} paths"):
         recording.explore(count_positive)
 
 

@@ -252,7 +252,11 @@ def test_a_setting_that_is_said_holds():
     network = quick(l2=0, learning_rate=0.02, batch_size=5).model.network
     assert (network.penalty, network.training_state.learning_rate, network.training_state.batch_size) == (None, 0.02, 5)
     other = quick(optimizer="momentum").model.network
-    assert (other.optimizer.name, other.training_state.batch_size, other.training_state.learning_rate) == ("momentum", 16, 0.05)
+    assert (other.optimizer.name, other.training_state.batch_size, other.training_state.learning_rate) == (
+        "momentum",
+        16,
+        0.05,
+    )
     named = quick(optimizer="adam").model.network.training_state
     assert (named.batch_size, named.learning_rate) == (16, 0.003)
     everything = quick(optimizer="rprop")
