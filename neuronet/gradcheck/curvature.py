@@ -52,22 +52,22 @@ def hessian_vector_product(
     """
     objective = NetworkObjective(network, inputs, targets)
     parameters = objective.parameters(("weights", "biases"))
-    shares = validate.row(direction, len(parameters), "direction")
+    direction = validate.row(direction, len(parameters), "direction")
     with objective.kept(), objective.as_floats():
-        return _product(objective, parameters, shares)
+        return _backward_product(objective, parameters, direction)
 
 
-def _product(objective: NetworkObjective, parameters: Sequence[Parameter], shares: Sequence[float]) -> list[float]:
-    kept = [objective.value(parameter) for parameter in parameters]
+def _backward_product(
+    objective: NetworkObjective, parameters: Sequence[Parameter], direction: Sequence[float]
+) -> list[float]:
+    values = [
+        complex(objective.value(parameter), COMPLEX_STEP * part) for parameter, part in zip(parameters, direction)
+    ]
     try:
-        for parameter, value, share in zip(parameters, kept, shares):
-            objective.set(parameter, complex(value, COMPLEX_STEP * share))
-        return [gradient.imag / COMPLEX_STEP for gradient in objective.gradients(parameters)]
+        with objective.at(parameters, values):
+            return [gradient.imag / COMPLEX_STEP for gradient in objective.gradients(parameters)]
     except REFUSALS as problem:
         raise DataError(f"network: expected formulas that complex numbers can flow through: {problem}") from None
-    finally:
-        for parameter, value in zip(parameters, kept):
-            objective.set(parameter, value)
 
 
 def gradgradcheck(
@@ -106,48 +106,50 @@ def gradgradcheck(
     with objective.kept(), objective.as_floats():
         steady = objective.loss() == objective.loss()
         for number in range(1, rounds + 1):
-            shares = [generator.gauss(0, 1) for _ in parameters]
-            entries += _along(objective, parameters, shares, number)
+            direction = [generator.gauss(0, 1) for _ in parameters]
+            entries += _along(objective, parameters, direction, number)
     if not steady:
         entries = [entry._replace(status=INCONCLUSIVE, reason="not deterministic") for entry in entries]
     title = f"second derivative check ({rounds} directions, {len(objective.inputs)} samples)"
     return GradientReport(title, entries, (), objective.weak_points())
 
 
-def _along(objective: NetworkObjective, parameters: Sequence[Parameter], shares: Sequence[float], number: int) -> list[Entry]:
+def _along(
+    objective: NetworkObjective, parameters: Sequence[Parameter], direction: Sequence[float], number: int
+) -> list[Entry]:
     """What is found along one direction."""
-    products = _product(objective, parameters, shares)
-    references = _forward_product(objective, parameters, shares)
+    products = _backward_product(objective, parameters, direction)
+    references = _forward_product(objective, parameters, direction)
     largest = max((abs(reference) for reference in references), default=0.0)
     # A second derivative below the rounding of the gradients that it is the change of cannot be told from 0.
     sizes = [abs(gradient) for gradient in objective.gradients(parameters)]
-    rounding = 16 * EPSILON * max(sizes, default=0.0) * max((abs(share) for share in shares), default=0.0)
+    rounding = 16 * EPSILON * max(sizes, default=0.0) * max((abs(part) for part in direction), default=0.0)
     entries = [
         _entry(parameter, number, product, reference, tolerance(product, Slope(reference), largest) + rounding)
         for parameter, product, reference in zip(parameters, products, references)
     ]
     if all(entry.status != FAIL for entry in entries):
         return entries
-    unlike = [
+    differences = [
         abs(reference - slope.value) <= (slope.bar or 0) + 1e-6 * largest
-        for reference, slope in zip(references, _difference(objective, parameters, shares))
+        for reference, slope in zip(references, _difference(objective, parameters, direction))
     ]
     with objective.moved(Random(0), 1e-3):
-        beside = _agreements(
-            _product(objective, parameters, shares), _forward_product(objective, parameters, shares), 1e-6, 1e-12 * largest
-        )
-    finely = _agreements_in_decimals(objective, parameters, shares, largest)
+        products = _backward_product(objective, parameters, direction)
+        references = _forward_product(objective, parameters, direction)
+        nearby = _agreements(products, references, 1e-6, 1e-12 * largest)
+    exactly = _agreements_in_decimals(objective, parameters, direction, largest)
     return [
         _excused(entry, (("kink", kink), ("methods disagree", odd), ("noise floor", fine)))
-        for entry, odd, kink, fine in zip(entries, unlike, beside, finely)
+        for entry, odd, kink, fine in zip(entries, differences, nearby, exactly)
     ]
 
 
-def _excused(entry: Entry, witnesses: Sequence[tuple[str, bool]]) -> Entry:
+def _excused(entry: Entry, explanations: Sequence[tuple[str, bool]]) -> Entry:
     """The entry, with the first reason that excuses it where it failed."""
     if entry.status == FAIL:
-        for reason, speaks in witnesses:
-            if speaks:
+        for reason, holds in explanations:
+            if holds:
                 return entry._replace(status=INCONCLUSIVE, reason=reason)
     return entry
 
@@ -155,7 +157,7 @@ def _excused(entry: Entry, witnesses: Sequence[tuple[str, bool]]) -> Entry:
 def _agreements(
     products: Sequence[Number], references: Sequence[Number], relative: Number, rounding: Number
 ) -> list[bool]:
-    """Which products are their references, within a share of their size and the rounding of what they are made of."""
+    """Which products are their references, within a part of their size and the rounding of what they are made of."""
     return [
         bool(abs(product - reference) <= relative * max(abs(product), abs(reference)) + rounding)
         for product, reference in zip(products, references)
@@ -163,65 +165,60 @@ def _agreements(
 
 
 def _agreements_in_decimals(
-    objective: NetworkObjective, parameters: Sequence[Parameter], shares: Sequence[float], largest: float
+    objective: NetworkObjective, parameters: Sequence[Parameter], direction: Sequence[float], largest: float
 ) -> list[bool]:
     """Which weights agree where numbers of 120 digits and more go through both walks; none where they cannot."""
     try:
         with objective.converted(Decimal), localcontext() as context:
             context.prec = 2 * DECIMAL_DIGITS if largest > 1e-28 else 400  # as 1 - tanh(net)^2 asks for far out
-            exact = [Decimal(share) for share in shares]
+            exact = [Decimal(part) for part in direction]
             references = _forward_product(objective, parameters, exact)
-            above = _gradients_along(objective, parameters, exact, DECIMAL_STEP)
-            below = _gradients_along(objective, parameters, exact, -DECIMAL_STEP)
+            above, below = (
+                _gradients_along(objective, parameters, exact, reach) for reach in (DECIMAL_STEP, -DECIMAL_STEP)
+            )
             products = [(high - low) / (2 * DECIMAL_STEP) for high, low in zip(above, below)]
             return _agreements(products, references, Decimal("1e-15"), Decimal("1e-20") * Decimal(largest))
-    except Exception:  # floats did not raise it: decimals cannot be heard
+    except Exception:  # floats did not raise it: decimals cannot flow here
         return [False] * len(parameters)
 
 
 def _gradients_along(
-    objective: NetworkObjective, parameters: Sequence[Parameter], shares: Sequence[Number], reach: Number
+    objective: NetworkObjective, parameters: Sequence[Parameter], direction: Sequence[Number], reach: Number
 ) -> list[Number]:
     """What the backward walk finds so far from here in a direction."""
-    kept = [objective.value(parameter) for parameter in parameters]
-    try:
-        for parameter, value, share in zip(parameters, kept, shares):
-            objective.set(parameter, value + reach * share)
+    with objective.along(parameters, direction, reach):
         return objective.gradients(parameters)
-    finally:
-        for parameter, value in zip(parameters, kept):
-            objective.set(parameter, value)
 
 
-def _difference(objective: NetworkObjective, parameters: Sequence[Parameter], shares: Sequence[float]) -> list[Slope]:
+def _difference(
+    objective: NetworkObjective, parameters: Sequence[Parameter], direction: Sequence[float]
+) -> list[Slope]:
     """The Hessian-vector product as the central difference of two gradients, with its error bars."""
     step = EPSILON ** (1 / 3)
     found = []
     for above, below, far_above, far_below in zip(
-        *(_gradients_along(objective, parameters, shares, place * step) for place in (1, -1, 2, -2))
+        *(_gradients_along(objective, parameters, direction, place * step) for place in (1, -1, 2, -2))
     ):
         near, far = (above - below) / (2 * step), (far_above - far_below) / (4 * step)
         found.append(Slope(near, 4 * EPSILON * (abs(above) + abs(below)) / (2 * step) + 2 * abs(near - far) / 3))
     return found
 
 
-def _forward_product(objective: NetworkObjective, parameters: Sequence[Parameter], shares: Sequence[Number]) -> list[Number]:
+def _forward_product(
+    objective: NetworkObjective, parameters: Sequence[Parameter], direction: Sequence[Number]
+) -> list[Number]:
     """The Hessian-vector product from the forward walk: the inner dual goes along the direction, the outer by one."""
-    kept = [objective.value(parameter) for parameter in parameters]
+    values = [Dual(objective.value(parameter), part) for parameter, part in zip(parameters, direction)]
+    found = []
     try:
-        for parameter, value, share in zip(parameters, kept, shares):
-            objective.set(parameter, Dual(Dual(value, share)))
-        found = []
-        for parameter, value, share in zip(parameters, kept, shares):
-            mixed = objective.loss_by(parameter)(Dual(Dual(value, share), 1))
-            slope = mixed.slope if isinstance(mixed, Dual) else 0
-            found.append(slope.slope if isinstance(slope, Dual) else objective.kind(0))
-        return found
+        with objective.at(parameters, [Dual(value) for value in values]):
+            for parameter, value in zip(parameters, values):
+                mixed = objective.loss_by(parameter)(Dual(value, 1))
+                slope = mixed.slope if isinstance(mixed, Dual) else 0
+                found.append(slope.slope if isinstance(slope, Dual) else objective.kind(0))
     except REFUSALS as problem:
         raise DataError(f"network: expected formulas that dual numbers can flow through: {problem}") from None
-    finally:
-        for parameter, value in zip(parameters, kept):
-            objective.set(parameter, value)
+    return found
 
 
 def _entry(parameter: Parameter, number: int, product: float, reference: float, allowed: float) -> Entry:

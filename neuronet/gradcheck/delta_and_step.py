@@ -63,6 +63,7 @@ STAGES = {
 }
 """What each stage of `DeltaReport` says."""
 
+
 def check_deltas(
     network: FeedForward,
     inputs: Sequence[Sequence[float]],

@@ -44,7 +44,7 @@ def hints_for(objective: Objective, entries: Sequence[Entry], backward: Optional
     if plans == [()]:
         return formulas or ["a copy with the library's own walk finds the same gradients: look at the forward walk"]
     if plans:
-        return [*formulas, _guess(place_of(entries, failed), plans)]
+        return [*formulas, _guess(objective, place_of(entries, failed), plans)]
     return [*formulas, *_described(objective, lineup, entries, failed, backward)]
 
 
@@ -53,7 +53,7 @@ def delta_hints(objective: NetworkObjective, entries: Sequence[Entry], backward:
     lineup = Lineup.of(objective)
     plans = [] if lineup is None else lineup.suspects(lineup.observed(backward)._replace(gradients=None))
     failed = [entry for entry in entries if entry.status == FAIL]
-    return [_guess(place_of(entries, failed), plans)] if plans and plans != [()] else []
+    return [_guess(objective, place_of(entries, failed), plans)] if plans and plans != [()] else []
 
 
 def step_hints(
@@ -67,19 +67,20 @@ def step_hints(
     lineup = Lineup.of(objective) if failed else None
     plans = [] if lineup is None else lineup.steps_like(step(objective), step)
     if plans and plans != [()]:
-        return [_guess(place_of(entries, failed), plans)]
+        return [_guess(objective, place_of(entries, failed), plans)]
     return _patterns(objective, entries, failed)
 
 
-def _guess(place: str, plans: Sequence[Plan]) -> str:
+def _guess(objective: NetworkObjective, place: str, plans: Sequence[Plan]) -> str:
     """The bugs that fit, by name and with what is wrong in one sentence each."""
-    alternatives = [" together with ".join(f"{one.bug.name}{_where(one.neurons)}" for one in plan) for plan in plans]
+    layers = {frozenset(neuron.name for neuron in layer): f"in {layer.name}" for layer in objective.network.layers}
+
+    def where(neurons: Optional[frozenset[str]]) -> str:
+        return "" if neurons is None else f" {layers.get(neurons, 'at ' + ', '.join(sorted(neurons)))} alone"
+
+    alternatives = [" together with ".join(one.bug.name + where(one.neurons) for one in plan) for plan in plans]
     summaries = dict.fromkeys(one.bug.summary for plan in plans for one in plan)
     return f"wrong {place}: is it {', or '.join(alternatives)}? {' '.join(summaries)}"
-
-
-def _where(neurons: Any) -> str:
-    return "" if neurons is None else f" at {', '.join(sorted(neurons))} alone"
 
 
 def _patterns(objective: Objective, entries: Sequence[Entry], failed: Sequence[Entry]) -> list[str]:
@@ -105,16 +106,16 @@ def _described(
 ) -> list[str]:
     """What is wrong and where, without a name."""
     departures = lineup.departures(backward)
-    if not departures and all(entry.reason == "second call" for entry in failed):
-        return ["a second walk finds other gradients: are they, or something the walk remembers, not cleared?"]
-    if not departures and objective.samples > 1:
+    patterns = _patterns(objective, entries, failed)
+    if not departures and not patterns:
+        if all(entry.reason == "second call" for entry in failed):
+            return ["a second walk finds other gradients: are they, or something the walk remembers, not cleared?"]
         return ["every sample is right alone: is something carried over to the next one, such as a target or an error?"]
-    gradients = [one for one in departures if one.quantity == "gradient"]
     limit = abs(departures[0].found) if departures else 0
-    if limit and departures == gradients and all(abs(one.found) == limit < abs(one.right) for one in gradients):
+    if limit and all(one.quantity == "gradient" and abs(one.found) == limit < abs(one.right) for one in departures):
         return [f"no gradient of a sample is beyond {limit:.4g}: are they cut off there?"]
-    hints = _patterns(objective, entries, failed) or [f"wrong {place_of(entries, failed)}"]
-    return [*hints, *([departures[0].described()] if departures else [])]
+    place = departures[0].described() if departures else ""
+    return [*patterns, place] if patterns else [f"wrong {place_of(entries, failed)}: {place}"]
 
 
 def _wrong_formulas(objective: NetworkObjective) -> list[str]:

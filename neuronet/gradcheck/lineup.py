@@ -100,100 +100,18 @@ class Lineup:
         """
         plans: list[Plan] = [()]
         if observed.deltas is not None:
-            plans = self.search(observed.deltas, deltas_of)
+            plans = Search(self, observed.deltas, deltas_of).plans()
         if not plans or observed.gradients is None:
             return plans
-        whole = self.search(observed.gradients, gradients_of, plans[0])
+        whole = Search(self, observed.gradients, gradients_of, plans[0], observed.deltas).plans()
         return [plan + more[len(plans[0]) :] for plan in plans for more in whole]
 
-    def steps_like(self, step: list[Number], taken: Callable[[NetworkObjective], list[Number]]) -> list[Plan]:
-        """The plans with which a network takes this step."""
+    def steps_like(self, step: Sequence[Number], taken: Callable[[NetworkObjective], list[Number]]) -> list[Plan]:
+        """The plans that lead to this step, and to the gradients that the network has."""
         names = [synapse.destination.name for synapse in self.objective.network.synapses]
-        return self.search(list(zip(names, step)), lambda objective: list(zip(names, taken(objective))))
-
-    def search(
-        self, observed: Numbers, look: Callable[[NetworkObjective], Numbers], plan: Plan = (), slips: int = 2
-    ) -> list[Plan]:
-        """The plans that add the fewest bugs, at most so many, and leave what was observed."""
-        right = look(self.copy(plan))
-        if not wrong_places(observed, right):
-            return [plan]
-        left: dict[Planted, Numbers] = {}
-        for neurons in self.places(observed, right):
-            singles = [Planted(bug, neurons) for bug in self.bugs if neurons is None or issubclass(bug.slip, Neuron)]
-            for one in singles:
-                numbers = self.look_at((*plan, one), look)
-                if numbers is not None and wrong_places(numbers, right):
-                    left[one] = numbers
-            found = [(*plan, one) for one in singles if one in left and not wrong_places(observed, left[one])]
-            if found:
-                return found
-        if slips < 2 or self.size > MOST_PAIRS:
-            return []
-        return self.pairs(observed, look, plan, right, left) or self.one_after_the_other(observed, look, plan, left)
-
-    def pairs(
-        self,
-        observed: Numbers,
-        look: Callable[[NetworkObjective], Numbers],
-        plan: Plan,
-        right: Numbers,
-        left: dict[Planted, Numbers],
-    ) -> list[Plan]:
-        """The plans of two bugs in the whole network, which between them touch all that is wrong."""
-        wrong = wrong_places(observed, right)
-        touched = {one: wrong_places(numbers, right) for one, numbers in left.items() if one.neurons is None}
-        found: dict[frozenset[Planted], Plan] = {}
-        for pair in permutations(touched, 2):
-            together = frozenset(pair)
-            if together in found or not wrong <= touched[pair[0]] | touched[pair[1]]:
-                continue
-            numbers = self.look_at((*plan, *pair), look)
-            if numbers is not None and not wrong_places(observed, numbers):
-                found[together] = (*plan, *pair)
-        return list(found.values())
-
-    def one_after_the_other(
-        self,
-        observed: Numbers,
-        look: Callable[[NetworkObjective], Numbers],
-        plan: Plan,
-        left: dict[Planted, Numbers],
-    ) -> list[Plan]:
-        """The plans of a bug that explains the last wrong layer, and of another in a layer before it."""
-        last = self.last_layer(observed, look(self.copy(plan)))
-        for one, numbers in left.items():
-            still = {observed[place][0] for place in wrong_places(observed, numbers)}
-            if not still & last:
-                found = self.search(observed, look, (*plan, one), slips=1)
-                if found:
-                    return found
-        return []
-
-    def places(self, observed: Numbers, right: Numbers) -> Iterator[Optional[frozenset[str]]]:
-        """Where a bug may be: everywhere, in the last layer that is wrong, or only at the wrong neurons of it."""
-        yield None
-        layer = self.last_layer(observed, right)
-        yield layer
-        wrong = layer & {observed[place][0] for place in wrong_places(observed, right)}
-        if wrong != layer:
-            yield wrong
-
-    def last_layer(self, observed: Numbers, right: Numbers) -> frozenset[str]:
-        """The names of the neurons of the last layer that has something wrong: errors only go on from there."""
-        wrong = {observed[place][0] for place in wrong_places(observed, right)}
-        for layer in reversed(self.objective.network.layers):
-            names = frozenset(neuron.name for neuron in layer)
-            if names & wrong:
-                return names
-        return frozenset()
-
-    def look_at(self, plan: Plan, look: Callable[[NetworkObjective], Numbers]) -> Optional[Numbers]:
-        """What the copy with these bugs leaves; None where it cannot walk."""
-        try:
-            return look(self.copy(plan))
-        except (ArithmeticError, NameError, TypeError, ValueError):
-            return None
+        gradients = gradients_of(self.objective)
+        plans = Search(self, list(zip(names, step)), lambda other: list(zip(names, taken(other)))).plans()
+        return [plan for plan in plans if not wrong_places(gradients, gradients_of(self.copy(plan)))]
 
     def departures(self, backward: Optional[Backward] = None) -> list[Departure]:
         """Every number in which the walk over some sample alone departs from that of the copy, the first one first."""
@@ -205,6 +123,107 @@ class Lineup:
                 if mine is not None and differ(mine, right):
                     found.append(Departure(stage, quantity, name, sample, mine, right))
         return sorted(found, key=lambda departure: departure.stage)
+
+
+class Search:
+    """A search for the fewest bugs with which a copy leaves what was observed.
+
+    look: makes a copy walk, and returns the same numbers of it.
+    plan: bugs that are there already.
+    deltas: what the bugs of a pair must leave as it is, where that is known.
+    """
+
+    def __init__(
+        self,
+        lineup: Lineup,
+        observed: Numbers,
+        look: Callable[[NetworkObjective], Numbers],
+        plan: Plan = (),
+        deltas: Optional[Numbers] = None,
+    ) -> None:
+        self.lineup = lineup
+        self.observed = observed
+        self.look = look
+        self.plan = plan
+        self.deltas = deltas
+        self.right = look(lineup.copy(plan))
+        self.left: dict[Planted, Numbers] = {}
+        self.wrong = wrong_places(observed, self.right)
+
+    def plans(self, bugs: int = 2) -> list[Plan]:
+        """The plans with the fewest bugs more, at most so many; none where that is not enough."""
+        if not self.wrong:
+            return [self.plan]
+        for neurons in self.places():
+            found = [(*self.plan, one) for one in self.effective(neurons) if self.explains(self.left[one])]
+            if found:
+                return found
+        if bugs < 2 or self.lineup.size > MOST_PAIRS:
+            return []
+        return self.pairs() or self.one_after_the_other()
+
+    def places(self) -> Iterator[Optional[frozenset[str]]]:
+        """Where a bug may be: everywhere, in the last layer that is wrong, or only at the wrong neurons of it."""
+        layer = self.last_wrong_layer()
+        return iter(dict.fromkeys((None, layer, layer & self.neurons_at(self.wrong))))
+
+    def last_wrong_layer(self) -> frozenset[str]:
+        """The names of the neurons of the last layer that has something wrong; from there errors go back."""
+        wrong = self.neurons_at(self.wrong)
+        for layer in reversed(self.lineup.objective.network.layers):
+            names = frozenset(neuron.name for neuron in layer)
+            if names & wrong:
+                return names
+        return frozenset()
+
+    def neurons_at(self, places: set[int]) -> set[str]:
+        """The names of the neurons to which the numbers at these places belong."""
+        return {self.observed[place][0] for place in places}
+
+    def effective(self, neurons: Optional[frozenset[str]]) -> list[Planted]:
+        """The bugs that make a difference there; what each leaves is kept."""
+        found = []
+        for bug in self.lineup.bugs:
+            one = Planted(bug, neurons)
+            numbers = self.walked(one) if neurons is None or issubclass(bug.slip, Neuron) else None
+            if numbers is not None and wrong_places(numbers, self.right):
+                self.left[one] = numbers
+                found.append(one)
+        return found
+
+    def walked(self, *more: Planted) -> Optional[Numbers]:
+        """What a copy with these bugs leaves; None where it cannot walk."""
+        try:
+            return self.look(self.lineup.copy((*self.plan, *more)))
+        except (ArithmeticError, NameError, TypeError, ValueError):
+            return None
+
+    def explains(self, numbers: Optional[Numbers]) -> bool:
+        """Whether these are the numbers that were observed."""
+        return numbers is not None and not wrong_places(self.observed, numbers)
+
+    def pairs(self) -> list[Plan]:
+        """The plans of two bugs in the whole network, which between them touch all that is wrong."""
+        touched = {one: wrong_places(numbers, self.right) for one, numbers in self.left.items() if one.neurons is None}
+        found: dict[frozenset[Planted], Plan] = {}
+        for first, second in permutations(touched, 2):
+            if self.wrong <= touched[first] | touched[second] and self.explains(self.walked(first, second)):
+                found.setdefault(frozenset((first, second)), (*self.plan, first, second))
+        return list(found.values())
+
+    def keeps_deltas(self, one: Planted) -> bool:
+        """Whether a bug leaves the deltas as they are, where these are known."""
+        return self.deltas is None or not wrong_places(self.deltas, deltas_of(self.lineup.copy((*self.plan, one))))
+
+    def one_after_the_other(self) -> list[Plan]:
+        """The plans of a bug that explains the last wrong layer, and of another in a layer before it."""
+        last = self.last_wrong_layer()
+        for one, numbers in self.left.items():
+            if not last & self.neurons_at(wrong_places(self.observed, numbers)):
+                found = Search(self.lineup, self.observed, self.look, (*self.plan, one)).plans(bugs=1)
+                if found:
+                    return found
+        return []
 
 
 def deltas_of(objective: NetworkObjective, backward: Optional[Backward] = None) -> Numbers:
@@ -247,9 +266,7 @@ def _numbers_of(objective: NetworkObjective, backward: Optional[Backward] = None
 def wrong_places(found: Sequence[tuple[str, Number]], right: Sequence[tuple[str, Number]]) -> set[int]:
     """The places at which two lists of numbers differ by more than rounding."""
     largest = max((abs(number) for _, number in right), default=0)
-    return {
-        place for place, ((_, one), (_, other)) in enumerate(zip(found, right)) if differ(one, other, largest)
-    }
+    return {place for place, ((_, one), (_, other)) in enumerate(zip(found, right)) if differ(one, other, largest)}
 
 
 def differ(one: Number, other: Number, largest: Number = 0) -> bool:

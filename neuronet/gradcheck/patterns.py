@@ -11,7 +11,7 @@ from neuronet.gradcheck.report import Entry
 from neuronet.scalar import Number
 
 SAME = 1e-6
-"""Two numbers that differ by less than this, relative to the larger, count as the same; slips differ by factors."""
+"""Two numbers that differ by less than this, relative to the larger, count as the same; mistakes differ by factors."""
 
 
 def same(one: Number, other: Number) -> bool:
@@ -21,25 +21,24 @@ def same(one: Number, other: Number) -> bool:
 
 def place_of(entries: Sequence[Entry], failed: Sequence[Entry]) -> str:
     """Where all that failed is, in words that follow "wrong": the part of the network that it fills."""
-    layers = list(dict.fromkeys(entry.layer for entry in failed))
+    if len(failed) == 1 < len(entries):
+        return f"at {failed[0].name} alone"
+    layers = dict.fromkeys(entry.layer for entry in failed)
     kinds = {entry.kind for entry in failed}
-    ends = {_end(entry) for entry in failed}
-    kind = {"bias": "the biases", "weight": "the weights"}.get(min(kinds), "") if len(kinds) == 1 else ""
+    ends = dict.fromkeys(_end(entry) for entry in failed)
+    kind = {"bias": "in the biases", "weight": "in the weights"}.get(min(kinds), "") if len(kinds) == 1 else ""
+    inside = ", ".join(layers)
     parts: list[tuple[str, Callable[[Entry], bool]]] = [
         ("everywhere", lambda entry: True),
-        (f"in {kind}", lambda entry: entry.kind in kinds),
-        (f"in {', '.join(layers)}", lambda entry: entry.layer in layers),
-        (f"in {kind} of {', '.join(layers)}", lambda entry: entry.layer in layers and entry.kind in kinds),
-        (f"at {', '.join(sorted(ends))}", lambda entry: _end(entry) in ends),
+        (kind, lambda entry: entry.kind in kinds),
+        (f"in {inside}", lambda entry: entry.layer in layers),
+        (kind and f"{kind} of {inside}", lambda entry: entry.layer in layers and entry.kind in kinds),
+        (f"at {', '.join(ends)}", lambda entry: _end(entry) in ends),
     ]
-    if len(failed) == 1:
-        return f"at {failed[0].name} alone" if len(entries) > 1 else "everywhere"
-    if len(layers) * len(kinds) > 1 or not kind:
-        parts[1:2] = parts[1:2] if kind else []
-    for words, holds in parts:
-        if "  " not in words and all(entry in failed or entry.is_zero for entry in entries if holds(entry)):
+    for words, belongs in parts:
+        if words and all(entry in failed or entry.is_zero for entry in entries if belongs(entry)):
             return words
-    return f"in {', '.join(layers)}"
+    return f"in {inside}"
 
 
 def _end(entry: Entry) -> str:
@@ -68,7 +67,7 @@ def _factor(objective: Objective, ratio: float) -> str:
     counts = {"samples": objective.samples}
     if isinstance(objective, NetworkObjective):
         counts["outputs"] = len(objective.network.layers[-1])
-    causes = []
+    causes = ["is the one half of a square counted twice"] if same(ratio, 0.5) else []
     for name, count in counts.items():
         if count > 1 and same(ratio, count):
             causes.append(f"is it a sum over the {count} {name} where a mean belongs")

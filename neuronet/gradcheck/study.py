@@ -119,12 +119,12 @@ def taylor_test(
     """
     objective = NetworkObjective(network, inputs, targets)
     parameters = objective.parameters(("weights", "biases"))
-    shares = _unit_direction(parameters, direction, seed)
+    unit = _unit_direction(parameters, direction, seed)
     with objective.kept(), objective.as_floats():
         along = 0.0
-        for gradient, share in zip(objective.gradients(parameters), shares):
-            along += gradient * share
-        loss = objective.loss_along(parameters, shares)
+        for gradient, part in zip(objective.gradients(parameters), unit):
+            along += gradient * part
+        loss = objective.loss_along(parameters, unit)
         here = loss(0.0)
         steps = [0.1 / 2**halving for halving in range(14)]
         values = [loss(step) for step in steps]
@@ -154,13 +154,13 @@ def _is_at_kink(loss: Function, along: float) -> bool:
 def _unit_direction(parameters: Sequence[Parameter], direction: Optional[Sequence[float]], seed: int) -> list[float]:
     if direction is None:
         rng = Random(validate.count(seed, "seed", least=0))
-        shares = [rng.gauss(0, 1) for _ in parameters]
+        unit = [rng.gauss(0, 1) for _ in parameters]
     else:
-        shares = validate.row(direction, len(parameters), "direction")
-    length = math.hypot(*shares)
+        unit = validate.row(direction, len(parameters), "direction")
+    length = math.hypot(*unit)
     if not 0 < length < math.inf:
         raise DataError(f"direction: expected a direction to go in, got one of length {length}")
-    return [share / length for share in shares]
+    return [part / length for part in unit]
 
 
 class SweepRow(NamedTuple):
@@ -170,7 +170,7 @@ class SweepRow(NamedTuple):
     step: Optional[float]
     """The step size relative to max(1, |w|); None for a method that has none."""
     error: float
-    """The largest error of any parameter, as a share of the largest gradient; infinite where the step vanished."""
+    """The largest error of any parameter, relative to the largest gradient; infinite where the step vanished."""
 
 
 class Sweep:
@@ -251,9 +251,7 @@ def step_sweep(
             raise DataError(f"methods: expected methods that run on floats, got {name!r}")
     objective = NetworkObjective(network, inputs, targets)
     rng = Random(validate.count(seed, "seed", least=0))
-    parameters = stratified(
-        objective.parameters(("weights", "biases")), validate.count(sample, "sample", least=2), rng
-    )
+    parameters = stratified(objective.parameters(("weights", "biases")), validate.count(sample, "sample", least=2), rng)
     rows: list[SweepRow] = []
     with objective.kept(), objective.as_floats():
         references = _references(objective, parameters)
@@ -274,7 +272,11 @@ def _references(objective: NetworkObjective, parameters: Sequence[Parameter]) ->
 
 
 def _worst(
-    objective: NetworkObjective, parameters: Sequence[Parameter], references: Sequence[float], name: str, step: Optional[float]
+    objective: NetworkObjective,
+    parameters: Sequence[Parameter],
+    references: Sequence[float],
+    name: str,
+    step: Optional[float],
 ) -> float:
     largest = max(abs(reference) for reference in references) or 1.0
     worst = 0.0
