@@ -114,8 +114,7 @@ class FeedForward:
         self.loss_function = find_loss(loss)
         self.penalty = Penalty.of(l1, l2, kind)
         self.optimizer: Optimizer = SGD()
-        functions = activation, activation if output_activation is None else output_activation
-        classes = self.neuron_class, self.synapse_class
+        functions, classes = (activation, output_activation), (self.neuron_class, self.synapse_class)
         self.layers, is_wired = wiring.layers_of(shape, functions, bias, dropout, classes)
         self.computing = tuple(neuron for layer in self.layers[1:] for neuron in layer)
         self.check()
@@ -166,10 +165,7 @@ class FeedForward:
         return [neuron.output for neuron in self.layers[-1].neurons]
 
     def predict(self, inputs: Sequence[Number]) -> list[Number]:
-        """The outputs for one sample, one for each output neuron; nothing stays behind on the neurons.
-
-        inputs: one finite number for each input neuron, in order. DataError otherwise.
-        """
+        """The outputs for one sample, as `forward` gives them; nothing stays behind on the neurons."""
         with self.numbers_kept():
             return self.forward(inputs)
 

@@ -376,7 +376,7 @@ class Network(FeedForward):
         return cls.restored(store.load(cls, path, store.Own(activations, losses, optimizers)))
 
     def __reduce__(self) -> Any:
-        return _unpickled, (store.packed(self), self.training_state, self.later_keys)
+        return _unpickled, (*store.packed(self), self.training_state, self.later_keys)
 
     def __copy__(self: Self) -> Self:
         return self.copy()
@@ -456,5 +456,6 @@ class Network(FeedForward):
         return summary(self)
 
 
-def _unpickled(parts: Any, state: Optional[training.TrainingState], later_keys: Any) -> Network:
-    return Network.restored(store.Saved(store.unpacked(parts), state, later_keys))
+def _unpickled(*parts: Any) -> Network:
+    *packed, state, later_keys = parts
+    return Network.restored(store.Saved(store.unpacked(tuple(packed)), state, later_keys))

@@ -49,7 +49,7 @@ def sizes_of(shape: Sequence[Any]) -> list[int]:
 
 def rows_of_neurons(
     sizes: Sequence[int],
-    functions: tuple[Union[str, AnyActivation], Union[str, AnyActivation]],
+    functions: tuple[Union[str, AnyActivation], Union[str, AnyActivation, None]],
     bias: bool,
     neuron_class: type[Neuron],
     rates: Sequence[float] = (),
@@ -57,7 +57,7 @@ def rows_of_neurons(
     """Layers of neurons with the names that pictures use, not yet joined by synapses.
 
     sizes: how many neurons each layer has, inputs first.
-    functions: the activation of the hidden neurons, and that of the output neurons.
+    functions: the activation of the hidden neurons, and that of the output neurons; None for the same.
     bias: whether each row beyond the inputs has a bias neuron.
     neuron_class: what the neurons are made of.
     rates: what part of each layer is silent in training, see `dropout_rates`; none for none.
@@ -66,7 +66,8 @@ def rows_of_neurons(
     the first neuron of the first hidden layer. The bias neuron that leads to layer 1 is b1, to layer 2 b2.
     """
     hidden_activation = find_activation(functions[0], "activation")
-    output_activation = find_activation(functions[1], "output_activation")
+    named = functions[0] if functions[1] is None else functions[1]
+    output_activation = find_activation(named, "output_activation")
     layers = [Layer("input", [neuron_class(f"i{place}", "linear") for place in range(1, sizes[0] + 1)])]
     for position, size in enumerate(sizes[1:], start=1):
         last = position == len(sizes) - 1
@@ -101,7 +102,7 @@ def dropout_rates(dropout: Any, sizes: Sequence[int]) -> list[float]:
 
 def layers_of(
     shape: Sequence[Any],
-    functions: tuple[Union[str, AnyActivation], Union[str, AnyActivation]],
+    functions: tuple[Union[str, AnyActivation], Union[str, AnyActivation, None]],
     bias: bool,
     dropout: Any,
     classes: tuple[type[Neuron], type[Synapse]],
@@ -131,7 +132,7 @@ def _own_layers(layers: Sequence[Any], dropout: Any) -> tuple[Layer, ...]:
 
 def _new_layers(
     shape: Sequence[Any],
-    functions: tuple[Union[str, AnyActivation], Union[str, AnyActivation]],
+    functions: tuple[Union[str, AnyActivation], Union[str, AnyActivation, None]],
     bias: bool,
     dropout: Any,
     classes: tuple[type[Neuron], type[Synapse]],

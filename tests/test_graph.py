@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from neuronet import Layer, Network, Neuron, Synapse
 from neuronet.activations import ACTIVATIONS, always_one, find_activation
 from neuronet.errors import DataError, GraphError, NeuronetError, UnknownNameError
-from neuronet.shared_layer import SharedLayer
 from neuronet.initializers import INITIAL_WEIGHTS
+from neuronet.shared_layer import SharedLayer
 
 LIMITED = hasattr(sys, "get_int_max_str_digits")
 """Whether this Python refuses to write the digits of a huge number."""

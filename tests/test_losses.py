@@ -408,8 +408,8 @@ def test_the_article_s_loss_is_the_default():
 
 
 def test_the_partners_are_sigmoid_and_softmax():
-    partners = {name: loss.canonical_activation for name, loss in LOSSES.items() if loss.canonical_activation is not None}
-    assert partners == {
+    canonical = {name: loss.canonical_activation for name, loss in LOSSES.items()}
+    assert {name: found for name, found in canonical.items() if found is not None} == {
         "binary_cross_entropy": activations.sigmoid,
         "categorical_cross_entropy": activations.softmax,
     }

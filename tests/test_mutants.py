@@ -12,9 +12,8 @@ from neuronet import Network
 from neuronet.activations import ACTIVATIONS
 from neuronet.errors import DataError
 from neuronet.graph import Neuron, Synapse
-from neuronet.scalar import short
 from neuronet.losses import LOSSES, Loss
-from neuronet.scalar import exp, expm1
+from neuronet.scalar import exp, expm1, short
 
 # The graph.
 

@@ -190,10 +190,10 @@ def test_what_is_remembered_stands_on_the_synapse(name, engine):
     assert any(value != 0 for synapse in network.synapses for value in vars(synapse.optimizer_state).values())
 
 
-def test_a_memory_says_what_it_holds():
+def test_an_optimizer_state_says_what_it_holds():
     memory = OptimizerState(mean=0.5, mean_square=0.25)
     assert repr(memory) == "OptimizerState(mean=0.5, mean_square=0.25)"
-    with pytest.raises(AttributeError, match=r"^velocity: not remembered; this memory holds mean, mean_square$"):
+    with pytest.raises(AttributeError, match=r"^velocity: not in this state, which holds mean, mean_square$"):
         memory.velocity  # noqa: B018 - asking is what is tested
 
 

@@ -10,16 +10,7 @@ import inspect
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar, Union
 
-from neuronet.activations import (
-    Activation,
-    AnyActivation,
-    hyperbolic_tangent,
-    leaky_relu,
-    linear,
-    relu,
-    sigmoid,
-    softmax,
-)
+from neuronet.activations import Activation, hyperbolic_tangent, leaky_relu, linear, relu, sigmoid, softmax
 from neuronet.errors import UnknownNameError
 from neuronet.feedforward import FeedForward
 from neuronet.graph import Neuron
@@ -117,12 +108,6 @@ def _has_slope_of(activation: Activation) -> Callable[[FeedForward], bool]:
     return lambda network: any(neuron.activation is activation for neuron in sloped(network))
 
 
-def _ends_canonically_in(activation: AnyActivation) -> Callable[[FeedForward], bool]:
-    return lambda network: (
-        network.loss_function.canonical_activation is activation and network.layers[-1][0].activation is activation
-    )
-
-
 def _is_wide(network: FeedForward) -> bool:
     return any(len(left) > 1 and len(right) > 1 for left, right in zip(network.layers[1:], network.layers[2:]))
 
@@ -163,5 +148,11 @@ FROM_OUTPUT = Need(
 SIGMOID = Need("a sigmoid neuron whose slope counts", _has_slope_of(sigmoid))
 TANH = Need("a tanh neuron whose slope counts", _has_slope_of(hyperbolic_tangent))
 RELU = Need("a relu neuron whose slope counts", _has_slope_of(relu))
-BINARY = Need("sigmoid outputs with binary_cross_entropy", _ends_canonically_in(sigmoid))
-CATEGORICAL = Need("softmax outputs with categorical_cross_entropy", _ends_canonically_in(softmax))
+BINARY = Need(
+    "sigmoid outputs with binary_cross_entropy",
+    lambda network: network.loss_function.canonical_activation is network.layers[-1][0].activation is sigmoid,
+)
+CATEGORICAL = Need(
+    "softmax outputs with categorical_cross_entropy",
+    lambda network: network.loss_function.canonical_activation is network.layers[-1][0].activation is softmax,
+)

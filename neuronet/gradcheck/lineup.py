@@ -7,7 +7,7 @@ from itertools import permutations
 from typing import NamedTuple, Optional
 
 from neuronet import store
-from neuronet.bugs import BUGS, Planted, planted
+from neuronet.bugs import BUGS, Bug, Planted, planted
 from neuronet.dropout import DropoutLayer
 from neuronet.feedforward import FeedForward
 from neuronet.gradcheck.network_objective import NetworkObjective, joined
@@ -24,6 +24,9 @@ Plan = tuple[Planted, ...]
 
 Numbers = list[tuple[str, Number]]
 """What a walk has left, each number with the name of the neuron that it belongs to or leads to."""
+
+Look = Callable[[NetworkObjective], Numbers]
+"""Lets a network walk, and returns what is of interest of what the walk has left."""
 
 
 class Observed(NamedTuple):
@@ -100,18 +103,32 @@ class Lineup:
         """
         plans: list[Plan] = [()]
         if observed.deltas is not None:
-            plans = Search(self, observed.deltas, deltas_of).plans()
+            plans = Search(self, self.bugs, observed.deltas, deltas_of).plans()
         if not plans or observed.gradients is None:
             return plans
-        whole = Search(self, observed.gradients, gradients_of, plans[0], observed.deltas).plans()
+        bugs = self.bugs
+        if observed.deltas is not None:
+            bugs = self.bugs_that_leave(observed.deltas, deltas_of, plans[0])
+        whole = Search(self, bugs, observed.gradients, gradients_of, plans[0]).plans()
         return [plan + more[len(plans[0]) :] for plan in plans for more in whole]
 
     def steps_like(self, step: Sequence[Number], taken: Callable[[NetworkObjective], list[Number]]) -> list[Plan]:
         """The plans that lead to this step, and to the gradients that the network has."""
         names = [synapse.destination.name for synapse in self.objective.network.synapses]
-        gradients = gradients_of(self.objective)
-        plans = Search(self, list(zip(names, step)), lambda other: list(zip(names, taken(other)))).plans()
-        return [plan for plan in plans if not wrong_places(gradients, gradients_of(self.copy(plan)))]
+        bugs = self.bugs_that_leave(gradients_of(self.objective), gradients_of)
+        return Search(self, bugs, list(zip(names, step)), lambda other: list(zip(names, taken(other)))).plans()
+
+    def bugs_that_leave(self, numbers: Numbers, look: Look, plan: Plan = ()) -> list[Bug]:
+        """The bugs that change nothing of these numbers when they are added to a plan."""
+        found = ((bug, self.walked((*plan, Planted(bug)), look)) for bug in self.bugs)
+        return [bug for bug, left in found if left is not None and not wrong_places(numbers, left)]
+
+    def walked(self, plan: Plan, look: Look) -> Optional[Numbers]:
+        """What a copy with these bugs leaves; None where it cannot walk."""
+        try:
+            return look(self.copy(plan))
+        except (ArithmeticError, NameError, TypeError, ValueError):
+            return None
 
     def departures(self, backward: Optional[Backward] = None) -> list[Departure]:
         """Every number in which the walk over some sample alone departs from that of the copy, the first one first."""
@@ -128,24 +145,17 @@ class Lineup:
 class Search:
     """A search for the fewest bugs with which a copy leaves what was observed.
 
+    bugs: those that come into question.
     look: makes a copy walk, and returns the same numbers of it.
     plan: bugs that are there already.
-    deltas: what the bugs of a pair must leave as it is, where that is known.
     """
 
-    def __init__(
-        self,
-        lineup: Lineup,
-        observed: Numbers,
-        look: Callable[[NetworkObjective], Numbers],
-        plan: Plan = (),
-        deltas: Optional[Numbers] = None,
-    ) -> None:
+    def __init__(self, lineup: Lineup, bugs: Sequence[Bug], observed: Numbers, look: Look, plan: Plan = ()) -> None:
         self.lineup = lineup
+        self.bugs = bugs
         self.observed = observed
         self.look = look
         self.plan = plan
-        self.deltas = deltas
         self.right = look(lineup.copy(plan))
         self.left: dict[Planted, Numbers] = {}
         self.wrong = wrong_places(observed, self.right)
@@ -183,7 +193,7 @@ class Search:
     def effective(self, neurons: Optional[frozenset[str]]) -> list[Planted]:
         """The bugs that make a difference there; what each leaves is kept."""
         found = []
-        for bug in self.lineup.bugs:
+        for bug in self.bugs:
             one = Planted(bug, neurons)
             numbers = self.walked(one) if neurons is None or issubclass(bug.slip, Neuron) else None
             if numbers is not None and wrong_places(numbers, self.right):
@@ -192,11 +202,8 @@ class Search:
         return found
 
     def walked(self, *more: Planted) -> Optional[Numbers]:
-        """What a copy with these bugs leaves; None where it cannot walk."""
-        try:
-            return self.look(self.lineup.copy((*self.plan, *more)))
-        except (ArithmeticError, NameError, TypeError, ValueError):
-            return None
+        """What a copy with these bugs more leaves; None where it cannot walk."""
+        return self.lineup.walked((*self.plan, *more), self.look)
 
     def explains(self, numbers: Optional[Numbers]) -> bool:
         """Whether these are the numbers that were observed."""
@@ -211,16 +218,12 @@ class Search:
                 found.setdefault(frozenset((first, second)), (*self.plan, first, second))
         return list(found.values())
 
-    def keeps_deltas(self, one: Planted) -> bool:
-        """Whether a bug leaves the deltas as they are, where these are known."""
-        return self.deltas is None or not wrong_places(self.deltas, deltas_of(self.lineup.copy((*self.plan, one))))
-
     def one_after_the_other(self) -> list[Plan]:
         """The plans of a bug that explains the last wrong layer, and of another in a layer before it."""
         last = self.last_wrong_layer()
         for one, numbers in self.left.items():
             if not last & self.neurons_at(wrong_places(self.observed, numbers)):
-                found = Search(self.lineup, self.observed, self.look, (*self.plan, one)).plans(bugs=1)
+                found = Search(self.lineup, self.bugs, self.observed, self.look, (*self.plan, one)).plans(bugs=1)
                 if found:
                     return found
         return []

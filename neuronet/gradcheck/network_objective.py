@@ -47,7 +47,7 @@ class NetworkObjective(Objective):
         """The loss of one of the samples."""
         return NetworkObjective(self.network, [self.inputs[sample]], [self.targets[sample]])
 
-    def kept(self) -> AbstractContextManager[None]:
+    def kept(self) -> AbstractContextManager[Any]:
         """Put every weight, gradient and neuron back at the end of the `with` block, and what a subclass remembers."""
         return everything_kept(self.network)
 

@@ -85,7 +85,7 @@ class Objective(ABC):
     def converted(self, kind: validate.Kind) -> AbstractContextManager[None]:
         """Let every number be of another kind inside the `with` block."""
 
-    def kept(self) -> AbstractContextManager[None]:
+    def kept(self) -> AbstractContextManager[Any]:
         """Put back, at the end of the `with` block, whatever the walks have changed."""
         return self.at([], [])
 

@@ -163,7 +163,7 @@ class Quiz:
         """What the walk of a copy with this bug finds; None where the bug cannot show here."""
         if name not in self._planted_walks:
             try:
-                planted = plant(name, self.network)  # type: ignore[arg-type]
+                planted = plant(name, self.network)
                 self._planted_walks[name] = Steps(planted, *self.sample, self.learning_rate)[:]
             except (ValueError, ArithmeticError):
                 self._planted_walks[name] = []

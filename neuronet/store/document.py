@@ -132,7 +132,9 @@ def _renamed(document: Any, part: str) -> Any:
     """A document in which the keys of one part have their present names."""
     if not (isinstance(document, dict) and isinstance(document.get(part), dict)):
         return document
-    return {**document, part: {FORMER_NAMES.get(key, key): value for key, value in document[part].items()}}
+    inside = document[part]
+    present = {old: new for old, new in FORMER_NAMES.items() if new not in inside}
+    return {**document, part: {present.get(key, key): value for key, value in inside.items()}}
 
 
 def build(
@@ -157,10 +159,11 @@ def build(
     reader.version = document["version"]
     reader.keys(document, "document", REQUIRED, OPTIONAL)
     loss = reader.named(document["loss"], known_losses, "loss")
+    making = _Making(network_class, own, reader)
     rows = reader.items(document["layers"], "layers")
     _refuse_many(rows)
     layers = [
-        _layer(described, position, known_activations, network_class.neuron_class, own, reader)
+        _layer(described, position, known_activations, making)
         for position, described in enumerate(rows)
     ]
     for position in {0, len(rows) - 1} if rows else ():
@@ -168,7 +171,7 @@ def build(
             raise FormatError(f"layers[{position}].dropout: expected none but in a hidden layer")
     optimizer = build_optimizer(document["optimizer"], own.optimizers, reader) if "optimizer" in document else SGD()
     try:
-        _join(layers, document["synapses"], network_class, optimizer, own, reader)
+        _join(layers, document["synapses"], optimizer, making)
         network = network_class(*layers, loss=loss, kind=kind)
     except FormatError:
         raise
@@ -302,15 +305,26 @@ def _describe_layer(layer: Layer) -> dict[str, Any]:
     return described
 
 
-def _layer(
-    document: Any,
-    position: int,
-    activations: Mapping[str, AnyActivation],
-    neuron_class: type[Neuron],
-    own: Own,
-    reader: Reader,
-) -> Layer:
-    place = f"layers[{position}]"
+class _Making(NamedTuple):
+    """What the parts of a network are made with."""
+
+    network_class: type[FeedForward]
+    own: Own
+    reader: Reader
+
+    def neuron(self, name: str, activation: AnyActivation) -> Neuron:
+        """A neuron of the class that it had."""
+        neuron_class: type[Neuron] = self.own.neuron_classes.get(name, self.network_class.neuron_class)
+        return neuron_class(name, activation)
+
+    def synapse(self, position: int, *ends_and_weight: Any) -> Synapse:
+        """A synapse of the class that it had."""
+        synapse_class: type[Synapse] = self.own.synapse_classes.get(position, self.network_class.synapse_class)
+        return synapse_class(*ends_and_weight)
+
+
+def _layer(document: Any, position: int, activations: Mapping[str, AnyActivation], making: _Making) -> Layer:
+    place, reader, own = f"layers[{position}]", making.reader, making.own
     reader.keys(document, place, LAYER, ("dropout",))
     neurons = reader.items(document["neurons"], f"{place}.neurons")
     names = [reader.text(name, f"{place}.neurons[{i}]") for i, name in enumerate(neurons)]
@@ -324,9 +338,9 @@ def _layer(
     )
     title = reader.text(document["name"], f"{place}.name")
     rate = _dropout_rate(document["dropout"], f"{place}.dropout", reader) if "dropout" in document else 0
-    row_of_neurons = [own.neuron_classes.get(name, neuron_class)(name, kind) for name, kind in zip(names, kinds)]
+    row_of_neurons = [making.neuron(name, kind) for name, kind in zip(names, kinds)]
     bias = None if document["bias"] is None else reader.text(document["bias"], f"{place}.bias")
-    bias_neuron = None if bias is None else own.neuron_classes.get(bias, neuron_class)(bias, always_one)
+    bias_neuron = None if bias is None else making.neuron(bias, always_one)
     if position in own.layers:
         return _bare(own.layers[position], row_of_neurons, bias_neuron)
     return row(title, row_of_neurons, bias_neuron, rate)
@@ -349,14 +363,8 @@ def _penalty(document: Any, reader: Reader) -> Optional[Penalty]:
     return Penalty(l1, l2) if l1 or l2 else None
 
 
-def _join(
-    layers: list[Layer],
-    document: Any,
-    network_class: type[FeedForward],
-    optimizer: Optimizer,
-    own: Own,
-    reader: Reader,
-) -> None:
+def _join(layers: list[Layer], document: Any, optimizer: Optimizer, making: _Making) -> None:
+    reader = making.reader
     reader.keys(document, "synapses", COLUMNS, ("optimizer_state",))
     sources, destinations, weights, initial, frozen = (
         reader.items(document[key], f"synapses.{key}") for key in COLUMNS
@@ -370,7 +378,8 @@ def _join(
         _states(document["optimizer_state"], len(sources), optimizer, reader) if "optimizer_state" in document else []
     )
     for i, weight in enumerate(weights):
-        synapse = own.synapse_classes.get(i, network_class.synapse_class)(
+        synapse = making.synapse(
+            i,
             neurons[reader.index(sources[i], len(neurons), f"synapses.sources[{i}]")],
             neurons[reader.index(destinations[i], len(neurons), f"synapses.destinations[{i}]")],
             reader.number(weight, f"synapses.weights[{i}]"),

@@ -1,9 +1,9 @@
 """The walks in sections: what is computed for one sample, or in one update, as programs that know no language yet.
 
-A section is a piece that is repeated: a step of online training, a sample of a batch, the update after it, a sample that
-is only looked at. It reads numbers from outside, leaves others there, and may assume something of them: that they are
-floats other than -0.0, without which the simplest rewrites would not be exact. What it assumes has to hold again when it
-is through, so the assumptions are narrowed down until they do.
+A section is a piece that is repeated: a step of online training, a sample of a batch, the update after it, a sample
+that is only looked at. It reads numbers from outside, leaves others there, and may assume something of them: that they
+are floats other than -0.0, without which the simplest rewrites would not be exact. What it assumes has to hold again
+when it is through, so the assumptions are narrowed down until they do.
 """
 
 from __future__ import annotations

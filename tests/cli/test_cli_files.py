@@ -1192,7 +1192,12 @@ def test_checkpoints_are_saved_on_the_way(run, monkeypatch):
     write("coats.csv", COATS)
     saved = []
     save = Model.save
-    monkeypatch.setattr(Model, "save", lambda self, path: (saved.append(self.network.training_state.epochs), save(self, path)))
+
+    def noted(self, path):
+        saved.append(self.network.training_state.epochs)
+        save(self, path)
+
+    monkeypatch.setattr(Model, "save", noted)
     assert run("train", "coats.csv", "--epochs", "5", "--checkpoint", "2", "--save", "m.json").code == 0
     assert saved == [2, 4, 5]
     message = "--checkpoint: expected a file to save to, got none"

@@ -396,7 +396,7 @@ class LosesTheFrozen(Network):
 class KeepsTheDead(Network):
     """A network that cuts a synapse at one of its two ends."""
 
-    def _cut(self, synapse):
+    def disconnect(self, synapse):
         synapse.destination.incoming.remove(synapse)
 
 
