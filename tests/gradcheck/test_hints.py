@@ -1,4 +1,4 @@
-"""What the guess says of wrong walks: those of the museum, combinations of them, and walks that no one has met before."""
+"""What the guess says of wrong walks: of known bugs in one place, of two at once, and of walks that nobody has met."""
 
 import pytest
 
@@ -14,7 +14,9 @@ TARGETS = [[0.25, 1.0], [0.5, 0.0], [1.0, 0.75]]
 def network_of(neuron_class, *shape, base=Network, **options):
     """A network whose neurons are of this class."""
     made = type("Own", (base,), {"neuron_class": neuron_class})
-    network = made(*(shape or (2, 3, 2)), **{"activation": "tanh", "output_activation": "sigmoid", "seed": 3, **options})
+    network = made(
+        *(shape or (2, 3, 2)), **{"activation": "tanh", "output_activation": "sigmoid", "seed": 3, **options}
+    )
     for place, neuron in enumerate(network.computing):
         neuron.bias = 0.25 + place / 16  # none is 0, where bugs of the biases would all look the same
     return network
@@ -217,7 +219,9 @@ class Bounded(Neuron):
 
 def test_a_delta_is_the_first_number_that_is_wrong():
     [hint] = hints_of(network_of(OddSlope))
-    assert hint.startswith("wrong in hidden: the first number that differs from the library's own walk is the delta of h1")
+    assert hint.startswith(
+        "wrong in hidden: the first number that differs from the library's own walk is the delta of h1"
+    )
 
 
 def test_an_error_is_the_first_number_that_is_wrong_in_the_last_of_the_hidden_layers():
@@ -337,13 +341,14 @@ class SkippedAndRounded(Gradients):
             synapse.gradient = round(synapse.gradient, 6)
 
 
-class SummedWithoutBiases(Network):
-    class neuron_class(Gradients):
-        __slots__ = ()
+class WithoutBiases(Gradients):
+    __slots__ = ()
 
-        def factor(self, synapse):
-            return 0 if synapse.source.is_bias else 1
+    def factor(self, synapse):
+        return 0 if synapse.source.is_bias else 1
 
+
+class Summed(Network):
     def average_gradients(self, samples):
         pass
 
@@ -365,7 +370,7 @@ def test_two_slips_at_once_are_named_as_both(wrong, names):
 
 
 def test_a_slip_of_the_batch_and_one_of_the_neurons_are_named_as_both():
-    network = network_of(SummedWithoutBiases.neuron_class, base=SummedWithoutBiases)
+    network = network_of(WithoutBiases, base=Summed)
     [hint] = hints_of(network)
     assert guess("bias-never-learns", "sum-for-mean") in hint or guess("sum-for-mean", "bias-never-learns") in hint
 
@@ -378,13 +383,7 @@ def test_two_slips_in_two_layers_are_named_with_their_places():
 def test_a_wrong_formula_and_a_slip_are_both_named():
     steep = Activation("steep", sigmoid.value, lambda net, output: output * (1 - output) * 2)
 
-    class Biased(Gradients):
-        __slots__ = ()
-
-        def factor(self, synapse):
-            return 0 if synapse.source.is_bias else 1
-
-    first, second = hints_of(network_of(Biased, activation=steep))
+    first, second = hints_of(network_of(WithoutBiases, activation=steep))
     assert first.startswith("the derivative of the activation steep does not belong to its value")
     assert guess("bias-never-learns") in second
 
