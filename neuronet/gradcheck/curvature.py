@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from random import Random
-from typing import TYPE_CHECKING, Optional
+from typing import Optional
 
 from neuronet import validate
 from neuronet.errors import DataError
-from neuronet.gradcheck.bench import Bench, Parameter
+from neuronet.feedforward import FeedForward
+from neuronet.gradcheck.network_objective import NetworkObjective
+from neuronet.gradcheck.objective import Parameter
 from neuronet.gradcheck.references import (
     COMPLEX_STEP,
     DECIMAL_DIGITS,
@@ -27,12 +29,9 @@ from neuronet.gradcheck.report import FAIL, INCONCLUSIVE, PASS, Entry, GradientR
 from neuronet.numbers.dual import Dual
 from neuronet.scalar import Number
 
-if TYPE_CHECKING:
-    from neuronet.network import Network
-
 
 def hessian_vector_product(
-    network: Network,
+    network: FeedForward,
     inputs: Sequence[Sequence[float]],
     targets: Sequence[Sequence[float]],
     direction: Sequence[float],
@@ -51,28 +50,28 @@ def hessian_vector_product(
     >>> hessian_vector_product(line, [[3]], [[1]], [0, 1])
     [3.0, 9.0]
     """
-    bench = Bench(network, inputs, targets)
-    parameters = bench.parameters(("weights", "biases"))
-    shares = validate.row(direction, len(parameters), "direction")
-    with bench.kept(), bench.as_floats():
-        return _product(bench, parameters, shares)
+    objective = NetworkObjective(network, inputs, targets)
+    parameters = objective.parameters(("weights", "biases"))
+    direction = validate.row(direction, len(parameters), "direction")
+    with objective.kept(), objective.as_floats():
+        return _backward_product(objective, parameters, direction)
 
 
-def _product(bench: Bench, parameters: Sequence[Parameter], shares: Sequence[float]) -> list[float]:
-    kept = [bench.value(parameter) for parameter in parameters]
+def _backward_product(
+    objective: NetworkObjective, parameters: Sequence[Parameter], direction: Sequence[float]
+) -> list[float]:
+    values = [
+        complex(objective.value(parameter), COMPLEX_STEP * part) for parameter, part in zip(parameters, direction)
+    ]
     try:
-        for parameter, value, share in zip(parameters, kept, shares):
-            bench.set(parameter, complex(value, COMPLEX_STEP * share))
-        return [gradient.imag / COMPLEX_STEP for gradient in bench.gradients(parameters)]
+        with objective.at(parameters, values):
+            return [gradient.imag / COMPLEX_STEP for gradient in objective.gradients(parameters)]
     except REFUSALS as problem:
         raise DataError(f"network: expected formulas that complex numbers can flow through: {problem}") from None
-    finally:
-        for parameter, value in zip(parameters, kept):
-            bench.set(parameter, value)
 
 
 def gradgradcheck(
-    network: Network,
+    network: FeedForward,
     inputs: Sequence[Sequence[float]],
     targets: Sequence[Sequence[float]],
     *,
@@ -97,58 +96,60 @@ def gradgradcheck(
     >>> gradgradcheck(Network(2, 4, 1, seed=1), *datasets.xor()).ok
     True
     """
-    bench = Bench(network, inputs, targets)
+    objective = NetworkObjective(network, inputs, targets)
     if rng is not None and not isinstance(rng, Random):
         raise DataError(f"rng: expected a random.Random, got {validate.shown(rng)}")
     generator = rng or Random(validate.count(seed, "seed", least=0))
-    parameters = bench.parameters(("weights", "biases"))
+    parameters = objective.parameters(("weights", "biases"))
     rounds = validate.count(directions, "directions")
     entries: list[Entry] = []
-    with bench.kept(), bench.as_floats():
-        steady = bench.loss() == bench.loss()
+    with objective.kept(), objective.as_floats():
+        steady = objective.loss() == objective.loss()
         for number in range(1, rounds + 1):
-            shares = [generator.gauss(0, 1) for _ in parameters]
-            entries += _along(bench, parameters, shares, number)
+            direction = [generator.gauss(0, 1) for _ in parameters]
+            entries += _along(objective, parameters, direction, number)
     if not steady:
         entries = [entry._replace(status=INCONCLUSIVE, reason="not deterministic") for entry in entries]
-    title = f"second derivative check ({rounds} directions, {len(bench.inputs)} samples)"
-    return GradientReport(title, entries, (), bench.weak_points())
+    title = f"second derivative check ({rounds} directions, {len(objective.inputs)} samples)"
+    return GradientReport(title, entries, (), objective.weak_points())
 
 
-def _along(bench: Bench, parameters: Sequence[Parameter], shares: Sequence[float], number: int) -> list[Entry]:
+def _along(
+    objective: NetworkObjective, parameters: Sequence[Parameter], direction: Sequence[float], number: int
+) -> list[Entry]:
     """What is found along one direction."""
-    products = _product(bench, parameters, shares)
-    references = _forward_product(bench, parameters, shares)
+    products = _backward_product(objective, parameters, direction)
+    references = _forward_product(objective, parameters, direction)
     largest = max((abs(reference) for reference in references), default=0.0)
     # A second derivative below the rounding of the gradients that it is the change of cannot be told from 0.
-    sizes = [abs(gradient) for gradient in bench.gradients(parameters)]
-    rounding = 16 * EPSILON * max(sizes, default=0.0) * max((abs(share) for share in shares), default=0.0)
+    sizes = [abs(gradient) for gradient in objective.gradients(parameters)]
+    rounding = 16 * EPSILON * max(sizes, default=0.0) * max((abs(part) for part in direction), default=0.0)
     entries = [
         _entry(parameter, number, product, reference, tolerance(product, Slope(reference), largest) + rounding)
         for parameter, product, reference in zip(parameters, products, references)
     ]
     if all(entry.status != FAIL for entry in entries):
         return entries
-    unlike = [
+    differences = [
         abs(reference - slope.value) <= (slope.bar or 0) + 1e-6 * largest
-        for reference, slope in zip(references, _difference(bench, parameters, shares))
+        for reference, slope in zip(references, _difference(objective, parameters, direction))
     ]
-    with bench.moved(Random(0), 1e-3):
-        beside = _agreements(
-            _product(bench, parameters, shares), _forward_product(bench, parameters, shares), 1e-6, 1e-12 * largest
-        )
-    finely = _agreements_in_decimals(bench, parameters, shares, largest)
+    with objective.moved(Random(0), 1e-3):
+        products = _backward_product(objective, parameters, direction)
+        references = _forward_product(objective, parameters, direction)
+        nearby = _agreements(products, references, 1e-6, 1e-12 * largest)
+    exactly = _agreements_in_decimals(objective, parameters, direction, largest)
     return [
         _excused(entry, (("kink", kink), ("methods disagree", odd), ("noise floor", fine)))
-        for entry, odd, kink, fine in zip(entries, unlike, beside, finely)
+        for entry, odd, kink, fine in zip(entries, differences, nearby, exactly)
     ]
 
 
-def _excused(entry: Entry, witnesses: Sequence[tuple[str, bool]]) -> Entry:
+def _excused(entry: Entry, explanations: Sequence[tuple[str, bool]]) -> Entry:
     """The entry, with the first reason that excuses it where it failed."""
     if entry.status == FAIL:
-        for reason, speaks in witnesses:
-            if speaks:
+        for reason, holds in explanations:
+            if holds:
                 return entry._replace(status=INCONCLUSIVE, reason=reason)
     return entry
 
@@ -156,7 +157,7 @@ def _excused(entry: Entry, witnesses: Sequence[tuple[str, bool]]) -> Entry:
 def _agreements(
     products: Sequence[Number], references: Sequence[Number], relative: Number, rounding: Number
 ) -> list[bool]:
-    """Which products are their references, within a share of their size and the rounding of what they are made of."""
+    """Which products are their references, within a part of their size and the rounding of what they are made of."""
     return [
         bool(abs(product - reference) <= relative * max(abs(product), abs(reference)) + rounding)
         for product, reference in zip(products, references)
@@ -164,65 +165,60 @@ def _agreements(
 
 
 def _agreements_in_decimals(
-    bench: Bench, parameters: Sequence[Parameter], shares: Sequence[float], largest: float
+    objective: NetworkObjective, parameters: Sequence[Parameter], direction: Sequence[float], largest: float
 ) -> list[bool]:
     """Which weights agree where numbers of 120 digits and more go through both walks; none where they cannot."""
     try:
-        with bench.converted(Decimal), localcontext() as context:
+        with objective.converted(Decimal), localcontext() as context:
             context.prec = 2 * DECIMAL_DIGITS if largest > 1e-28 else 400  # as 1 - tanh(net)^2 asks for far out
-            exact = [Decimal(share) for share in shares]
-            references = _forward_product(bench, parameters, exact)
-            above = _gradients_along(bench, parameters, exact, DECIMAL_STEP)
-            below = _gradients_along(bench, parameters, exact, -DECIMAL_STEP)
+            exact = [Decimal(part) for part in direction]
+            references = _forward_product(objective, parameters, exact)
+            above, below = (
+                _gradients_along(objective, parameters, exact, reach) for reach in (DECIMAL_STEP, -DECIMAL_STEP)
+            )
             products = [(high - low) / (2 * DECIMAL_STEP) for high, low in zip(above, below)]
             return _agreements(products, references, Decimal("1e-15"), Decimal("1e-20") * Decimal(largest))
-    except Exception:  # floats did not raise it: decimals cannot be heard
+    except Exception:  # floats did not raise it: decimals cannot flow here
         return [False] * len(parameters)
 
 
 def _gradients_along(
-    bench: Bench, parameters: Sequence[Parameter], shares: Sequence[Number], reach: Number
+    objective: NetworkObjective, parameters: Sequence[Parameter], direction: Sequence[Number], reach: Number
 ) -> list[Number]:
     """What the backward walk finds so far from here in a direction."""
-    kept = [bench.value(parameter) for parameter in parameters]
-    try:
-        for parameter, value, share in zip(parameters, kept, shares):
-            bench.set(parameter, value + reach * share)
-        return bench.gradients(parameters)
-    finally:
-        for parameter, value in zip(parameters, kept):
-            bench.set(parameter, value)
+    with objective.along(parameters, direction, reach):
+        return objective.gradients(parameters)
 
 
-def _difference(bench: Bench, parameters: Sequence[Parameter], shares: Sequence[float]) -> list[Slope]:
+def _difference(
+    objective: NetworkObjective, parameters: Sequence[Parameter], direction: Sequence[float]
+) -> list[Slope]:
     """The Hessian-vector product as the central difference of two gradients, with its error bars."""
     step = EPSILON ** (1 / 3)
     found = []
     for above, below, far_above, far_below in zip(
-        *(_gradients_along(bench, parameters, shares, place * step) for place in (1, -1, 2, -2))
+        *(_gradients_along(objective, parameters, direction, place * step) for place in (1, -1, 2, -2))
     ):
         near, far = (above - below) / (2 * step), (far_above - far_below) / (4 * step)
         found.append(Slope(near, 4 * EPSILON * (abs(above) + abs(below)) / (2 * step) + 2 * abs(near - far) / 3))
     return found
 
 
-def _forward_product(bench: Bench, parameters: Sequence[Parameter], shares: Sequence[Number]) -> list[Number]:
+def _forward_product(
+    objective: NetworkObjective, parameters: Sequence[Parameter], direction: Sequence[Number]
+) -> list[Number]:
     """The Hessian-vector product from the forward walk: the inner dual goes along the direction, the outer by one."""
-    kept = [bench.value(parameter) for parameter in parameters]
+    values = [Dual(objective.value(parameter), part) for parameter, part in zip(parameters, direction)]
+    found = []
     try:
-        for parameter, value, share in zip(parameters, kept, shares):
-            bench.set(parameter, Dual(Dual(value, share)))
-        found = []
-        for parameter, value, share in zip(parameters, kept, shares):
-            mixed = bench.loss_by(parameter)(Dual(Dual(value, share), 1))
-            slope = mixed.slope if isinstance(mixed, Dual) else 0
-            found.append(slope.slope if isinstance(slope, Dual) else bench.kind(0))
-        return found
+        with objective.at(parameters, [Dual(value) for value in values]):
+            for parameter, value in zip(parameters, values):
+                mixed = objective.loss_by(parameter)(Dual(value, 1))
+                slope = mixed.slope if isinstance(mixed, Dual) else 0
+                found.append(slope.slope if isinstance(slope, Dual) else objective.kind(0))
     except REFUSALS as problem:
         raise DataError(f"network: expected formulas that dual numbers can flow through: {problem}") from None
-    finally:
-        for parameter, value in zip(parameters, kept):
-            bench.set(parameter, value)
+    return found
 
 
 def _entry(parameter: Parameter, number: int, product: float, reference: float, allowed: float) -> Entry:

@@ -8,11 +8,10 @@ from typing import Optional
 
 from neuronet import validate
 from neuronet.errors import DataError
-from neuronet.gradcheck.bench import Backward, Bench, Parameter, is_real
 from neuronet.gradcheck.gradients import Check
+from neuronet.gradcheck.objective import KINDS, Backward, Objective, Parameter, is_real
 from neuronet.gradcheck.references import find_method
 from neuronet.gradcheck.report import GradientReport
-from neuronet.graph import Synapse
 from neuronet.scalar import Number
 
 
@@ -48,15 +47,19 @@ def check_function(
     for name, given in (("function", function), ("gradient", gradient)):
         if not callable(given):
             raise DataError(f"{name}: expected a function of a list, got {given!r}")
-    bench = _FunctionBench(function, gradient, x)
-    with bench.kept():
-        return Check(bench, method, repeats=validate.count(repeats, "repeats")).one_by_one(bench.parameters(()))
+    objective = FunctionObjective(function, gradient, x)
+    check = Check(objective, method, repeats=validate.count(repeats, "repeats"))
+    return check.one_by_one(objective.parameters())
 
 
-class _FunctionBench(Bench):
-    """A bench with a function on it, and no network: its one sample is `x`."""
+class FunctionObjective(Objective):
+    """A function of a list, with what the caller says of its slopes.
+
+    function, gradient, x: as in `check_function`.
+    """
 
     name = "this function"
+    kind: validate.Kind = float
 
     def __init__(
         self,
@@ -66,46 +69,33 @@ class _FunctionBench(Bench):
     ) -> None:
         self.function = function
         self.gradient = gradient
-        self.number_kind: validate.Kind = float
-        self.inputs = [validate.row(x, len(x) if hasattr(x, "__len__") else 1, "x")]
-        self.targets = [[0.0]]
+        self.x = validate.row(x, len(x) if hasattr(x, "__len__") else 1, "x")
 
-    @property
-    def kind(self) -> validate.Kind:
-        """The kind of number that `x` is of now."""
-        return self.number_kind
-
-    @property
-    def synapses(self) -> list[Synapse]:
-        """None: all that can be nudged is in `x`."""
-        return []
-
-    @contextmanager
-    def kept(self) -> Iterator[None]:
-        """Put `x` back at the end of the `with` block."""
-        kept = list(self.inputs[0])
-        try:
-            yield
-        finally:
-            self.inputs[0][:] = kept
-
-    def parameters(self, wrt: Sequence[str]) -> list[Parameter]:
+    def parameters(self, wrt: Sequence[str] = KINDS) -> list[Parameter]:
         """Every number of `x`."""
-        return [Parameter("number", "x", f"x[{place}]", None, 0, place) for place in range(len(self.inputs[0]))]
+        return [Parameter("number", "x", f"x[{place}]", position=place) for place in range(len(self.x))]
+
+    def value(self, parameter: Parameter) -> Number:
+        """What the number is now."""
+        return self.x[parameter.position]
+
+    def set(self, parameter: Parameter, value: Number) -> None:
+        """Make it another number."""
+        self.x[parameter.position] = value
 
     def loss(self) -> Number:
         """What the function gives; DataError where it is no number."""
-        value = self.function(list(self.inputs[0]))
+        value = self.function(list(self.x))
         if isinstance(value, bool) or not hasattr(value, "real"):
             raise DataError(f"function: expected it to return a number, got {validate.shown(value)}")
         return value
 
     def gradients(self, parameters: Sequence[Parameter], backward: Optional[Backward] = None) -> list[Number]:
         """What the caller's gradient gives; DataError unless it is a real number for each number of `x`."""
-        found = self.gradient(list(self.inputs[0]))
+        found = self.gradient(list(self.x))
         values = list(found) if hasattr(found, "__iter__") and not isinstance(found, str) else [found]
-        if len(values) != len(self.inputs[0]):
-            raise DataError(f"gradient: expected {len(self.inputs[0])} numbers, one for each of x, got {len(values)}")
+        if len(values) != len(self.x):
+            raise DataError(f"gradient: expected {len(self.x)} numbers, one for each of x, got {len(values)}")
         for place, value in enumerate(values):
             if not is_real(value):
                 raise DataError(f"gradient[{place}]: expected a real number, got {validate.shown(value)}")
@@ -114,13 +104,9 @@ class _FunctionBench(Bench):
     @contextmanager
     def converted(self, kind: validate.Kind) -> Iterator[None]:
         """Let `x` be of another kind of number inside the `with` block."""
-        kept = self.number_kind, self.inputs
+        before = self.kind, self.x
         try:
-            self.number_kind, self.inputs = kind, [[kind(value) for value in self.inputs[0]]]
+            self.kind, self.x = kind, [kind(value) for value in self.x]
             yield
         finally:
-            self.number_kind, self.inputs = kept
-
-    def weak_points(self) -> list[str]:
-        """None: there is no network to be too small."""
-        return []
+            self.kind, self.x = before

@@ -1,7 +1,7 @@
 """`check_gradients`: does what the backward walk says agree with the slope of the loss?
 
 For each parameter the reference method finds the slope from the forward walk alone. Where the two differ by more than
-is allowed, or the reference is too coarse to tell, nothing is pronounced on that one witness: see `doubts`.
+is allowed, or the reference is too coarse to tell, nothing is said on that evidence alone: see `confirm`.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ from decimal import localcontext
 from fractions import Fraction
 from random import Random
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Optional, Union
+from typing import Any, Optional, Union
 
 from neuronet import validate
 from neuronet.errors import DataError
-from neuronet.gradcheck.bench import KINDS, Backward, Bench, Parameter
-from neuronet.gradcheck.doubts import OFF, SMALL, WEAK, Doubt, Witness, by_layer_and_kind, carries_slopes
+from neuronet.feedforward import FeedForward
+from neuronet.gradcheck.confirm import OFF, SMALL, WEAK, Confirmation, Doubt, by_layer_and_kind, carries_slopes
 from neuronet.gradcheck.hints import hints_for
+from neuronet.gradcheck.network_objective import NetworkObjective
+from neuronet.gradcheck.objective import KINDS, Backward, Objective, Parameter
 from neuronet.gradcheck.references import (
     DECIMAL_DIGITS,
     DIFFERENCES,
@@ -30,14 +32,12 @@ from neuronet.gradcheck.references import (
     find_method,
     tolerance,
 )
-from neuronet.gradcheck.report import FAIL, INCONCLUSIVE, PASS, Entry, GradientReport
+from neuronet.gradcheck.report import FAIL, INCONCLUSIVE, PASS, Entry, GradientReport, samples_in_words
 from neuronet.scalar import Number
 
-if TYPE_CHECKING:
-    from neuronet.network import Network
 
 def check_gradients(
-    network: Network,
+    network: FeedForward,
     inputs: Sequence[Sequence[float]],
     targets: Sequence[Sequence[float]],
     *,
@@ -86,9 +86,9 @@ def check_gradients(
     for name, given in (("backward", backward), ("progress", progress)):
         if given is not None and not callable(given):
             raise DataError(f"{name}: expected a function, got {validate.shown(given)}")
-    bench = Bench(network, inputs, targets)
+    objective = NetworkObjective(network, inputs, targets)
     rng = Random(validate.count(seed, "seed", least=0))
-    parameters = bench.parameters(_kinds(wrt))
+    parameters = objective.parameters(_kinds(wrt))
     if sample is not None:
         parameters = stratified(parameters, validate.count(sample, "sample", least=2), rng)
     if not parameters:
@@ -96,9 +96,9 @@ def check_gradients(
     rounds = None if directions is None else validate.count(directions, "directions")
     deadline = None if seconds is None else perf_counter() + validate.positive(seconds, "seconds")
     check = Check(
-        bench, method, backward, repeats=validate.count(repeats, "repeats"), deadline=deadline, progress=progress
+        objective, method, backward, repeats=validate.count(repeats, "repeats"), deadline=deadline, progress=progress
     )
-    with bench.kept(), check.in_its_numbers():
+    with objective.kept(), check.in_its_numbers():
         return check.one_by_one(parameters) if rounds is None else check.along_directions(parameters, rounds, rng)
 
 
@@ -107,7 +107,7 @@ class Check:
 
     def __init__(
         self,
-        bench: Bench,
+        objective: Objective,
         method: str,
         backward: Optional[Backward] = None,
         *,
@@ -115,7 +115,7 @@ class Check:
         deadline: Optional[float] = None,
         progress: Optional[Callable[[int, int], Any]] = None,
     ) -> None:
-        self.bench = bench
+        self.objective = objective
         self.method = method
         self.backward = backward
         self.repeats = repeats
@@ -125,7 +125,7 @@ class Check:
 
     def in_its_numbers(self) -> AbstractContextManager[None]:
         """Let a network of another kind of number be one of floats, or of fractions for "exact"."""
-        return self.bench.as_floats(Fraction if self.method == "exact" else float)
+        return self.objective.as_floats(Fraction if self.method == "exact" else float)
 
     def one_by_one(self, parameters: Sequence[Parameter]) -> GradientReport:
         """Check each parameter."""
@@ -134,8 +134,8 @@ class Check:
     def look_at(self, parameters: Sequence[Parameter]) -> list[Entry]:
         """What is found at each parameter."""
         gradients = self.gradients(parameters)
-        before = self.bench.loss()
-        if not _same(before, self.bench.loss()):
+        before = self.objective.loss()
+        if not _same(before, self.objective.loss()):
             return [_blank(parameter, gradients[parameter], "not deterministic") for parameter in parameters]
         self.settle_method(parameters)
         kind = METHODS[self.method].kind
@@ -143,7 +143,7 @@ class Check:
             references = self.references(parameters)
         else:
             references, gradients = self.converted_references(parameters, gradients, kind)
-        if not _same(before, self.bench.loss()):
+        if not _same(before, self.objective.loss()):
             return [_blank(parameter, gradients[parameter], "not deterministic") for parameter in parameters]
         return self.entries(parameters, gradients, references)
 
@@ -152,7 +152,7 @@ class Check:
         if METHODS[self.method].kind is not None:
             raise DataError(f"directions: expected a method that runs on floats, got {self.method!r}")
         gradients = self.gradients(parameters)
-        if not _same(self.bench.loss(), self.bench.loss()):
+        if not _same(self.objective.loss(), self.objective.loss()):
             return self.one_by_one(parameters)
         self.settle_method(parameters)
         groups = list(by_layer_and_kind(parameters).values())
@@ -187,7 +187,7 @@ class Check:
             along += gradient * share
             size += abs(gradient * share)
         try:
-            slope = METHODS[self.method].slope(self.bench.loss_along(group, shares), 0.0)
+            slope = METHODS[self.method].slope(self.objective.loss_along(group, shares), 0.0)
         except (*REFUSALS, ArithmeticError, ValueError):
             return entry
         # The terms of the sum may cancel, so what is allowed goes by their sizes; a bar of that size says nothing.
@@ -199,9 +199,8 @@ class Check:
 
     def gradients(self, parameters: Sequence[Parameter]) -> dict[Parameter, list[Number]]:
         """What each of the walks over the data set says of each parameter."""
-        for synapse in self.bench.synapses:  # by hand, so that clearing is what the second walk looks at
-            synapse.gradient = self.bench.kind(0)
-        walks = [self.bench.gradients(parameters, self.backward) for _ in range(self.repeats)]
+        self.objective.forget_gradients()
+        walks = [self.objective.gradients(parameters, self.backward) for _ in range(self.repeats)]
         return {parameter: [walk[place] for walk in walks] for place, parameter in enumerate(parameters)}
 
     def is_late(self) -> bool:
@@ -213,7 +212,7 @@ class Check:
         if self.method not in ("complex", "dual", "exact"):
             return
         try:
-            if not carries_slopes(self.bench, parameters, self.method, Random(0)):
+            if not carries_slopes(self.objective, parameters, self.method, Random(0)):
                 self.give_up("the slope is lost on its way; does a formula use abs() or .real?")
         except REFUSALS as problem:
             self.give_up(problem)
@@ -227,7 +226,7 @@ class Check:
 
     def refusal(self, problem: object) -> DataError:
         """That the method cannot run, and why."""
-        return DataError(f"method: {self.method!r} cannot run on {self.bench.name}: {problem}")
+        return DataError(f"method: {self.method!r} cannot run on {self.objective.name}: {problem}")
 
     def references(self, parameters: Sequence[Parameter]) -> dict[Parameter, Union[Slope, str]]:
         """The slope by each parameter, or the reason why there is none."""
@@ -250,7 +249,7 @@ class Check:
     def reference(self, parameter: Parameter) -> Union[Slope, str]:
         """The slope by one parameter, or the reason why there is none."""
         try:
-            return METHODS[self.method].slope(self.bench.loss_by(parameter), self.bench.value(parameter))
+            return METHODS[self.method].slope(self.objective.loss_by(parameter), self.objective.value(parameter))
         except StepVanished:
             return "step vanished"
         except REFUSALS:
@@ -262,7 +261,7 @@ class Check:
         self, parameters: Sequence[Parameter], gradients: dict[Parameter, list[Number]], kind: validate.Kind
     ) -> tuple[dict[Parameter, Union[Slope, str]], dict[Parameter, list[Number]]]:
         """The slopes in another kind of number; with "exact" the backward walk is made in fractions too."""
-        with self.bench.converted(kind), localcontext() as context:
+        with self.objective.converted(kind), localcontext() as context:
             context.prec = DECIMAL_DIGITS
             if self.method == "exact":
                 try:
@@ -309,8 +308,8 @@ class Check:
                 doubt = self.doubt(parameter, entry, (largest, overall))
                 if doubt is not None:
                     doubts.append(doubt)
-        witness = Witness(self.bench, self.method, self.backward, self.deadline)
-        for parameter, verdict in witness.verdicts(doubts).items():
+        confirmation = Confirmation(self.objective, self.method, self.backward, self.deadline)
+        for parameter, verdict in confirmation.verdicts(doubts).items():
             found[parameter] = found[parameter]._replace(status=verdict.status, reason=verdict.reason)
         return [_second_call(found[parameter], gradients[parameter]) for parameter in parameters]
 
@@ -328,7 +327,7 @@ class Check:
             return entry._replace(status=FAIL, reason="not a number")
         allowed: Number = 0
         if self.method != "exact":
-            allowed = tolerance(gradient, reference, largest) + self.bench.slack(parameter)
+            allowed = tolerance(gradient, reference, largest) + self.objective.slack(parameter)
         passes = abs(gradient - reference.value) <= allowed
         return entry._replace(allowed=allowed, status=PASS if passes else FAIL, reason="" if passes else "wrong")
 
@@ -337,7 +336,7 @@ class Check:
         if entry.status == INCONCLUSIVE or entry.reason == "not a number":
             return None
         size = max(abs(entry.gradient), abs(entry.reference))
-        slack = self.bench.slack(parameter)
+        slack = self.objective.slack(parameter)
         if entry.status == FAIL:
             kind, reason = OFF, "wrong"
         elif size == 0:
@@ -355,13 +354,12 @@ class Check:
     def report(self, entries: list[Entry]) -> GradientReport:
         """The report, with guesses where something failed."""
         calls = "1 call" if self.repeats == 1 else f"{self.repeats} calls"
-        samples = f"{len(self.bench.inputs)} sample{'s' if len(self.bench.inputs) > 1 else ''}"
-        title = f"gradient check ({self.method}, {calls}, {samples})"
+        title = f"gradient check ({self.method}, {calls}, {samples_in_words(self.objective.samples)})"
         try:
-            hints = hints_for(self.bench, entries, self.backward)
+            hints = hints_for(self.objective, entries, self.backward)
         except (*REFUSALS, ArithmeticError, ValueError):  # a guess that cannot be made is no reason to lose the verdict
             hints = []
-        notes = self.notes + self.bench.weak_points()
+        notes = self.notes + self.objective.weak_points()
         if all(entry.is_zero for entry in entries):
             notes.insert(0, "every slope is 0 here, so a walk that computes nothing would pass as well")
         return GradientReport(title, entries, hints, notes)

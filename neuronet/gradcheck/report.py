@@ -235,6 +235,11 @@ class GradientReport(Report):
         return str(block)
 
 
+def samples_in_words(samples: int) -> str:
+    """So many samples, as a report says it."""
+    return "1 sample" if samples == 1 else f"{samples} samples"
+
+
 def _badness(entry: Entry) -> tuple[bool, float]:
     error, allowed = entry.error, entry.allowed
     if error == 0:

@@ -13,14 +13,16 @@ import math
 from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple, Optional, Union
+from typing import NamedTuple, Optional, Union
 
 from neuronet import validate
-from neuronet.draw.charts import step_errors
+from neuronet.draw.charts import LEAST_ERROR, step_errors
+from neuronet.draw.text_chart import log_log_text
 from neuronet.errors import DataError, UnknownNameError
-from neuronet.gradcheck.bench import Bench, Parameter
+from neuronet.feedforward import FeedForward
 from neuronet.gradcheck.gradients import stratified
-from neuronet.gradcheck.picture import curve_as_text
+from neuronet.gradcheck.network_objective import NetworkObjective
+from neuronet.gradcheck.objective import Parameter
 from neuronet.gradcheck.references import (
     DECIMAL_DIGITS,
     EPSILON,
@@ -34,9 +36,6 @@ from neuronet.gradcheck.references import (
     has_kink,
 )
 from neuronet.gradcheck.report import FAIL, INCONCLUSIVE, PASS
-
-if TYPE_CHECKING:
-    from neuronet.network import Network
 
 
 class TaylorReport:
@@ -99,7 +98,7 @@ class TaylorReport:
 
 
 def taylor_test(
-    network: Network,
+    network: FeedForward,
     inputs: Sequence[Sequence[float]],
     targets: Sequence[Sequence[float]],
     *,
@@ -118,14 +117,14 @@ def taylor_test(
     >>> taylor_test(Network(2, 4, 1, seed=1), *datasets.xor()).ok
     True
     """
-    bench = Bench(network, inputs, targets)
-    parameters = bench.parameters(("weights", "biases"))
-    shares = _unit_direction(parameters, direction, seed)
-    with bench.kept(), bench.as_floats():
+    objective = NetworkObjective(network, inputs, targets)
+    parameters = objective.parameters(("weights", "biases"))
+    unit = _unit_direction(parameters, direction, seed)
+    with objective.kept(), objective.as_floats():
         along = 0.0
-        for gradient, share in zip(bench.gradients(parameters), shares):
-            along += gradient * share
-        loss = bench.loss_along(parameters, shares)
+        for gradient, part in zip(objective.gradients(parameters), unit):
+            along += gradient * part
+        loss = objective.loss_along(parameters, unit)
         here = loss(0.0)
         steps = [0.1 / 2**halving for halving in range(14)]
         values = [loss(step) for step in steps]
@@ -155,13 +154,13 @@ def _is_at_kink(loss: Function, along: float) -> bool:
 def _unit_direction(parameters: Sequence[Parameter], direction: Optional[Sequence[float]], seed: int) -> list[float]:
     if direction is None:
         rng = Random(validate.count(seed, "seed", least=0))
-        shares = [rng.gauss(0, 1) for _ in parameters]
+        unit = [rng.gauss(0, 1) for _ in parameters]
     else:
-        shares = validate.row(direction, len(parameters), "direction")
-    length = math.hypot(*shares)
+        unit = validate.row(direction, len(parameters), "direction")
+    length = math.hypot(*unit)
     if not 0 < length < math.inf:
         raise DataError(f"direction: expected a direction to go in, got one of length {length}")
-    return [share / length for share in shares]
+    return [part / length for part in unit]
 
 
 class SweepRow(NamedTuple):
@@ -171,7 +170,7 @@ class SweepRow(NamedTuple):
     step: Optional[float]
     """The step size relative to max(1, |w|); None for a method that has none."""
     error: float
-    """The largest error of any parameter, as a share of the largest gradient; infinite where the step vanished."""
+    """The largest error of any parameter, relative to the largest gradient; infinite where the step vanished."""
 
 
 class Sweep:
@@ -209,8 +208,11 @@ class Sweep:
         return f"Sweep({len(self.rows)} rows)"
 
     def __str__(self) -> str:
-        curves = self.curves()
-        lines = [curve_as_text(curves)] if curves else []
+        curves = {
+            method: [(step, max(error, LEAST_ERROR)) for step, error in points]
+            for method, points in self.curves().items()
+        }
+        lines = [log_log_text(curves, "step", "error")] if curves else []
         for method in dict.fromkeys(row.method for row in self.rows):
             best = self.best(method)
             at = "no step to choose" if best.step is None else f"at step {best.step:.1e}"
@@ -219,7 +221,7 @@ class Sweep:
 
 
 def step_sweep(
-    network: Network,
+    network: FeedForward,
     inputs: Sequence[Sequence[float]],
     targets: Sequence[Sequence[float]],
     *,
@@ -247,38 +249,40 @@ def step_sweep(
     for name in names:
         if find_method(name).kind is not None:
             raise DataError(f"methods: expected methods that run on floats, got {name!r}")
-    bench = Bench(network, inputs, targets)
+    objective = NetworkObjective(network, inputs, targets)
     rng = Random(validate.count(seed, "seed", least=0))
-    parameters = stratified(
-        bench.parameters(("weights", "biases")), validate.count(sample, "sample", least=2), rng
-    )
+    parameters = stratified(objective.parameters(("weights", "biases")), validate.count(sample, "sample", least=2), rng)
     rows: list[SweepRow] = []
-    with bench.kept(), bench.as_floats():
-        references = _references(bench, parameters)
+    with objective.kept(), objective.as_floats():
+        references = _references(objective, parameters)
         for name in names:
             for step in METHODS[name].steps or (None,):
-                rows.append(SweepRow(name, step, _worst(bench, parameters, references, name, step)))
+                rows.append(SweepRow(name, step, _worst(objective, parameters, references, name, step)))
     return Sweep(rows)
 
 
-def _references(bench: Bench, parameters: Sequence[Parameter]) -> list[float]:
+def _references(objective: NetworkObjective, parameters: Sequence[Parameter]) -> list[float]:
     """The slopes by dual numbers of 60 digits, rounded once."""
     try:
-        with bench.converted(Decimal), localcontext() as context:
+        with objective.converted(Decimal), localcontext() as context:
             context.prec = DECIMAL_DIGITS
-            return [float(dual(bench.loss_by(p), bench.value(p)).value) for p in parameters]
+            return [float(dual(objective.loss_by(p), objective.value(p)).value) for p in parameters]
     except REFUSALS as problem:
         raise DataError(f"network: expected formulas that decimal numbers can flow through: {problem}") from None
 
 
 def _worst(
-    bench: Bench, parameters: Sequence[Parameter], references: Sequence[float], name: str, step: Optional[float]
+    objective: NetworkObjective,
+    parameters: Sequence[Parameter],
+    references: Sequence[float],
+    name: str,
+    step: Optional[float],
 ) -> float:
     largest = max(abs(reference) for reference in references) or 1.0
     worst = 0.0
     for parameter, reference in zip(parameters, references):
-        here = bench.value(parameter)
-        loss = bench.loss_by(parameter)
+        here = objective.value(parameter)
+        loss = objective.loss_by(parameter)
         try:
             if step is None:
                 slope = METHODS[name].slope(loss, here)

@@ -3,17 +3,16 @@
 >>> from neuronet import Network, check_gradients, datasets, museum
 >>> network = museum.plant("bias-never-learns", Network(2, 4, 1, seed=1))
 >>> check_gradients(network, *datasets.xor()).hints
-['the biases have no gradient: are they left out of the backward walk?']
+['wrong in the biases: is it bias-never-learns? The biases are left out of the backward walk.']
 
 `mystery(seed)` is a network with a bug that it does not name, `reveal(seed)` the answer. `score(checker)` says what a
 checker of your own is worth. `docs/reference/museum.md` shows every exhibit, `docs/reference/benchmarks.md` which check
 finds it.
 """
 
-from neuronet.museum import delta_bugs, gradient_bugs, update_bugs  # noqa: F401 -- they hang up the exhibits
-from neuronet.museum.catalogue import Bug
+from neuronet.bugs import Bug, plant
 from neuronet.museum.score import Score, default_checker, score
-from neuronet.museum.specimens import Specimen, plant
+from neuronet.museum.specimens import Specimen
 from neuronet.museum.visit import (
     bug,
     catalogue,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from neuronet.bugs import DECAY
+from neuronet.bugs.bug import summary_and_story
 from neuronet.errors import UnknownNameError
-from neuronet.museum.catalogue import told
-from neuronet.museum.decay import DECAY
 from neuronet.museum.specimens import Specimen, draw
 from neuronet.network import Network
 
@@ -37,7 +37,7 @@ def decoy(name: str) -> Callable[[Callable[[int], Specimen]], Callable[[int], Sp
     """Hang a function up as a decoy of this name; its docstring is the story."""
 
     def hang(build: Callable[[int], Specimen]) -> Callable[[int], Specimen]:
-        DECOYS[name] = Decoy(name, *told(build), build)
+        DECOYS[name] = Decoy(name, *summary_and_story(build), build)
         return build
 
     return hang

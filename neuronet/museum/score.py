@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from neuronet import validate
+from neuronet.bugs import BUGS
 from neuronet.gradcheck import check_gradients, check_step
 from neuronet.gradcheck.report import FAIL
-from neuronet.museum.catalogue import BUGS
 from neuronet.museum.decoys import DECOYS
 from neuronet.museum.specimens import Specimen, specimen_of
 from neuronet.network import Network

@@ -11,10 +11,7 @@ from functools import lru_cache
 from random import Random
 from typing import Any, NamedTuple, Optional
 
-from neuronet import store
-from neuronet.errors import DataError
-from neuronet.museum.catalogue import Bug, find_bug
-from neuronet.museum.decay import give_penalty
+from neuronet.bugs import Bug, find_bug, plant
 from neuronet.network import Network
 from neuronet.scalar import Number
 
@@ -76,55 +73,6 @@ def _targets(rng: Random, output: str, size: int) -> list[float]:
         return [float(place == chosen) for place in range(size)]
     low, high = (-3, 3) if output == "linear" else (0.1, 0.9)
     return [rng.uniform(low, high) for _ in range(size)]
-
-
-def plant(name: str, network: Network) -> Network:
-    """A new network with this bug, and with the layers, weights, activations and generator of the given one.
-
-    name: that of a bug.
-    network: is left as it is.
-
-    The new network calls itself what the old one does. Raises UnknownNameError for an unknown name; DataError, with
-    the reason, where the bug cannot show on this network.
-
-    >>> from neuronet import Network, check_gradients, datasets, museum
-    >>> network = museum.plant("no-hidden-slope", Network(2, 4, 1, seed=1))
-    >>> network
-    Network(2, 4, 1)
-    >>> check_gradients(network, *datasets.xor()).ok
-    False
-    """
-    bug = find_bug(name)
-    missing = bug.missing(network)
-    if missing:
-        raise DataError(f"{name}: expected a network with {' and '.join(missing)}, where it can show, got {network!r}")
-    planted = store.build(
-        _with_bug(bug, type(network)),
-        store.describe(network),
-        network.kind,
-        store.Own(
-            [neuron.activation for layer in network for neuron in layer], [network.loss_function], [network.optimizer]
-        ),
-    )
-    planted.rng.setstate(network.rng.getstate())
-    give_penalty(planted)
-    return planted
-
-
-def _with_bug(bug: Bug, own: type[Network]) -> type[Network]:
-    """The caller's class of network with the bug in it; names and docstrings tell nothing."""
-    neuron_class = own.neuron_class
-    if not issubclass(bug.slip, Network):
-        neuron_class = _mixed(bug.slip, neuron_class, {"__slots__": ()})
-    network_class: type[Network] = _mixed(
-        bug.slip if issubclass(bug.slip, Network) else own, own, {"neuron_class": neuron_class}
-    )
-    return network_class
-
-
-def _mixed(slip: type, own: type, namespace: dict[str, Any]) -> Any:
-    bases = (own,) if issubclass(own, slip) else (slip,) if issubclass(slip, own) else (slip, own)
-    return type(own.__name__, bases, {**namespace, "__doc__": own.__doc__, "__module__": own.__module__})
 
 
 def shows(bug: Bug, specimen: Specimen) -> bool:

@@ -6,9 +6,9 @@ from random import Random
 from textwrap import fill
 
 from neuronet import validate
+from neuronet.bugs import BUGS, Bug, find_bug
 from neuronet.errors import UnknownNameError
 from neuronet.gradcheck import check_deltas, check_gradients, check_step
-from neuronet.museum.catalogue import BUGS, Bug, find_bug
 from neuronet.museum.decoys import DECOYS
 from neuronet.museum.specimens import Specimen, specimen_of
 

@@ -137,7 +137,7 @@ def _facts(network: FeedForward, inputs: Any, targets: Any, learning_rate: Any, 
         return Facts(steps, after, {}, "")
     try:
         with _without_penalty(network):
-            report = check_gradients(network, [inputs], [targets], repeats=1)  # type: ignore[arg-type]
+            report = check_gradients(network, [inputs], [targets], repeats=1)
     except (NeuronetError, ArithmeticError) as problem:
         return Facts(steps, after, {}, f"They could not be checked: {problem}")
     found = "Beside each stands the slope that the gradient check finds from the forward walk alone."

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any, NamedTuple, Optional
 
+from neuronet.bugs import plant
 from neuronet.errors import DataError
 from neuronet.feedforward import FeedForward
-from neuronet.museum.specimens import plant
 from neuronet.sheets.page import shown
 from neuronet.stepping.formula import FormulaPrinter, quantities
 from neuronet.stepping.step import Step
@@ -163,7 +163,7 @@ class Quiz:
         """What the walk of a copy with this bug finds; None where the bug cannot show here."""
         if name not in self._planted_walks:
             try:
-                planted = plant(name, self.network)  # type: ignore[arg-type]
+                planted = plant(name, self.network)
                 self._planted_walks[name] = Steps(planted, *self.sample, self.learning_rate)[:]
             except (ValueError, ArithmeticError):
                 self._planted_walks[name] = []

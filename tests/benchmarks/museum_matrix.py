@@ -21,10 +21,10 @@ from textwrap import fill
 from typing import Any, Optional
 
 from neuronet import Network, check_deltas, check_gradients, check_step, museum
+from neuronet.bugs import BUGS, Bug, plant
 from neuronet.errors import TrainingError
-from neuronet.museum.catalogue import BUGS, Bug
 from neuronet.museum.decoys import DECOYS
-from neuronet.museum.specimens import Specimen, draw, plant, shows
+from neuronet.museum.specimens import Specimen, draw, shows
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 NETWORKS = 3

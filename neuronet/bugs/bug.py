@@ -1,7 +1,7 @@
-"""A bug is one method of the core, changed, with a plate beside it: a name, a story, and where it can show.
+"""A bug is one method of the core, changed, with a name, a story, and what a network needs for it to show.
 
-The classes in `delta_bugs`, `gradient_bugs` and `update_bugs` are the exhibits. Each is a `Neuron` or a `Network` that
-gets one thing wrong; its docstring is its story, and the decorator `@bug(...)` hangs it up under its name.
+The classes in `delta_bugs`, `gradient_bugs` and `update_bugs` are the bugs. Each is a `Neuron` or a `FeedForward` that
+gets one thing wrong; its docstring is its story, and the decorator `@register(...)` gives it its name.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import NamedTuple, TypeVar, Union
 
 from neuronet.activations import Activation, hyperbolic_tangent, leaky_relu, linear, relu, sigmoid, softmax
 from neuronet.errors import UnknownNameError
+from neuronet.feedforward import FeedForward
 from neuronet.graph import Neuron
-from neuronet.network import Network
 from neuronet.shared_layer import SharedLayer
 
-Slip = Union[type[Neuron], type[Network]]
+Slip = Union[type[Neuron], type[FeedForward]]
 """A class of the core with one thing wrong."""
 
-SomeSlip = TypeVar("SomeSlip", type[Neuron], type[Network])
+SomeSlip = TypeVar("SomeSlip", type[Neuron], type[FeedForward])
 
 
 class Need(NamedTuple):
@@ -27,7 +27,7 @@ class Need(NamedTuple):
 
     words: str
     """As in "it needs a hidden layer"."""
-    holds: Callable[[Network], bool]
+    holds: Callable[[FeedForward], bool]
     """Whether a network has it."""
 
 
@@ -49,10 +49,12 @@ class Bug(NamedTuple):
     """What a network must have for the bug to make a difference."""
     wants: str
     """What the samples must have for that, in words; "" where any will do."""
+    needs_penalty: bool
+    """Whether it is about a penalty on the weights, which a network without one is then given."""
     slip: Slip
     """The class of the core with one thing wrong."""
 
-    def missing(self, network: Network) -> list[str]:
+    def missing(self, network: FeedForward) -> list[str]:
         """The needs that this network does not meet, in words."""
         return [need.words for need in self.needs if not need.holds(network)]
 
@@ -61,19 +63,24 @@ BUGS: dict[str, Bug] = {}
 """The bugs by name, in the order of the rooms."""
 
 
-def bug(
-    name: str, *needs: Need, difficulty: int, seen_in: tuple[str, ...] = (), wants: str = ""
+def register(
+    name: str,
+    *needs: Need,
+    difficulty: int,
+    seen_in: tuple[str, ...] = (),
+    wants: str = "",
+    needs_penalty: bool = False,
 ) -> Callable[[SomeSlip], SomeSlip]:
-    """Hang a class up as a bug of this name; its docstring is the story, the rest is as in `Bug`."""
+    """Make a class known as the bug of this name; its docstring is the story, the rest is as in `Bug`."""
 
-    def hang(slip: SomeSlip) -> SomeSlip:
-        BUGS[name] = Bug(name, *told(slip), difficulty, seen_in, needs, wants, slip)
+    def registered(slip: SomeSlip) -> SomeSlip:
+        BUGS[name] = Bug(name, *summary_and_story(slip), difficulty, seen_in, needs, wants, needs_penalty, slip)
         return slip
 
-    return hang
+    return registered
 
 
-def told(documented: object) -> tuple[str, str]:
+def summary_and_story(documented: object) -> tuple[str, str]:
     """The first sentence of a docstring, and all of it as one line of text."""
     lines = (inspect.getdoc(documented) or "").split("\n")
     return lines[0], " ".join(" ".join(lines).split())
@@ -89,7 +96,7 @@ def find_bug(name: str) -> Bug:
 # What a network can be asked for.
 
 
-def sloped(network: Network) -> list[Neuron]:
+def sloped(network: FeedForward) -> list[Neuron]:
     """The neurons whose delta is error * slope: all that compute, save outputs where the slope cancels or is shared."""
     output = network.layers[-1]
     partnered = network.loss_function.canonical_activation is output[0].activation
@@ -97,11 +104,11 @@ def sloped(network: Network) -> list[Neuron]:
     return [neuron for layer in network.layers[1:-1] for neuron in layer] + last
 
 
-def _has_slope_of(activation: Activation) -> Callable[[Network], bool]:
+def _has_slope_of(activation: Activation) -> Callable[[FeedForward], bool]:
     return lambda network: any(neuron.activation is activation for neuron in sloped(network))
 
 
-def _is_wide(network: Network) -> bool:
+def _is_wide(network: FeedForward) -> bool:
     return any(len(left) > 1 and len(right) > 1 for left, right in zip(network.layers[1:], network.layers[2:]))
 
 

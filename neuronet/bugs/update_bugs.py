@@ -6,15 +6,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from neuronet.bugs.bug import BIAS, HIDDEN, register
+from neuronet.feedforward import FeedForward
 from neuronet.graph import Neuron
-from neuronet.museum.catalogue import BIAS, HIDDEN, bug
-from neuronet.network import Network
 from neuronet.scalar import Number, like
 
 # The update.
 
 
-@bug(
+@register(
     "update-before-propagate",
     HIDDEN,
     difficulty=5,
@@ -25,7 +25,7 @@ from neuronet.scalar import Number, like
         "louisjc/mnist-neural-network#1",
     ),
 )
-class UpdateBeforePropagate(Network):
+class UpdateBeforePropagate(FeedForward):
     """The error is sent back through weights that were already updated.
 
     The output weights take their step first, and what the hidden layers hear has come through the new ones. They are
@@ -73,7 +73,7 @@ class UpdateBeforePropagate(Network):
         self.walks, self.samples = [], 1
 
 
-@bug("uphill", difficulty=1)
+@register("uphill", difficulty=1)
 class Uphill(Neuron):
     """The step adds the gradient instead of subtracting it.
 
@@ -87,7 +87,7 @@ class Uphill(Neuron):
         super().update_weights(-learning_rate)
 
 
-@bug("first-layer-frozen", difficulty=4)
+@register("first-layer-frozen", difficulty=4)
 class FirstLayerFrozen(Neuron):
     """The weights that lead from the inputs never move.
 
@@ -106,7 +106,7 @@ class FirstLayerFrozen(Neuron):
 # The forward walk: what it computes is the loss, so the backward walk is the one that disagrees.
 
 
-@bug("forward-without-bias", BIAS, difficulty=3)
+@register("forward-without-bias", BIAS, difficulty=3)
 class ForwardWithoutBias(Neuron):
     """The forward walk leaves the bias out, the backward walk does not.
 
@@ -124,7 +124,7 @@ class ForwardWithoutBias(Neuron):
         return net
 
 
-@bug("net-clipped", difficulty=5, wants="inputs or weights that drive a net beyond 4 or -4")
+@register("net-clipped", difficulty=5, wants="inputs or weights that drive a net beyond 4 or -4")
 class NetClipped(Neuron):
     """The net is cut off at 4 and -4, and only the forward walk knows.
 

@@ -10,26 +10,24 @@ and then not followed is found only there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from decimal import Decimal, getcontext
-from random import Random
-from typing import TYPE_CHECKING, Optional
+from typing import Any, Optional
 
-from neuronet import validate
+from neuronet import training, validate
 from neuronet.dropout import dropout_layers
 from neuronet.errors import DataError
-from neuronet.gradcheck.bench import Backward, Bench, Parameter, is_real
+from neuronet.feedforward import FeedForward
 from neuronet.gradcheck.gradients import Check, check_gradients
-from neuronet.gradcheck.hints import layer_guess, same
+from neuronet.gradcheck.hints import delta_hints, step_hints
+from neuronet.gradcheck.network_objective import NetworkObjective
+from neuronet.gradcheck.objective import KINDS, Backward, Parameter, is_real
+from neuronet.gradcheck.patterns import same
 from neuronet.gradcheck.references import EPSILON
-from neuronet.gradcheck.report import FAIL, PASS, Entry, Report
+from neuronet.gradcheck.report import FAIL, PASS, Entry, Report, samples_in_words
 from neuronet.graph import Neuron, Synapse
 from neuronet.optimizers import SGD
 from neuronet.scalar import Number
-
-if TYPE_CHECKING:
-    from neuronet.network import Network
 
 
 class DeltaReport(Report):
@@ -40,10 +38,9 @@ class DeltaReport(Report):
     """
 
     def __init__(
-        self, title: str, entries: Sequence[Entry], stage: str, guess: Optional[str] = None, notes: Sequence[str] = ()
+        self, title: str, entries: Sequence[Entry], stage: str, hints: Sequence[str] = (), notes: Sequence[str] = ()
     ) -> None:
-        guesses = [guess] if guess else []
-        super().__init__(title, entries, [STAGES[stage], *guesses] if stage else guesses, notes)
+        super().__init__(title, entries, [STAGES[stage], *hints] if stage else hints, notes)
         self.stage = stage
 
     @property
@@ -66,8 +63,9 @@ STAGES = {
 }
 """What each stage of `DeltaReport` says."""
 
+
 def check_deltas(
-    network: Network,
+    network: FeedForward,
     inputs: Sequence[Sequence[float]],
     targets: Sequence[Sequence[float]],
     *,
@@ -86,44 +84,38 @@ def check_deltas(
     >>> check_deltas(Network(2, 4, 1, seed=1), *datasets.xor()).stage
     ''
     """
-    bench = Bench(network, inputs, targets)
+    objective = NetworkObjective(network, inputs, targets)
     entries: list[Entry] = []
     notes: dict[str, None] = {}
-    with bench.kept(), bench.as_floats():
-        for sample in range(len(bench.inputs)):
-            one = _NetBench(bench, sample)
+    with objective.kept(), objective.as_floats():
+        for sample in range(objective.samples):
+            one = DeltaObjective(objective, sample)
             check = Check(one, "complex", backward, repeats=1)
             with one.kept():
-                entries += [_as_delta(entry) for entry in check.look_at(one.parameters(()))]
+                entries += [_as_delta(entry) for entry in check.look_at(one.parameters())]
             one.gradients([], backward)  # what a walk leaves behind for the next one is part of the bargain
             notes.update(dict.fromkeys(check.notes))
         stage = _stage(network, entries)
-        guess = layer_guess(bench, backward) if stage else None
+        hints = delta_hints(objective, entries, backward) if stage else []
     if not stage and check_gradients(network, inputs, targets, backward=backward, repeats=1).status == FAIL:
         stage = "assembly"
-    return DeltaReport(f"delta check ({_samples(bench)})", entries, stage, guess, list(notes))
+    return DeltaReport(f"delta check ({samples_in_words(objective.samples)})", entries, stage, hints, list(notes))
 
 
-class _NetBench(Bench):
-    """A bench with one sample of another, on which the nets of the neurons are nudged."""
+class DeltaObjective(NetworkObjective):
+    """The loss of one sample as a function of the nets of the neurons.
 
-    def __init__(self, bench: Bench, sample: int) -> None:
-        self.network = bench.network
-        self.inputs, self.targets = [bench.inputs[sample]], [bench.targets[sample]]
+    A net is moved by a probe: a synapse from a source that is always 1, whose weight is what is added to the net.
+    """
+
+    def __init__(self, objective: NetworkObjective, sample: int) -> None:
+        self.network = objective.network
+        self.inputs, self.targets = [objective.inputs[sample]], [objective.targets[sample]]
         self.sample = sample
-        self.incoming = {neuron: list(neuron.incoming) for neuron in self.network.computing}
+        self.incoming = [list(neuron.incoming) for neuron in self.network.computing]
+        self.added: dict[int, Number] = {}
 
-    @contextmanager
-    def kept(self) -> Iterator[None]:
-        """As any bench, and take every probe away."""
-        with super().kept():
-            try:
-                yield
-            finally:
-                for neuron, synapses in self.incoming.items():
-                    neuron.incoming[:] = synapses
-
-    def parameters(self, wrt: Sequence[str]) -> list[Parameter]:
+    def parameters(self, wrt: Sequence[str] = KINDS) -> list[Parameter]:
         """The net of every neuron that has one."""
         places = [(layer, neuron) for layer in self.network.layers[1:] for neuron in layer]
         return [
@@ -131,33 +123,29 @@ class _NetBench(Bench):
             for position, (layer, neuron) in enumerate(places)
         ]
 
+    def movable(self) -> list[Parameter]:
+        """Every weight, input and net: behind a dead relu nothing but the net itself moves it."""
+        return super().movable() + self.parameters()
+
     def value(self, parameter: Parameter) -> Number:
-        """0: so far is a net from where the walk left it."""
-        return self.kind(0)
+        """Of a net, how far it is from where the walk alone leaves it."""
+        if parameter.kind == "delta":
+            return self.added.get(parameter.position, self.kind(0))
+        return super().value(parameter)
 
     def set(self, parameter: Parameter, value: Number) -> None:
-        """Add a number to the net, by a probe: a synapse of this weight from a source that is always 1."""
-        neuron = self._neuron(parameter)
-        neuron.incoming[:] = self.incoming[neuron]
+        """Add a number to a net, or set a weight or an input."""
+        if parameter.kind != "delta":
+            super().set(parameter, value)
+            return
+        neuron = self.network.computing[parameter.position]
+        neuron.incoming[:] = self.incoming[parameter.position]
+        self.added.pop(parameter.position, None)
         if type(value) is not self.kind or value != 0:
+            self.added[parameter.position] = value
             source = Neuron("probe", "linear")
             source.output = 1
             Synapse(source, neuron, value)
-
-    @contextmanager
-    def moved(self, rng: Random, size: float) -> Iterator[None]:
-        """As any bench, and let every net be off as well: behind a dead relu nothing else moves it."""
-        incoming = self.incoming
-        with super().moved(rng, size):
-            try:
-                for parameter in self.parameters(()):
-                    self.set(parameter, self.kind(size * rng.gauss(0, 1)))
-                self.incoming = {neuron: list(neuron.incoming) for neuron in incoming}
-                yield
-            finally:
-                self.incoming = incoming
-                for neuron, synapses in incoming.items():
-                    neuron.incoming[:] = synapses
 
     def gradients(self, parameters: Sequence[Parameter], backward: Optional[Backward] = None) -> list[Number]:
         """Of the walk back, -delta, which is d loss / d net; None where the network's own walk left none."""
@@ -168,19 +156,16 @@ class _NetBench(Bench):
                     f"backward: expected a real number as the delta of {neuron.name}, "
                     f"got {validate.shown(neuron.delta)}"
                 )
-        deltas = [self._neuron(parameter).delta for parameter in parameters]
+        deltas = [self.network.computing[parameter.position].delta for parameter in parameters]
         return [None if delta is None else -delta for delta in deltas]
 
     def loss(self) -> Number:
-        """As any bench, without the penalty on the weights: it depends on no net, and a probe is no weight."""
+        """The loss without the penalty on the weights: it depends on no net, and a probe is no weight."""
         penalty, self.network.penalty = self.network.penalty, None
         try:
             return super().loss()
         finally:
             self.network.penalty = penalty
-
-    def _neuron(self, parameter: Parameter) -> Neuron:
-        return self.network.computing[parameter.position]
 
 
 def _as_delta(entry: Entry) -> Entry:
@@ -189,7 +174,7 @@ def _as_delta(entry: Entry) -> Entry:
     return entry._replace(gradient=gradient, reference=reference)
 
 
-def _stage(network: Network, entries: Sequence[Entry]) -> str:
+def _stage(network: FeedForward, entries: Sequence[Entry]) -> str:
     wrong = {entry.layer for entry in entries if entry.status == FAIL}
     if not wrong:
         return ""
@@ -197,7 +182,7 @@ def _stage(network: Network, entries: Sequence[Entry]) -> str:
 
 
 def check_step(
-    network: Network,
+    network: FeedForward,
     inputs: Sequence[Sequence[float]],
     targets: Sequence[Sequence[float]],
     learning_rate: float = 0.5,
@@ -222,35 +207,35 @@ def check_step(
     True
     """
     rate = validate.positive(learning_rate, "learning_rate")
-    plain = Bench(network, inputs, targets)
-    with plain.kept(), plain.as_floats():
-        bench = _StepBench(plain, rate)
-        parameters = bench.parameters(())
+    objective = NetworkObjective(network, inputs, targets)
+    with objective.kept(), objective.as_floats():
+        step = StepObjective(objective, rate)
+        parameters = step.parameters()
         free = [parameter for parameter in parameters if not _is_frozen(parameter)]
-        check = Check(bench, "complex", repeats=1)
+        check = Check(step, "complex", repeats=1)
         found = dict(zip(free, check.look_at(free) if free else []))
-        implied = bench.gradients(parameters)
+        implied = step.gradients(parameters)
         entries = [
             _frozen_entry(parameter, moved) if _is_frozen(parameter) else found[parameter]
             for parameter, moved in zip(parameters, implied)
         ]
-        hints = _step_hints(plain, parameters, entries)
-    notes = [*check.notes, *_step_notes(network)]
-    return StepReport(f"step check (learning rate {rate:g}, {_samples(plain)})", entries, hints, notes)
+        hints = _hints(objective, rate, entries)
+    title = f"step check (learning rate {rate:g}, {samples_in_words(objective.samples)})"
+    return StepReport(title, entries, hints, [*check.notes, *_step_notes(network)])
 
 
-class _StepBench(Bench):
-    """A bench whose gradients are those that one step of training follows.
+class StepObjective(NetworkObjective):
+    """The mean loss of a network, whose gradients are those that one step of training follows.
 
     rate: the learning rate of the step.
     """
 
-    def __init__(self, bench: Bench, rate: float) -> None:
-        self.network = bench.network
-        self.inputs, self.targets = bench.inputs, bench.targets
+    def __init__(self, objective: NetworkObjective, rate: float) -> None:
+        self.network = objective.network
+        self.inputs, self.targets = objective.inputs, objective.targets
         self.rate = rate
 
-    def parameters(self, wrt: Sequence[str]) -> list[Parameter]:
+    def parameters(self, wrt: Sequence[str] = KINDS) -> list[Parameter]:
         """Every weight and bias."""
         return [parameter._replace(kind="step") for parameter in super().parameters(("weights", "biases"))]
 
@@ -260,20 +245,27 @@ class _StepBench(Bench):
         with self.kept():
             for layer in dropout_layers(self.network.layers):
                 layer.fixed = True
-            history = self.network.train(
-                self.inputs,
-                self.targets,
-                epochs=1,
-                learning_rate=self.rate,
-                batch_size=len(self.inputs),
-                shuffle=False,
-                optimizer=SGD(),
-            )
+            stopped = self._take_the_step()
             after = [self.value(parameter) for parameter in parameters]
-        if history.stopped == "interrupted":  # training holds Ctrl-C back; it was meant for the whole check
+        if stopped == "interrupted":  # training holds Ctrl-C back; it was meant for the whole check
             raise KeyboardInterrupt
         rate = self.kind(self.rate)
         return [(old - new) / rate for old, new in zip(before, after)]
+
+    def _take_the_step(self) -> str:
+        """Train for one batch, by the network's own `train` where it has one; returns why training stopped."""
+        settings: dict[str, Any] = {
+            "epochs": 1,
+            "learning_rate": self.rate,
+            "batch_size": len(self.inputs),
+            "shuffle": False,
+            "optimizer": SGD(),
+        }
+        if hasattr(self.network, "train"):
+            history = self.network.train(self.inputs, self.targets, **settings)
+        else:
+            history = training.train(self.network, (self.inputs, self.targets), training.Given(**settings))
+        return str(history.stopped)
 
     def slack(self, parameter: Parameter) -> Number:
         """What the rounding of the weight, before the step and after it, makes of the implied gradient."""
@@ -281,7 +273,7 @@ class _StepBench(Bench):
         return self.kind(digit) * abs(self.value(parameter)) / self.kind(self.rate)
 
 
-def _step_notes(network: Network) -> list[str]:
+def _step_notes(network: FeedForward) -> list[str]:
     """What the step leaves out of what training does."""
     notes = []
     if type(network.optimizer) is not SGD or network.optimizer.clips:
@@ -301,25 +293,18 @@ def _frozen_entry(parameter: Parameter, implied: Number) -> Entry:
     return Entry(parameter.layer, parameter.kind, parameter.name, implied, 0.0, 0, status, reason)
 
 
-def _samples(bench: Bench) -> str:
-    return "1 sample" if len(bench.inputs) == 1 else f"{len(bench.inputs)} samples"
-
-
-def _step_hints(bench: Bench, parameters: Sequence[Parameter], entries: Sequence[Entry]) -> list[str]:
+def _hints(objective: NetworkObjective, rate: float, entries: Sequence[Entry]) -> list[str]:
+    """Whether it is the gradient that is wrong, or else which bug takes such a step."""
     failed = [entry for entry in entries if entry.status == FAIL]
     if not failed:
         return []
-    gradients = dict(zip((entry.name for entry in entries), bench.gradients(parameters)))
+    parameters = objective.parameters(("weights", "biases"))
+    gradients = dict(zip((parameter.name for parameter in parameters), objective.gradients(parameters)))
     if all(same(entry.gradient, gradients[entry.name]) for entry in failed):
         return ["each step follows its gradient, and the gradient is wrong: check_gradients says more"]
-    if all(entry.ratio is not None and same(entry.ratio, -1) for entry in failed):
-        return ["every step goes the other way: is the update added where it belongs subtracted?"]
-    layers = list(dict.fromkeys(entry.layer for entry in failed))
-    if all(entry.gradient == 0 for entry in failed):
-        return [f"nothing moves in layer {', '.join(layers)}: is it left out of the update?"]
-    if entries[-1].layer not in layers:
-        return [
-            "the output layer moves rightly, the layers before it do not follow their gradients: is the error sent "
-            "back through weights that were already updated?"
-        ]
-    return []
+
+    def step(other: NetworkObjective) -> list[Number]:
+        taken = StepObjective(other, rate)
+        return taken.gradients(taken.parameters())
+
+    return step_hints(objective, step, entries)

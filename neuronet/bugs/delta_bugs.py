@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from typing import Optional
 
 from neuronet.activations import hyperbolic_tangent, relu, sigmoid
-from neuronet.graph import Neuron
-from neuronet.losses import Loss
-from neuronet.museum.catalogue import (
+from neuronet.bugs.bug import (
     BENT,
     BINARY,
     CATEGORICAL,
@@ -23,15 +21,17 @@ from neuronet.museum.catalogue import (
     SIGMOID,
     TANH,
     WIDE,
-    bug,
+    register,
 )
-from neuronet.network import Network
+from neuronet.feedforward import FeedForward
+from neuronet.graph import Neuron
+from neuronet.losses import Loss
 from neuronet.scalar import Number
 
 # The slope of the activation.
 
 
-@bug("slope-fed-with-net", FROM_OUTPUT, difficulty=1, seen_in=("BoltzmannEntropy/interviews.ai#4",))
+@register("slope-fed-with-net", FROM_OUTPUT, difficulty=1, seen_in=("BoltzmannEntropy/interviews.ai#4",))
 class SlopeFedWithNet(Neuron):
     """The formula for the slope wants the output and gets the net.
 
@@ -45,7 +45,7 @@ class SlopeFedWithNet(Neuron):
         return self.error * self.activation.derivative(self.net, self.net)
 
 
-@bug(
+@register(
     "slope-of-output",
     BENT,
     difficulty=3,
@@ -66,7 +66,7 @@ class SlopeOfOutput(Neuron):
         return self.error * self.activation.derivative(self.output, self.activation.value(self.output))
 
 
-@bug("no-hidden-slope", HIDDEN_SLOPE, difficulty=2, seen_in=("iamtrask/Grokking-Deep-Learning#50",))
+@register("no-hidden-slope", HIDDEN_SLOPE, difficulty=2, seen_in=("iamtrask/Grokking-Deep-Learning#50",))
 class NoHiddenSlope(Neuron):
     """The hidden deltas are bare errors, without the slope of the activation.
 
@@ -81,7 +81,7 @@ class NoHiddenSlope(Neuron):
         return self.error if self.outgoing else super().own_delta(output)
 
 
-@bug(
+@register(
     "no-output-slope",
     OUTPUT_SLOPE,
     difficulty=4,
@@ -100,7 +100,7 @@ class NoOutputSlope(Neuron):
         return super().own_delta(output) if self.outgoing else self.error
 
 
-@bug("tanh-slope-without-square", TANH, difficulty=2, seen_in=("ttezel/nn#8",))
+@register("tanh-slope-without-square", TANH, difficulty=2, seen_in=("ttezel/nn#8",))
 class TanhSlopeWithoutSquare(Neuron):
     """The slope of tanh is 1 - output, where 1 - output^2 belongs.
 
@@ -114,7 +114,7 @@ class TanhSlopeWithoutSquare(Neuron):
         return self.error * (1 - self.output) if self.activation is hyperbolic_tangent else super().own_delta(output)
 
 
-@bug("relu-slope-is-output", RELU, difficulty=3)
+@register("relu-slope-is-output", RELU, difficulty=3)
 class ReluSlopeIsOutput(Neuron):
     """The slope of relu is its output, where 1 belongs.
 
@@ -128,7 +128,7 @@ class ReluSlopeIsOutput(Neuron):
         return self.error * self.output if self.activation is relu else super().own_delta(output)
 
 
-@bug("sigmoid-slope-is-output", SIGMOID, difficulty=3)
+@register("sigmoid-slope-is-output", SIGMOID, difficulty=3)
 class SigmoidSlopeIsOutput(Neuron):
     """The slope of the sigmoid is the sigmoid itself.
 
@@ -142,7 +142,7 @@ class SigmoidSlopeIsOutput(Neuron):
         return self.error * self.output if self.activation is sigmoid else super().own_delta(output)
 
 
-@bug("cross-entropy-times-slope", BINARY, difficulty=4, seen_in=("mnielsen/neural-networks-and-deep-learning#77",))
+@register("cross-entropy-times-slope", BINARY, difficulty=4, seen_in=("mnielsen/neural-networks-and-deep-learning#77",))
 class CrossEntropyTimesSlope(Neuron):
     """A sigmoid with its cross-entropy, and the slope multiplied in all the same.
 
@@ -157,7 +157,7 @@ class CrossEntropyTimesSlope(Neuron):
         return (target - self.output) * self.output * (1 - self.output)
 
 
-@bug(
+@register(
     "softmax-times-slope",
     CATEGORICAL,
     difficulty=4,
@@ -179,7 +179,7 @@ class SoftmaxTimesSlope(Neuron):
 # The error at the outputs.
 
 
-@bug(
+@register(
     "factor-two",
     OUTPUT_ERROR,
     difficulty=4,
@@ -198,7 +198,7 @@ class FactorTwo(Neuron):
         return 2 * super().output_error(target, loss, outputs)
 
 
-@bug("sign-everywhere", difficulty=1)
+@register("sign-everywhere", difficulty=1)
 class SignEverywhere(Neuron):
     """output - target, where target - output belongs.
 
@@ -215,7 +215,7 @@ class SignEverywhere(Neuron):
         return -super().output_delta(target)
 
 
-@bug("undefined-name", difficulty=1, seen_in=("liashchynskyi/skynet#1",))
+@register("undefined-name", difficulty=1, seen_in=("liashchynskyi/skynet#1",))
 class UndefinedName(Neuron):
     """The backward walk asks for a name that was never given.
 
@@ -229,8 +229,8 @@ class UndefinedName(Neuron):
         raise NameError("name 'output_layer' is not defined")
 
 
-@bug("previous-target", difficulty=2, wants="two samples with different targets")
-class PreviousTarget(Network):
+@register("previous-target", difficulty=2, wants="two samples with different targets")
+class PreviousTarget(FeedForward):
     """The error is taken against the target of the sample before.
 
     The targets are read one step too late. Each walk is right in itself, and on a single sample everything agrees. In
@@ -248,7 +248,7 @@ class PreviousTarget(Network):
 # The error that comes back to a hidden neuron.
 
 
-@bug("sign-in-hidden", HIDDEN, difficulty=2)
+@register("sign-in-hidden", HIDDEN, difficulty=2)
 class SignInHidden(Neuron):
     """The error of the hidden neurons has the wrong sign.
 
@@ -263,7 +263,7 @@ class SignInHidden(Neuron):
         return -super().hidden_error()
 
 
-@bug("transposed-weights", WIDE, difficulty=3, seen_in=("iamtrask/Grokking-Deep-Learning#22",))
+@register("transposed-weights", WIDE, difficulty=3, seen_in=("iamtrask/Grokking-Deep-Learning#22",))
 class TransposedWeights(Neuron):
     """The error comes back through the weights with row and column swapped.
 
@@ -289,7 +289,7 @@ class TransposedWeights(Neuron):
         return error
 
 
-@bug("last-neuron-skipped", HIDDEN, difficulty=2)
+@register("last-neuron-skipped", HIDDEN, difficulty=2)
 class LastNeuronSkipped(Neuron):
     """The loop over the neurons ahead ends one too early.
 
@@ -306,7 +306,7 @@ class LastNeuronSkipped(Neuron):
         return error
 
 
-@bug(
+@register(
     "fan-out-overwritten",
     FAN_OUT,
     difficulty=3,
@@ -328,7 +328,7 @@ class FanOutOverwritten(Neuron):
         return error
 
 
-@bug("stale-error", HIDDEN, difficulty=3, wants="two samples, or two walks", seen_in=("karpathy/micrograd#102",))
+@register("stale-error", HIDDEN, difficulty=3, wants="two samples, or two walks", seen_in=("karpathy/micrograd#102",))
 class StaleError(Neuron):
     """The hidden error starts from that of the last walk instead of from 0.
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from neuronet.bugs.bug import BIAS, TWO_SOURCES, register
+from neuronet.feedforward import FeedForward
 from neuronet.graph import Neuron
-from neuronet.museum.catalogue import BIAS, TWO_SOURCES, bug
-from neuronet.museum.decay import DecayedNetwork
-from neuronet.network import Network
 from neuronet.scalar import Number, like
 
 # The biases.
 
 
-@bug(
+@register(
     "bias-never-learns",
     BIAS,
     difficulty=3,
@@ -30,12 +29,14 @@ class BiasNeverLearns(Neuron):
     __slots__ = ()
 
     def add_gradients(self) -> None:
-        for synapse in self.incoming:
-            if not synapse.source.is_bias:
-                synapse.gradient += -self.delta * synapse.source.output
+        before = [synapse.gradient for synapse in self.incoming]
+        super().add_gradients()
+        for synapse, gradient in zip(self.incoming, before):
+            if synapse.source.is_bias:
+                synapse.gradient = gradient
 
 
-@bug("bias-times-bias", BIAS, difficulty=3)
+@register("bias-times-bias", BIAS, difficulty=3)
 class BiasTimesBias(Neuron):
     """The gradient of a bias is multiplied by the bias.
 
@@ -54,7 +55,7 @@ class BiasTimesBias(Neuron):
 # Which output belongs to which weight.
 
 
-@bug("own-output-as-input", difficulty=2)
+@register("own-output-as-input", difficulty=2)
 class OwnOutputAsInput(Neuron):
     """A weight's gradient takes the output from the wrong end of the synapse.
 
@@ -71,7 +72,7 @@ class OwnOutputAsInput(Neuron):
             synapse.gradient += -self.delta * came_in
 
 
-@bug("input-off-by-one", TWO_SOURCES, difficulty=3)
+@register("input-off-by-one", TWO_SOURCES, difficulty=3)
 class InputOffByOne(Neuron):
     """Each weight gets the gradient of its neighbour.
 
@@ -90,7 +91,7 @@ class InputOffByOne(Neuron):
             synapse.gradient += -self.delta * neighbour.source.output
 
 
-@bug("first-weight-skipped", difficulty=3)
+@register("first-weight-skipped", difficulty=3)
 class FirstWeightSkipped(Neuron):
     """The first weight of every neuron has no gradient.
 
@@ -102,16 +103,17 @@ class FirstWeightSkipped(Neuron):
 
     def add_gradients(self) -> None:
         first = next((synapse for synapse in self.incoming if not synapse.source.is_bias), None)
-        for synapse in self.incoming:
-            if synapse is not first:
-                synapse.gradient += -self.delta * synapse.source.output
+        before = None if first is None else first.gradient
+        super().add_gradients()
+        if first is not None:
+            first.gradient = before
 
 
 # Sums, means and what is left over.
 
 
-@bug("sum-for-mean", difficulty=4, wants="two samples in a batch", seen_in=("openai/guided-diffusion#111",))
-class SumForMean(Network):
+@register("sum-for-mean", difficulty=4, wants="two samples in a batch", seen_in=("openai/guided-diffusion#111",))
+class SumForMean(FeedForward):
     """The loss is a mean over the batch, the gradient a sum.
 
     The division is forgotten, and every gradient is as many times too large as there are samples. With one sample at a
@@ -122,7 +124,7 @@ class SumForMean(Network):
         pass
 
 
-@bug(
+@register(
     "gradients-not-cleared",
     difficulty=5,
     wants="two walks",
@@ -141,8 +143,8 @@ class GradientsNotCleared(Neuron):
         pass
 
 
-@bug("decay-twice", difficulty=4, seen_in=("titu1994/DenseNet#57",))
-class DecayTwice(DecayedNetwork):
+@register("decay-twice", difficulty=4, needs_penalty=True, seen_in=("titu1994/DenseNet#57",))
+class DecayTwice(FeedForward):
     """The penalty on the weights pulls twice as hard as the loss says.
 
     A penalty of decay / 2 * weight^2 has the slope decay * weight; the gradient takes twice that, as though the half
@@ -155,8 +157,8 @@ class DecayTwice(DecayedNetwork):
         super().add_penalty()
 
 
-@bug("decay-on-bias", BIAS, difficulty=4, seen_in=("rasmusbergpalm/DeepLearnToolbox#32",))
-class DecayOnBias(DecayedNetwork):
+@register("decay-on-bias", BIAS, difficulty=4, needs_penalty=True, seen_in=("rasmusbergpalm/DeepLearnToolbox#32",))
+class DecayOnBias(FeedForward):
     """The penalty on the weights pulls at the biases too.
 
     In the loss it counts the weights only; in the gradient it counts the biases as well, because the loop is shorter
@@ -172,7 +174,7 @@ class DecayOnBias(DecayedNetwork):
 # Small things that a loose tolerance lets through.
 
 
-@bug("gradient-clipped", difficulty=5, wants="a sample with a gradient beyond 1 or -1")
+@register("gradient-clipped", difficulty=5, wants="a sample with a gradient beyond 1 or -1")
 class GradientClipped(Neuron):
     """Gradients beyond 1 or -1 are cut off in the backward walk.
 
@@ -188,7 +190,7 @@ class GradientClipped(Neuron):
             synapse.gradient += max(-1, min(1, gradient))
 
 
-@bug("gradient-rounded", difficulty=5)
+@register("gradient-rounded", difficulty=5)
 class GradientRounded(Neuron):
     """The gradients are rounded to six decimals.
 
@@ -204,8 +206,8 @@ class GradientRounded(Neuron):
             synapse.gradient = round(synapse.gradient, 6)
 
 
-@bug("one-percent-off", difficulty=5)
-class OnePercentOff(Network):
+@register("one-percent-off", difficulty=5)
+class OnePercentOff(FeedForward):
     """The gradient of a single weight is one per cent too large.
 
     No training would tell, and a check that is content with two digits, or looks at a few weights only, lets it pass.
@@ -218,7 +220,7 @@ class OnePercentOff(Network):
         return loss
 
 
-@bug("a-millionth-too-much", difficulty=5)
+@register("a-millionth-too-much", difficulty=5)
 class MillionthTooMuch(Neuron):
     """A millionth is added to every gradient.
 

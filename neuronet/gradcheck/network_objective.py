@@ -1,71 +1,37 @@
-"""The bench: a network with its samples, whose numbers can be nudged one at a time and always come back.
+"""The objective of a network: the mean loss of its samples, and what its backward walk says of every slope.
 
-Whatever happens inside `with bench.kept()`, every weight, gradient and neuron of the network is bit for bit as it
-was after it, also when it is interrupted. The network itself is put on the bench, not a copy, so that whatever is
-peculiar to it is what gets checked.
+The network itself is checked, not a copy, so that whatever is peculiar to it is what gets checked. Whatever happens
+inside `with objective.kept()`, every weight, gradient and neuron is bit for bit as it was after it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from decimal import Decimal, localcontext
-from numbers import Real
-from random import Random
-from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+from contextlib import AbstractContextManager, contextmanager
+from decimal import localcontext
+from typing import Any, Optional
 
 from neuronet import validate
 from neuronet.activations import softmax
 from neuronet.dropout import dropout_layers
 from neuronet.errors import DataError
+from neuronet.feedforward import FeedForward
+from neuronet.gradcheck.objective import KINDS, Backward, Objective, Parameter, is_real
 from neuronet.graph import Neuron, Synapse
 from neuronet.scalar import Number
 from neuronet.snapshot import everything_kept
 
-if TYPE_CHECKING:
-    from neuronet.network import Network
 
-Backward = Callable[[Any, Sequence[Number]], Any]
-"""A backward walk of the caller's own: `backward(network, targets)`, called after the forward walk."""
-
-KINDS = ("weights", "biases", "inputs")
-"""What `wrt=` may name: with respect to what the loss is differentiated."""
-
-
-class Parameter(NamedTuple):
-    """One number that the loss depends on: a weight, a bias or an input of one sample."""
-
-    kind: str
-    """"weight", "bias" or "input"."""
-    layer: str
-    """The name of the layer of the destination, or of the input layer."""
-    name: str
-    """As the picture says it: "h2 -> o1"."""
-    synapse: Optional[Synapse]
-    """The synapse, or None for an input."""
-    sample: int = -1
-    """The sample of an input, else -1."""
-    position: int = -1
-    """The place of an input within its row, else -1."""
-
-
-class Bench:
-    """A network with samples that fit it.
+class NetworkObjective(Objective):
+    """The mean loss of a network over samples that fit it.
 
     network: whose gradients are in question.
     inputs, targets: a row for each sample; DataError where they do not fit.
     """
 
-    def __init__(self, network: Network, inputs: Any, targets: Any) -> None:
+    def __init__(self, network: FeedForward, inputs: Any, targets: Any) -> None:
         self.network = network
-        self.inputs, self.targets = validate.samples(
-            inputs, targets, len(network.layers[0]), len(network.layers[-1]), network.kind
-        )
-        for position, row in enumerate(self.targets):
-            network.loss_function.refuse_targets(row, f"targets[{position}]")
-
-    name = "this network"
-    """What errors call it."""
+        self.inputs, self.targets = network.checked_samples(inputs, targets)
 
     @property
     def kind(self) -> validate.Kind:
@@ -73,25 +39,32 @@ class Bench:
         return self.network.kind
 
     @property
-    def synapses(self) -> list[Synapse]:
-        """Every synapse of the network."""
-        return self.network.synapses
+    def samples(self) -> int:  # type: ignore[override]
+        """How many samples it is the mean of."""
+        return len(self.inputs)
 
-    @contextmanager
-    def kept(self) -> Iterator[None]:
+    def single(self, sample: int) -> NetworkObjective:
+        """The loss of one of the samples."""
+        return NetworkObjective(self.network, [self.inputs[sample]], [self.targets[sample]])
+
+    def kept(self) -> AbstractContextManager[Any]:
         """Put every weight, gradient and neuron back at the end of the `with` block, and what a subclass remembers."""
-        with everything_kept(self.network):
-            yield
+        return everything_kept(self.network)
 
-    def parameters(self, wrt: Sequence[str]) -> list[Parameter]:
+    def forget_gradients(self) -> None:
+        """Set the gradient of every synapse to 0 by hand, for clearing them is a part of what is checked."""
+        for synapse in self.network.synapses:
+            synapse.gradient = self.kind(0)
+
+    def parameters(self, wrt: Sequence[str] = KINDS) -> list[Parameter]:
         """Everything that the loss can be differentiated by, of the kinds named, in walking order."""
         found = []
         for layer in self.network.layers[1:]:
             for neuron in layer:
                 for synapse in neuron.incoming:
-                    kind = "bias" if synapse.source.is_bias else "weight"
-                    if {"bias": "biases", "weight": "weights"}[kind] in wrt:
-                        found.append(Parameter(kind, layer.name, f"{synapse.source.name} -> {neuron.name}", synapse))
+                    kind, kinds = ("bias", "biases") if synapse.source.is_bias else ("weight", "weights")
+                    if kinds in wrt:
+                        found.append(Parameter(kind, layer.name, joined(synapse), synapse))
         if "inputs" in wrt:
             layer = self.network.layers[0]
             for sample in range(len(self.inputs)):
@@ -99,6 +72,10 @@ class Bench:
                     name = f"sample {sample}, {neuron.name}"
                     found.append(Parameter("input", layer.name, name, None, sample, position))
         return found
+
+    def movable(self) -> list[Parameter]:
+        """Every weight and every input."""
+        return NetworkObjective.parameters(self)
 
     def value(self, parameter: Parameter) -> Number:
         """What the parameter is now."""
@@ -113,46 +90,9 @@ class Bench:
         else:
             self.inputs[parameter.sample][parameter.position] = value
 
-    def slack(self, parameter: Parameter) -> Number:
-        """How far a gradient of `gradients` can be off because of how it is measured; 0 where it is computed."""
-        return 0
-
     def loss(self) -> Number:
-        """The mean loss over all samples."""
-        network = self.network
-        total = 0
-        for row, wanted in zip(self.inputs, self.targets):
-            network.propagate(row)
-            total += network.loss_function.of_sample(wanted, network.layers[-1].neurons)
-        return total / len(self.inputs) + network.penalty_loss()
-
-    def loss_by(self, parameter: Parameter) -> Callable[[Number], Number]:
-        """The loss as a function of one parameter; each call puts the parameter back."""
-
-        def loss(value: Number) -> Number:
-            kept = self.value(parameter)
-            try:
-                self.set(parameter, value)
-                return self.loss()
-            finally:
-                self.set(parameter, kept)
-
-        return loss
-
-    def loss_along(self, parameters: Sequence[Parameter], direction: Sequence[Number]) -> Callable[[Number], Number]:
-        """The loss as a function of how far one goes from here in a direction, given as a number a parameter."""
-
-        def loss(reach: Number) -> Number:
-            kept = [self.value(parameter) for parameter in parameters]
-            try:
-                for parameter, value, share in zip(parameters, kept, direction):
-                    self.set(parameter, value + reach * share)
-                return self.loss()
-            finally:
-                for parameter, value in zip(parameters, kept):
-                    self.set(parameter, value)
-
-        return loss
+        """The mean loss over all samples, by the walk itself: no engine takes complex numbers or duals."""
+        return FeedForward.mean_loss(self.network, self.inputs, self.targets)
 
     def gradients(self, parameters: Sequence[Parameter], backward: Optional[Backward] = None) -> list[Number]:
         """What the backward walk says d mean loss / d parameter is, for each of the parameters.
@@ -175,12 +115,9 @@ class Bench:
             if wants_inputs:
                 for position, neuron in enumerate(network.layers[0]):
                     by_input[sample, position] = self._input_gradient(neuron)
-        if backward is not None:
-            for synapse, total in sums.items():
-                synapse.gradient = total
-        if len(self.inputs) > 1:
-            network.average_gradients(len(self.inputs))
-        network.add_penalty()
+        for synapse, total in sums.items():
+            synapse.gradient = total
+        network.finish_gradients(len(self.inputs))
         return [
             by_input[parameter.sample, parameter.position] if parameter.synapse is None else parameter.synapse.gradient
             for parameter in parameters
@@ -224,11 +161,11 @@ class Bench:
             if synapse.weight is not weight and synapse.weight != weight:
                 raise DataError(
                     "backward: expected a walk that leaves the weights to the update after it, "
-                    f"but {_shown(synapse)} went from {weight!r} to {synapse.weight!r}"
+                    f"but {joined(synapse)} went from {weight!r} to {synapse.weight!r}"
                 )
             if not is_real(synapse.gradient):
                 raise DataError(
-                    f"backward: expected a real number as the gradient of {_shown(synapse)}, "
+                    f"backward: expected a real number as the gradient of {joined(synapse)}, "
                     f"got {validate.shown(synapse.gradient)}"
                 )
             sums[synapse] = sums.get(synapse, 0) + synapse.gradient
@@ -272,55 +209,23 @@ class Bench:
             return [target / total for target in targets]
 
     @contextmanager
-    def as_floats(self, kind: validate.Kind = float) -> Iterator[None]:
-        """Let a network of another kind of number be one of floats inside the `with` block; DataError if it cannot.
-
-        kind: another kind to be of, such as Fraction; a network of floats stays what it is.
-        """
-        if self.kind is float:
-            yield
-            return
+    def nudged_targets(self, nudge: Callable[[], float]) -> Iterator[None]:
+        """Let every target be multiplied by a number close to 1 inside the `with` block."""
+        before = self.targets
         try:
-            for synapse in self.synapses:
-                kind(synapse.weight)
-        except (TypeError, ValueError, OverflowError) as problem:
-            raise DataError(f"network: expected real numbers, as checks go by their order: {problem}") from None
-        with self.converted(kind):
+            self.targets = [[target * nudge() for target in row] for row in before]
             yield
-
-    @contextmanager
-    def moved(self, rng: Random, size: float) -> Iterator[None]:
-        """Let every weight and input be a little off inside the `with` block: no kink is met by chance there.
-
-        size: how far, relative to each number; one below `size`, as good as 0 beside the others, by `size` itself.
-        """
-
-        def beside(value: Number) -> Number:
-            shift = self.kind(size * rng.gauss(0, 1))
-            return value + shift * value if abs(value) > size else value + shift
-
-        inputs = self.inputs
-        with self.kept():
-            try:
-                for synapse in self.synapses:
-                    synapse.weight = beside(synapse.weight)
-                self.inputs = [[beside(value) for value in row] for row in inputs]
-                yield
-            finally:
-                self.inputs = inputs
+        finally:
+            self.targets = before
 
 
-def _shown(synapse: Synapse) -> str:
+def joined(synapse: Synapse) -> str:
+    """The two neurons that a synapse joins: "h2 -> o1"."""
     return f"{synapse.source.name} -> {synapse.destination.name}"
 
 
-def is_real(value: Any) -> bool:
-    """Whether `value` can be a gradient: a number with an order, of any kind."""
-    return isinstance(value, (Real, Decimal)) and not isinstance(value, bool)
-
-
 @contextmanager
-def _no_forward_walk(network: Network) -> Iterator[None]:
+def _no_forward_walk(network: FeedForward) -> Iterator[None]:
     """Refuse every forward walk of the network, and copies that could walk in its place, inside the `with` block."""
     own = vars(network)
     kept = {name: own[name] for name in ("propagate", "convert") if name in own}
