@@ -94,6 +94,8 @@ def _parser(given: Sequence[str] = ()) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for command in given[:1] if given[:1] and given[0] in COMMANDS else COMMANDS:
         import_module(f"neuronet.cli.{command}").add(commands)
+    for one in commands.choices.values():
+        one.set_defaults(options={action.dest for action in one._actions if action.option_strings})
     return parser
 
 

@@ -9,15 +9,16 @@ from typing import Any, Optional
 from neuronet import validate
 from neuronet.cli.options import (
     add_network_options,
+    add_subject,
     add_training_options,
-    build_network,
-    load_network,
+    find_subject,
+    is_saved,
     practice_and_test,
-    refuse_network_options,
+    refuse_options,
     with_training_options,
 )
 from neuronet.cli.progress import Progress, tell
-from neuronet.data.datasets import DATASETS, Dataset, find_dataset
+from neuronet.data.datasets import Dataset
 from neuronet.data.recipes import Recipe, recipe_for
 from neuronet.errors import DataError, TrainingError
 from neuronet.network import Network
@@ -36,7 +37,7 @@ def add(commands: Any) -> None:
         "at before any training. Exit code: 0 nothing found, 1 something found, 2 wrong use.",
     )
     diagnose.set_defaults(command=run)
-    diagnose.add_argument("subject", metavar="DATASET|MODEL.json", help=f"{', '.join(DATASETS)}, or a saved network")
+    add_subject(diagnose)
     diagnose.add_argument("--data", metavar="DATASET", help="the samples that a saved network is to learn")
     diagnose.add_argument("--json", action="store_true", help="show the diagnosis as one JSON document")
     add_network_options(diagnose)
@@ -45,16 +46,11 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train where there is something to train, diagnose, print, and return the exit code."""
-    if arguments.subject.lower().endswith(".json"):
+    history, broken = None, False
+    if is_saved(arguments):
         network, dataset, recipe = _saved(arguments)
-        history, broken = None, False
     else:
-        if arguments.data is not None:
-            raise DataError("--data: expected only with a saved network, for a data set brings its own samples")
-        dataset = find_dataset(arguments.subject)
-        network, recipe = build_network(arguments, dataset)
-        recipe = with_training_options(arguments, recipe)
-        dataset, _ = practice_and_test(dataset, arguments.seed)
+        network, dataset, recipe = _untrained(arguments)
         history, broken = _trained(network, dataset, recipe)
     diagnosis = network.diagnose(*dataset, history=history, learning_rate=recipe.learning_rate)
     if arguments.json:
@@ -68,14 +64,20 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _saved(arguments: argparse.Namespace) -> tuple[Network, Dataset, Recipe]:
     """The saved network, its samples, and the recipe whose rate is tried where the user names none."""
-    refuse_network_options(arguments)
-    for option in ("epochs", "batch"):
-        if getattr(arguments, option) is not None:
-            raise DataError(f"--{option}: expected only with a data set, for a saved network is taken as it is")
-    if arguments.data is None:
+    refuse_options(
+        arguments, ("epochs", "batch_size"), "expected only with a data set, for a saved network is taken as it is"
+    )
+    network, dataset, _ = find_subject(arguments)
+    if dataset is None:
         raise DataError("--data: expected the data set that the saved network is to learn, got none")
-    network, dataset = load_network(arguments.subject), find_dataset(arguments.data, "--data")
     return network, dataset, with_training_options(arguments, recipe_for(dataset.name))
+
+
+def _untrained(arguments: argparse.Namespace) -> tuple[Network, Dataset, Recipe]:
+    """The network for a data set, the samples to train it on, and how."""
+    network, dataset, recipe = find_subject(arguments)
+    assert dataset is not None and recipe is not None  # noqa: S101, PT018 - a data set brings both
+    return network, practice_and_test(dataset, arguments.seed)[0], with_training_options(arguments, recipe)
 
 
 def _trained(network: Network, dataset: Dataset, recipe: Recipe) -> tuple[Optional[History], bool]:

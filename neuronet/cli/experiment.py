@@ -14,7 +14,7 @@ from typing import Any, Callable, Optional
 
 from neuronet import validate
 from neuronet.activations import ACTIVATIONS
-from neuronet.cli.options import refuse_same, refuse_unwritable
+from neuronet.cli.options import given, named, refuse_same, refuse_unwritable
 from neuronet.cli.progress import tell, time_left
 from neuronet.cli.table_options import (
     add_model_options,
@@ -51,25 +51,26 @@ def _below_one(value: Any, place: str) -> float:
     return share
 
 
-GRID: dict[str, tuple[str, Callable[[str], Any], Callable[[Any, str], Any], str]] = {
+GRID: dict[str, tuple[Callable[[str], Any], Callable[[Any, str], Any], str]] = {
     "hidden": (
-        "hidden",
         str,
         lambda text, _: hidden_layers(text),
         "neurons in the hidden layers: 4,8,16-8 (default: 8)",
     ),
-    "rate": ("learning_rate", float, validate.positive, "learning rates (default: 0.003)"),
-    "batch": ("batch_size", int, validate.count, "samples to an update (default: 16)"),
-    "epochs": ("epochs", int, validate.count, "how many times to go over all samples (default: 100)"),
-    "optimizer": ("optimizer", str, _one_of(OPTIMIZERS), f"{', '.join(OPTIMIZERS)} (default: adam)"),
-    "activation": ("activation", str, _one_of(ACTIVATIONS), "of the hidden neurons, by name (default: tanh)"),
-    "loss": ("loss", str, _one_of(LOSSES), "losses by name (default: as the target asks for)"),
-    "l1": ("l1", float, validate.at_least_zero, "penalties on |weight| (default: 0)"),
-    "l2": ("l2", float, validate.at_least_zero, "penalties on weight squared (default: 0.01)"),
-    "dropout": ("dropout", float, _below_one, "shares of the hidden neurons silent (default: 0)"),
-    "scaling": ("scaling", str, _one_of(SCALINGS), f"{', '.join(SCALINGS)} (default: standard)"),
+    "learning_rate": (float, validate.positive, "learning rates (default: 0.003)"),
+    "batch_size": (int, validate.count, "samples to an update (default: 16)"),
+    "epochs": (int, validate.count, "how many times to go over all samples (default: 100)"),
+    "optimizer": (str, _one_of(OPTIMIZERS), f"{', '.join(OPTIMIZERS)} (default: adam)"),
+    "activation": (str, _one_of(ACTIVATIONS), "of the hidden neurons, by name (default: tanh)"),
+    "loss": (str, _one_of(LOSSES), "losses by name (default: as the target asks for)"),
+    "l1": (float, validate.at_least_zero, "penalties on |weight| (default: 0)"),
+    "l2": (float, validate.at_least_zero, "penalties on weight squared (default: 0.01)"),
+    "dropout": (float, _below_one, "shares of the hidden neurons silent (default: 0)"),
+    "scaling": (str, _one_of(SCALINGS), f"{', '.join(SCALINGS)} (default: standard)"),
 }
-"""Each option of the grid: the setting it stands for, how a value is read and looked at, and its help."""
+"""Each setting of the grid: how a value of its option is read and looked at, and its help."""
+FORMER = {"learning_rate": "--rate", "batch_size": "--batch"}
+"""What options were called once."""
 
 
 def add(commands: Any) -> None:
@@ -83,8 +84,9 @@ def add(commands: Any) -> None:
     command.set_defaults(command=run)
     command.add_argument("data", metavar="FILE", help="a file of rows, or - for standard input")
     grid = command.add_argument_group("settings, each one value or several with commas between")
-    for option, (*_, told) in GRID.items():
-        grid.add_argument(f"--{option}", metavar="A,B", help=told)
+    for setting, (*_, text) in GRID.items():
+        former = [FORMER[setting]] if setting in FORMER else []
+        grid.add_argument(named(setting), *former, metavar="A,B", help=text)
     command.add_argument("--seeds", type=int, default=5, metavar="N", help="how many seeds (default: 5)")
     command.add_argument(
         "--folds", type=int, default=5, metavar="N", help="how many folds (default: 5); 1 keeps back a fifth"
@@ -133,13 +135,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _grid(arguments: argparse.Namespace) -> dict[str, list[Any]]:
     grid: dict[str, list[Any]] = {}
-    for option, (setting, kind, check, _) in GRID.items():
-        given = getattr(arguments, option)
-        if given is not None:
-            values = [check(_value(text, kind, option), f"--{option}") for text in listed(given)]
-            grid[setting] = list(dict.fromkeys(values))
-            if not grid[setting]:
-                raise DataError(f"--{option}: expected at least one value, got none")
+    for setting, text in given(arguments, *GRID).items():
+        kind, check, _ = GRID[setting]
+        values = [check(_value(each, kind, named(setting)), named(setting)) for each in listed(text)]
+        grid[setting] = list(dict.fromkeys(values))
+        if not values:
+            raise DataError(f"{named(setting)}: expected at least one value, got none")
     return grid
 
 
@@ -148,14 +149,12 @@ def _value(text: str, kind: Callable[[str], Any], option: str) -> Any:
         return kind(text)
     except ValueError:
         name = "a whole number" if kind is int else "a number"
-        raise DataError(f"--{option}: expected {name}, or several with commas between, got {text!r}") from None
+        raise DataError(f"{option}: expected {name}, or several with commas between, got {text!r}") from None
 
 
 def _fixed(arguments: argparse.Namespace, table: Table) -> dict[str, Any]:
     """The settings that all runs share."""
-    fixed: dict[str, Any] = {"missing": arguments.missing or "refuse"}
-    if arguments.task is not None:
-        fixed["task"] = arguments.task
+    fixed: dict[str, Any] = {"missing": "refuse", **given(arguments, "missing", "task")}
     if arguments.ignore is not None:
         fixed["ignore"] = [column_named(table, each, "--ignore") for each in listed(arguments.ignore)]
     return fixed

@@ -6,10 +6,10 @@ import argparse
 import os
 import shlex
 from collections.abc import Iterable, Mapping
-from typing import Any, Optional, Union
+from typing import Any, NamedTuple, Optional, Union
 
 from neuronet.activations import ACTIVATIONS, Activation
-from neuronet.data.datasets import Dataset
+from neuronet.data.datasets import DATASETS, Dataset, find_dataset
 from neuronet.data.recipes import Recipe, recipe_for
 from neuronet.errors import DataError, FormatError, GraphError, NeuronetError
 from neuronet.losses import LOSSES
@@ -22,23 +22,22 @@ OTHER_PICTURES = (".bmp", ".eps", ".gif", ".jpeg", ".jpg", ".pdf", ".png", ".tif
 """Endings of picture files that are not written here."""
 LEAST_TO_SPLIT = 100
 """A data set of at least so many samples is split: a fifth of it is kept back to test on."""
-RENAMED = {"learning_rate": "rate", "batch_size": "batch", "time_limit": "seconds", "clip_norm": "clip"}
-"""What an option is called here, where the library calls it otherwise."""
-ALIKE = (
-    *("epochs", "seed", "seeds", "folds", "activation", "output_activation", "loss", "optimizer", "l1", "l2"),
-    *("dropout", "test", "validation", "early_stopping", "plateau", "until_loss", "until_accuracy"),
-    *("task", "ignore", "scaling", "separator", "decimal", "categories"),
-)
-"""The options that an error of the library calls by their own name."""
 
 
 def by_options(message: str, arguments: argparse.Namespace) -> str:
-    """An error of the library in the words of the command line: `--rate` where it says `learning_rate`."""
+    """An error of the library in the words of the command line: `--epochs` where the argument `epochs` was an option."""
     place, colon, rest = message.partition(":")
-    names = [RENAMED.get(name, name) for name in place.split(" and ")]
-    if all(hasattr(arguments, name) and name in (*ALIKE, *RENAMED.values()) for name in names):
+    names = place.split(" and ")
+    options = getattr(arguments, "options", ())
+    if all(name in options and getattr(arguments, name) is not None for name in names):
         place = " and ".join(named(name) for name in names)
-    return f"{place}{colon}{rest}".replace("missing='fill'", "--missing fill")
+    return f"{place}{colon}{rest}"
+
+
+def given(arguments: argparse.Namespace, *names: str) -> dict[str, Any]:
+    """The options of these names that the user gave, as arguments for the library, which calls them the same."""
+    values = {name: getattr(arguments, name, None) for name in names}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def named(option: str) -> str:
@@ -75,14 +74,15 @@ def add_network_options(command: Any) -> None:
 def add_training_options(command: Any) -> None:
     """Add the options that say how to train."""
     command.add_argument("--epochs", type=int, metavar="N", help="how many times to go over all samples")
-    command.add_argument("--rate", type=float, metavar="R", help="the learning rate")
-    command.add_argument("--batch", type=int, metavar="N", help="samples to an update; 1 is online training")
+    command.add_argument("--learning-rate", "--rate", type=float, metavar="R", help="the length of a step")
+    command.add_argument(
+        "--batch-size", "--batch", type=int, metavar="N", help="samples to an update; 1 is online training"
+    )
 
 
 def with_training_options(arguments: argparse.Namespace, recipe: Recipe) -> Recipe:
     """The recipe with what the user said instead."""
-    said = {"epochs": arguments.epochs, "learning_rate": arguments.rate, "batch_size": arguments.batch}
-    return recipe._replace(**{name: value for name, value in said.items() if value is not None})
+    return recipe._replace(**given(arguments, "epochs", "learning_rate", "batch_size"))
 
 
 def practice_and_test(dataset: Dataset, seed: int) -> tuple[Dataset, Dataset]:
@@ -92,21 +92,53 @@ def practice_and_test(dataset: Dataset, seed: int) -> tuple[Dataset, Dataset]:
 
 def build_network(arguments: argparse.Namespace, dataset: Dataset) -> tuple[Network, Recipe]:
     """The network that the options and the recipe of the data set describe, and the recipe with what the user said."""
-    said = {"activation": arguments.activation, "loss": arguments.loss}
-    recipe = recipe_for(dataset.name)._replace(**{name: value for name, value in said.items() if value is not None})
+    recipe = recipe_for(dataset.name)._replace(**given(arguments, "activation", "output_activation", "loss"))
     network = Network(
         *_shape(arguments, dataset, recipe),
         activation=recipe.activation,
-        output_activation=(
-            recipe.output_activation if arguments.output_activation is None else arguments.output_activation
-        ),
+        output_activation=recipe.output_activation,
         loss=recipe.loss,
         seed=arguments.seed,
-        l1=getattr(arguments, "l1", None) or 0,
-        l2=getattr(arguments, "l2", None) or 0,
-        dropout=getattr(arguments, "dropout", None) or 0,
+        **given(arguments, "l1", "l2", "dropout"),
     )
     return network, recipe
+
+
+class Subject(NamedTuple):
+    """What a command is about.
+
+    network: a saved one, or the untrained one that the options and the recipe of a data set describe.
+    dataset: the samples that belong to it; None for a saved one without --data.
+    recipe: how to train it; None for a saved one.
+    """
+
+    network: Network
+    dataset: Optional[Dataset]
+    recipe: Optional[Recipe]
+
+
+def find_subject(arguments: argparse.Namespace) -> Subject:
+    """The network that a command is about, a saved one or that for a data set, and its samples."""
+    data = getattr(arguments, "data", None)
+    if is_saved(arguments):
+        refuse_network_options(arguments)
+        dataset = None if data is None else find_dataset(data, "--data")
+        return Subject(load_network(arguments.subject), dataset, None)
+    if data is not None:
+        raise DataError("--data: expected only with a saved network, for a data set brings its own samples")
+    dataset = find_dataset(arguments.subject)
+    network, recipe = build_network(arguments, dataset)
+    return Subject(network, dataset, recipe)
+
+
+def is_saved(arguments: argparse.Namespace) -> bool:
+    """Whether a command is about a saved network, and not about one for a data set."""
+    return bool(arguments.subject.lower().endswith(".json"))
+
+
+def add_subject(command: Any) -> None:
+    """Add the argument that says what a command is about."""
+    command.add_argument("subject", metavar="DATASET|MODEL.json", help=f"{', '.join(DATASETS)}, or a saved network")
 
 
 def load_network(path: str) -> Network:

@@ -28,7 +28,9 @@ def add(commands: Any) -> None:
     )
     command.set_defaults(command=run)
     command.add_argument("dataset", metavar="DATASET", help=", ".join(DATASETS))
-    command.add_argument("--rate", type=float, default=0.5, metavar="R", help="the learning rate (default: 0.5)")
+    command.add_argument(
+        "--learning-rate", "--rate", type=float, default=0.5, metavar="R", help="of the update (default: 0.5)"
+    )
     add_network_options(command)
 
 
@@ -61,7 +63,7 @@ def _quiz(arguments: argparse.Namespace) -> Quiz:
     network.weights = [rng.choice((-1, 1)) * rng.randint(10, 99) / 100 for _ in network.synapses]
     samples = [pair for pair in zip(dataset.inputs, dataset.targets) if any(pair[0])]
     inputs, targets = rng.choice(samples)
-    return Quiz(network, inputs, targets, learning_rate=arguments.rate, seed=arguments.seed)
+    return Quiz(network, inputs, targets, learning_rate=arguments.learning_rate, seed=arguments.seed)
 
 
 def _show(quiz: Quiz) -> None:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any, Optional, Union
 
+from neuronet.cli.options import given
 from neuronet.cli.progress import tell
 from neuronet.data.datasets import DATASETS
 from neuronet.data.encoding import SCALINGS
@@ -24,6 +25,11 @@ from neuronet.training import CosineSchedule, StepSchedule
 FILE_ENDINGS = (".csv", ".tsv", ".txt", ".tab", ".data", ".dat")
 SCHEDULES = ("step", "cosine")
 USUAL_PATIENCE = 20
+TRAINING = (
+    *("learning_rate", "batch_size", "optimizer", "early_stopping", "plateau"),
+    *("until_loss", "until_accuracy", "time_limit"),
+)
+"""The options that are arguments of `Network.train`."""
 READING = ("header", "separator", "decimal", "missing", "categories")
 """How a file was read: what has to be known to read it again."""
 
@@ -201,7 +207,9 @@ def add_toolbox_options(training: Any, stopping: Any) -> None:
     training.add_argument(
         "--dropout", type=float, metavar="P", help="share of the hidden neurons silent in training (default: 0)"
     )
-    training.add_argument("--clip", type=float, metavar="N", help="the largest norm of a gradient (default: none)")
+    training.add_argument(
+        "--clip-norm", "--clip", type=float, metavar="N", help="the largest norm of a gradient (default: none)"
+    )
     training.add_argument(
         "--restarts", type=int, metavar="N", help="of a file: train from N seeds, keep the best (default: 1)"
     )
@@ -225,7 +233,7 @@ def add_toolbox_options(training: Any, stopping: Any) -> None:
     stopping.add_argument("--plateau", type=int, metavar="N", help="stop when the loss has not fallen for N epochs")
     stopping.add_argument("--until-loss", type=float, metavar="L", help="stop at this loss")
     stopping.add_argument("--until-accuracy", type=float, metavar="A", help="stop at this accuracy, from 0 to 1")
-    stopping.add_argument("--seconds", type=float, metavar="S", help="stop after so long")
+    stopping.add_argument("--time-limit", "--seconds", type=float, metavar="S", help="stop after so long")
 
 
 def training_settings(arguments: argparse.Namespace, epochs: int, usual: str = "sgd") -> dict[str, Any]:
@@ -233,25 +241,16 @@ def training_settings(arguments: argparse.Namespace, epochs: int, usual: str = "
 
     usual: the optimizer where none is named.
     """
-    said = {
-        "learning_rate": arguments.rate,
-        "batch_size": arguments.batch,
-        "optimizer": arguments.optimizer,
-        "early_stopping": arguments.early_stopping,
-        "plateau": arguments.plateau,
-        "until_loss": arguments.until_loss,
-        "until_accuracy": arguments.until_accuracy,
-        "time_limit": arguments.seconds,
-    }
-    if arguments.clip is not None:
+    settings = given(arguments, *TRAINING)
+    if arguments.clip_norm is not None:
         name = arguments.optimizer or usual
         if name not in OPTIMIZERS:
             raise UnknownNameError(f"--optimizer: unknown {name!r}; known: {', '.join(OPTIMIZERS)}")
-        said["optimizer"] = OPTIMIZERS[name](clip_norm=arguments.clip)
+        settings["optimizer"] = OPTIMIZERS[name](clip_norm=arguments.clip_norm)
     if arguments.schedule is not None:
         thirds = StepSchedule(max(1, epochs // 3))
-        said["schedule"] = CosineSchedule(epochs) if arguments.schedule == "cosine" else thirds
-    return {name: value for name, value in said.items() if value is not None}
+        settings["schedule"] = CosineSchedule(epochs) if arguments.schedule == "cosine" else thirds
+    return settings
 
 
 def may_end_early(settings: Mapping[str, Any]) -> bool:
@@ -269,8 +268,7 @@ def hidden_layers(text: str) -> str:
 
 def building_settings(arguments: argparse.Namespace) -> dict[str, Any]:
     """The settings of `Model.build` that the options name, and nothing else."""
-    names = ("task", "hidden", "scaling", "activation", "loss", "l1", "l2", "dropout")
-    said = {name: getattr(arguments, name) for name in names}
+    settings = given(arguments, "task", "hidden", "scaling", "activation", "loss", "l1", "l2", "dropout")
     if arguments.hidden is not None:
-        said["hidden"] = hidden_layers(arguments.hidden)
-    return {name: value for name, value in said.items() if value is not None}
+        settings["hidden"] = hidden_layers(arguments.hidden)
+    return settings

@@ -10,6 +10,8 @@ from typing import Any, Optional
 from neuronet import validate
 from neuronet.cli.options import (
     build_network,
+    given,
+    named,
     pasted,
     practice_and_test,
     refuse_no_picture,
@@ -111,10 +113,9 @@ def _refuse_files(save: Optional[str], plot: Optional[str]) -> None:
 def _diagnosis(arguments: argparse.Namespace) -> str:
     """The command that trains the same network again and says why it has not learned."""
     words = ["python", "-m", "neuronet", "diagnose", arguments.dataset]
-    for name in ("hidden", "layers", "activation", "output_activation", "loss", "epochs", "rate", "batch", "seed"):
-        value = getattr(arguments, name)
-        if value is not None:
-            words += [f"--{name.replace('_', '-')}", str(value)]
+    names = ("hidden", "layers", "activation", "output_activation", "loss", "epochs", "learning_rate", "batch_size")
+    for name, value in given(arguments, *names, "seed").items():
+        words += [named(name), str(value)]
     return shlex.join(words)
 
 
