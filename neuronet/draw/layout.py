@@ -42,14 +42,27 @@ class Spacing(NamedTuple):
     """From the left edge to the first layer."""
 
 
+class Line(NamedTuple):
+    """The line of a synapse."""
+
+    synapse: Synapse
+    start: Point
+    end: Point
+    bend: Optional[Point]
+    """What it bends towards; None where it is straight."""
+
+    def at(self, fraction: float) -> Point:
+        """The point that far along: 0 is the start and 1 the end."""
+        return between(self.start, self.bend or middle_of(self.start, self.end), self.end, fraction)
+
+
 class Layout:
     """The places of one picture.
 
     places: where the centre of each neuron is that is shown.
     gaps: where some are left out.
     columns: the layers that are shown, each with its place across.
-    synapses: those between two neurons that are shown, in walking order.
-    bends: for each of them the point that its line bends towards; None where it is straight.
+    lines: those of the synapses between two neurons that are shown, in walking order.
     width, height: of everything, in pixels.
     """
 
@@ -58,9 +71,8 @@ class Layout:
         self.places: dict[Neuron, Point] = {}
         self.gaps: list[Gap] = []
         self.columns: list[tuple[Layer, float]] = []
-        front, back, missing = halves(network.layers, most_layers)
-        layers: list[Optional[Layer]] = [*front, *([None] if missing else []), *back]
-        rows = max(_rows(layer, most_neurons) for layer in network.layers)
+        layers, missing = shortened(network.layers, most_layers)
+        rows = max(min(len(layer), most_neurons + 1) for layer in network.layers)
         skips = any(_skipping(network.layers))
         top = spacing.top + (60 if skips else 0)
         middle = top + (rows - 1) * spacing.down / 2
@@ -78,20 +90,17 @@ class Layout:
                 self.places[layer.bias] = (x - spacing.across * 0.72, bias_y)
         self.width = 2 * spacing.left + (len(layers) - 1) * spacing.across
         self.height = (bias_y if biases else self.bottom) + spacing.down * 0.62
-        self.top = top
-        self.synapses = [
-            synapse
+        self.lines = [
+            self._line(synapse, skips)
             for layer, _ in self.columns
             for neuron in layer
             if neuron in self.places
             for synapse in neuron.incoming
             if synapse.source in self.places
         ]
-        self.bends = [self._bend(synapse) for synapse in self.synapses] if skips else [None] * len(self.synapses)
 
     def _place_row(self, layer: Layer, x: float, middle: float, most: int) -> None:
-        front, back, missing = halves(layer.neurons, most)
-        row: list[Optional[Neuron]] = [*front, *([None] if missing else []), *back]
+        row, missing = shortened(layer.neurons, most)
         first = middle - (len(row) - 1) * self.spacing.down / 2
         for position, neuron in enumerate(row):
             y = first + position * self.spacing.down
@@ -100,9 +109,12 @@ class Layout:
             else:
                 self.places[neuron] = (x, y)
 
-    def _bend(self, synapse: Synapse) -> Optional[Point]:
-        """The point to bend towards so that the line stays clear of the neurons on its way; None where none is."""
+    def _line(self, synapse: Synapse, may_bend: bool) -> Line:
+        """The line of a synapse, bent where it has to be to stay clear of the neurons on its way."""
         start, end = self.places[synapse.source], self.places[synapse.destination]
+        straight = Line(synapse, start, end, None)
+        if not may_bend:
+            return straight
         on_the_way = [
             place
             for neuron, place in self.places.items()
@@ -110,15 +122,20 @@ class Layout:
             and neuron is not synapse.source
             and neuron is not synapse.destination
         ]
-        half = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+        half = middle_of(start, end)
         for distance in range(40):
             for side in (-1, 1) if distance else (1,):
-                bend = half[0], half[1] + side * 20.0 * distance
-                way = [between(start, bend, end, step / 24) for step in range(25)]
+                bent = straight._replace(bend=(half[0], half[1] + side * 20.0 * distance))
+                way = [bent.at(step / 24) for step in range(25)]
                 inside = all(RADIUS / 2 < y < self.height - RADIUS / 2 and y > 48 for _, y in way)
                 if inside and all(math.dist(point, place) > RADIUS + 7 for point in way for place in on_the_way):
-                    return bend if distance else None
-        return None
+                    return bent if distance else straight
+        return straight
+
+
+def middle_of(start: Point, end: Point) -> Point:
+    """The point half way between two."""
+    return (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
 
 
 def between(start: Point, bend: Point, end: Point, fraction: float) -> Point:
@@ -129,20 +146,11 @@ def between(start: Point, bend: Point, end: Point, fraction: float) -> Point:
     return x, y
 
 
-def halves(things: Sequence[Thing], most: int) -> tuple[list[Thing], list[Thing], int]:
-    """The first and the last of many things, and how many are left out between them; all are first where they fit.
-
-    most: how many are kept where they do not all fit, and how many fit.
-    """
+def shortened(things: Sequence[Thing], most: int) -> tuple[list[Optional[Thing]], int]:
+    """The things, of more than `most` the first and the last with None in between; and how many are left out."""
     if len(things) <= most:
-        return list(things), [], 0
-    front = (most + 1) // 2
-    back = most - front
-    return list(things[:front]), list(things[len(things) - back :]), len(things) - most
-
-
-def _rows(layer: Layer, most: int) -> int:
-    return len(layer) if len(layer) <= most else most + 1
+        return list(things), 0
+    return [*things[: (most + 1) // 2], None, *things[len(things) - most // 2 :]], len(things) - most
 
 
 def _skipping(layers: Sequence[Layer]) -> Iterator[bool]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, Optional
 
 from neuronet import validate
+from neuronet.draw.plot import as_float, ends_of
 from neuronet.errors import DataError
 from neuronet.feedforward import FeedForward
 from neuronet.graph import Neuron, Synapse
@@ -87,6 +88,11 @@ def work(
             after = [text_of(synapse.weight) for synapse in synapses]
     numbers = {synapse: SynapseNumbers(*pair, new) for synapse, pair, new in zip(synapses, before, after)}
     return Worked(neurons, numbers, loss, _sample_in_words(row, wanted, step))
+
+
+def largest_weight(synapses: Sequence[Synapse]) -> float:
+    """The largest size of a weight that is finite; 1 where none is, or all are 0."""
+    return ends_of((abs(as_float(synapse.weight)) for synapse in synapses), (0.0, 0.0))[1] or 1.0
 
 
 def text_of(value: Number) -> str:
