@@ -115,8 +115,4 @@ def quantities(formula: Any) -> dict[Quantity, Any]:
 def owner_of(formula: Any) -> Optional[Any]:
     """The synapse that a term belongs to, else its neuron, else None."""
     owners = [quantity.owner for quantity in quantities(formula)]
-    for kind in (Synapse, Neuron):
-        for owner in owners:
-            if isinstance(owner, kind):
-                return owner
-    return None
+    return next((owner for kind in (Synapse, Neuron) for owner in owners if isinstance(owner, kind)), None)
