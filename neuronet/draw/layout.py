@@ -7,7 +7,7 @@ of layers, the first and the last are shown, and a gap in between says how many 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple, Optional, TypeVar
 
 from neuronet.feedforward import FeedForward
@@ -73,12 +73,12 @@ class Layout:
         self.columns: list[tuple[Layer, float]] = []
         layers, missing = shortened(network.layers, most_layers)
         rows = max(min(len(layer), most_neurons + 1) for layer in network.layers)
-        skips = any(_skipping(network.layers))
+        skips = _any_skips(network.layers)
         top = spacing.top + (60 if skips else 0)
         middle = top + (rows - 1) * spacing.down / 2
-        self.bottom = top + (rows - 1) * spacing.down
+        bottom = top + (rows - 1) * spacing.down
         biases = any(layer.bias is not None for layer in network.layers[1:])
-        bias_y = self.bottom + spacing.down * 1.15 + 14
+        bias_y = bottom + spacing.down * 1.15 + 14
         for position, layer in enumerate(layers):
             x = spacing.left + position * spacing.across
             if layer is None:
@@ -89,7 +89,7 @@ class Layout:
             if layer.bias is not None:
                 self.places[layer.bias] = (x - spacing.across * 0.72, bias_y)
         self.width = 2 * spacing.left + (len(layers) - 1) * spacing.across
-        self.height = (bias_y if biases else self.bottom) + spacing.down * 0.62
+        self.height = (bias_y if biases else bottom) + spacing.down * 0.62
         self.lines = [
             self._line(synapse, skips)
             for layer, _ in self.columns
@@ -153,11 +153,9 @@ def shortened(things: Sequence[Thing], most: int) -> tuple[list[Optional[Thing]]
     return [*things[: (most + 1) // 2], None, *things[len(things) - most // 2 :]], len(things) - most
 
 
-def _skipping(layers: Sequence[Layer]) -> Iterator[bool]:
-    """For each synapse whether it leads over a layer."""
+def _any_skips(layers: Sequence[Layer]) -> bool:
+    """Whether a synapse leads over a layer."""
     rank = {neuron: position for position, layer in enumerate(layers) for neuron in layer}
     rank.update({layer.bias: position - 1 for position, layer in enumerate(layers) if layer.bias is not None})
-    for layer in layers:
-        for neuron in layer:
-            for synapse in neuron.incoming:
-                yield rank[neuron] - rank[synapse.source] > 1
+    synapses = (synapse for layer in layers for neuron in layer for synapse in neuron.incoming)
+    return any(rank[synapse.destination] - rank[synapse.source] > 1 for synapse in synapses)

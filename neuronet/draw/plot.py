@@ -138,7 +138,10 @@ def chart(
     all_across = [x for curve in curves for x, _ in curve.points] + [x for _, x, _ in points]
     all_up = [y for curve in curves for _, y in curve.points] + [level for _, level in levels]
     all_up += [y for _, _, y in points]
-    horizontal = _horizontal_scale(all_across, 66.0, width - room - 86, logarithmic[0])
+    horizontal = scale_for(all_across, 66.0, width - room - 86, logarithmic[0])
+    first, last = ends_of(all_across, (0.0, 0.0))
+    if not logarithmic[0] and 1 / MOST < last - first < MOST:
+        horizontal = horizontal._replace(low=first, high=last)  # no margin at the sides
     vertical = scale_for(all_up, height - 58, TOP, logarithmic[1])
     svg = picture(width, height, title, description)
     write_text(svg, horizontal.start, 22, cut(title, width - horizontal.start - 10, 15), size=15)
@@ -156,14 +159,6 @@ def chart(
         _write_name(svg, names[position], position, horizontal.end, room)
     _draw_points(svg, points, horizontal, vertical)
     return f"{svg}\n"
-
-
-def _horizontal_scale(values: Sequence[float], left: float, right: float, logarithmic: bool) -> Scale:
-    """From the first value to the last, without a margin, where that is possible."""
-    low, high = ends_of(values, (0.0, 0.0))
-    if not logarithmic and 1 / MOST < high - low < MOST:
-        return Scale(low, high, left, right)
-    return scale_for(values, left, right, logarithmic)
 
 
 def _write_name(svg: Element, name: str, position: int, right: float, room: float) -> None:

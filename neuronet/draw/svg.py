@@ -29,6 +29,13 @@ LOOKS = {
 }
 """For each look its colours."""
 
+_RULES = (
+    f".neuronet .{look}{{" + ";".join(f"{part}:{dark}" for part, (_, dark) in colours.items()) + "}"
+    for look, colours in LOOKS.items()
+)
+DARK_STYLE = "@media (prefers-color-scheme:dark){" + "".join(_RULES) + "}"
+"""The style sheet of a dark page. Its rules hold inside pictures of this library only."""
+
 NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that no XML document may hold."""
 
@@ -93,18 +100,9 @@ def picture(width: float, height: float, title: str, description: str) -> Elemen
     )
     svg.add("title", title)
     svg.add("desc", description)
-    svg.add("style", dark_style())
+    svg.add("style", DARK_STYLE)
     svg.add("rect", look="paper", width=width, height=height)
     return svg
-
-
-def dark_style() -> str:
-    """The style sheet of a dark page. Its rules hold inside pictures of this library only."""
-    rules = (
-        f".neuronet .{look}{{" + ";".join(f"{part}:{dark}" for part, (_, dark) in colours.items()) + "}"
-        for look, colours in LOOKS.items()
-    )
-    return "@media (prefers-color-scheme:dark){" + "".join(rules) + "}"
 
 
 def write_text(
@@ -130,8 +128,7 @@ def mark(parent: Element, x: float, y: float, kind: int, *, size: float = 4, **a
 
 def number(value: float) -> str:
     """A coordinate in few characters, to a tenth: 3, 3.5, never -0."""
-    text = f"{value:.1f}"
-    text = text[:-2] if text.endswith(".0") else text
+    text = f"{value:.1f}".removesuffix(".0")
     return "0" if text == "-0" else text
 
 

@@ -110,9 +110,9 @@ def text_of(value: Number) -> str:
 
 
 def _sample_in_words(inputs: Any, targets: Any, learning_rate: Any) -> str:
-    words = "" if inputs is None else "inputs " + _list_in_words(inputs)
-    words += "" if targets is None else ", targets " + _list_in_words(targets)
-    return words + ("" if learning_rate is None else f", learning rate {learning_rate:g}")
+    rate = None if learning_rate is None else [learning_rate]
+    known = ("inputs", inputs), ("targets", targets), ("learning rate", rate)
+    return ", ".join(f"{name} {_list_in_words(values)}" for name, values in known if values is not None)
 
 
 def _list_in_words(values: Sequence[Number]) -> str:

@@ -110,8 +110,7 @@ def shown(number: Any, digits: int) -> str:
         return "-"
     text = f"{float(number):#.{digits}g}"
     if float(text) == number:
-        text = min(repr(number), text, key=len)
-        text = text[:-2] if text.endswith(".0") else text
+        text = min(repr(number), text, key=len).removesuffix(".0")
     return re.sub(r"\.?e\+?(-?)0*", r"e\1", text).rstrip(".")
 
 

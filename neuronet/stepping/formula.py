@@ -73,14 +73,8 @@ class FormulaPrinter(Printer):
         return not self.exact or repr(expression.value) == repr(value_of(right))
 
 
-def _trimmed(number: Any) -> str:
-    """A known number in a formula of symbols: 1.0 as 1."""
-    text = repr(number)
-    return text[:-2] if text.endswith(".0") else text
-
-
-SYMBOLS = FormulaPrinter(lambda quantity, value: quantity.text, _trimmed)
-"""Writes names."""
+SYMBOLS = FormulaPrinter(lambda quantity, value: quantity.text, lambda number: repr(number).removesuffix(".0"))
+"""Writes names, and 1.0 as 1."""
 NUMBERS = FormulaPrinter(lambda quantity, value: repr(value), repr, exact=True)
 """Writes every digit, so that Python evaluates the text to the very same number."""
 

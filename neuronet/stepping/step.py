@@ -11,8 +11,6 @@ from neuronet.stepping.formula import NUMBERS, SYMBOLS, factors, name_of, owner_
 
 PHASES = ("forward", "backward", "update")
 """The three walks, in order."""
-KINDS = ("net", "output", "loss", "error", "delta", "gradient", "weight")
-"""What an event can leave behind, besides what an optimizer keeps."""
 
 
 class Factor(NamedTuple):

@@ -115,16 +115,13 @@ def _items(tracer: Tracer, by: str) -> list[Event]:
         for one in tracer.events:
             found += [*(Event(term, []) for term in partial(one.step)), one]
         return found
-    layer_of = {neuron: layer.name for layer in tracer.network.layers for neuron in layer}
+    layer_of: dict[Any, str] = {neuron: layer.name for layer in tracer.network.layers for neuron in layer}
 
     def place(one: Event) -> tuple[str, ...]:
-        step = one.step
-        if by == "sample":
-            return ("the whole sample",)
-        if by == "phase":
-            return (step.phase,)
-        layer = "" if step.neuron is None else layer_of.get(step.neuron, "")
-        return step.phase, layer, "weight" if step.phase == "update" else _PARTS.get(step.kind, step.kind)
+        phase, kind = one.step.phase, one.step.kind
+        if by != "layer":
+            return (phase if by == "phase" else "the whole sample",)
+        return phase, layer_of.get(one.step.neuron, ""), "weight" if phase == "update" else _PARTS.get(kind, kind)
 
     groups = []
     for where, members in groupby(tracer.events, key=place):

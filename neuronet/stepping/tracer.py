@@ -85,7 +85,8 @@ class Tracer:
         wanted = [self._trace.parameter(Quantity("target", one), value) for one, value in zip(rows[1], targets)]
         self._walk("forward", self.network.propagate, given)
         loss = self._walk("backward", self.network.backpropagate, wanted)
-        self._insert_loss(loss)
+        place = next((at for at, one in enumerate(self.events) if one.step.phase == "backward"), len(self.events))
+        self.events.insert(place, Event(event("backward", "loss", None, loss, before=None, title="loss"), []))
         if learning_rate is not None:
             self._waiting = begun
             self._walk("update", self._update, self._trace.parameter(Quantity("learning_rate"), learning_rate))
@@ -102,11 +103,6 @@ class Tracer:
         self._last_changes(self.rest).extend(self._waiting)
         self._waiting = []
         return result
-
-    def _insert_loss(self, loss: Any) -> None:
-        step = event("backward", "loss", None, loss, before=None, title="loss")
-        place = next((at for at, one in enumerate(self.events) if one.step.phase == "backward"), len(self.events))
-        self.events.insert(place, Event(step, []))
 
     def _add_other_changes(self, named: Snapshot, observed: Sequence[Any]) -> None:
         """What the walks changed unobserved, on the network or in a list of a neuron, comes at the very end."""
