@@ -53,7 +53,10 @@ class Line(NamedTuple):
 
     def at(self, fraction: float) -> Point:
         """The point that far along: 0 is the start and 1 the end."""
-        return between(self.start, self.bend or middle_of(self.start, self.end), self.end, fraction)
+        rest, bend = 1 - fraction, self.bend or middle_of(self.start, self.end)
+        x = rest**2 * self.start[0] + 2 * rest * fraction * bend[0] + fraction**2 * self.end[0]
+        y = rest**2 * self.start[1] + 2 * rest * fraction * bend[1] + fraction**2 * self.end[1]
+        return x, y
 
 
 class Layout:
@@ -136,14 +139,6 @@ class Layout:
 def middle_of(start: Point, end: Point) -> Point:
     """The point half way between two."""
     return (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
-
-
-def between(start: Point, bend: Point, end: Point, fraction: float) -> Point:
-    """The point of a curve that far from its start: 0 is the start and 1 the end."""
-    rest = 1 - fraction
-    x = rest**2 * start[0] + 2 * rest * fraction * bend[0] + fraction**2 * end[0]
-    y = rest**2 * start[1] + 2 * rest * fraction * bend[1] + fraction**2 * end[1]
-    return x, y
 
 
 def shortened(things: Sequence[Thing], most: int) -> tuple[list[Optional[Thing]], int]:

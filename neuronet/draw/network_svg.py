@@ -137,7 +137,7 @@ class _Drawing:
             if bend is None:
                 drawn = svg.add("line", look=look, x1=start[0], y1=start[1], x2=end[0], y2=end[1], **style)
             else:
-                way = f"M{_pair(start)}Q{_pair(bend)} {_pair(end)}"
+                way = "M{} {}Q{} {} {} {}".format(*map(number, (*start, *bend, *end)))
                 drawn = svg.add("path", look=look, d=way, fill="none", **style)
             still = ", frozen" if synapse.frozen else ""
             drawn.add("title", f"{synapse.source.name} to {synapse.destination.name}: {text_of(synapse.weight)}{still}")
@@ -333,10 +333,6 @@ def _shape(network: FeedForward) -> str:
 
 def _around(point: Point, half: float) -> Box:
     return point[0] - half, point[1] - half, point[0] + half, point[1] + half
-
-
-def _pair(point: Point) -> str:
-    return f"{number(point[0])} {number(point[1])}"
 
 
 def _is_alone(neuron: Neuron) -> bool:

@@ -14,7 +14,7 @@ from neuronet.draw.plot import as_float, shade
 from neuronet.draw.surface import levels_of, outputs_on_grid, plane_of
 from neuronet.draw.worked import largest_weight, text_of
 from neuronet.feedforward import FeedForward
-from neuronet.graph import Layer, Neuron, Synapse
+from neuronet.graph import Neuron, Synapse
 from neuronet.scalar import Number
 
 COLUMNS = 80
@@ -38,7 +38,10 @@ def network_text(network: FeedForward, *, unicode: bool = True, colour: bool = F
     signs = ("\u2588", "\u2591") if unicode else ("#", "-")
     shape = "-".join(str(len(layer)) for layer in network.layers[:12]) + ("-..." if len(network.layers) > 12 else "")
     lines = [f"Network {shape}   {signs[0] * 3} weight above 0   {signs[1] * 3} below 0   longest |{largest:.4g}|"]
-    lines += ["", f"{_short(network.layers[0].name, 20)}: {_names(network.layers[0])}"]
+    inputs = network.layers[0]
+    names = " ".join(_short(neuron.name, 12) for neuron in inputs.neurons[:5])
+    more = f" ... {len(inputs) - 5:,} more" if len(inputs) > 5 else ""
+    lines += ["", f"{_short(inputs.name, 20)}: {names}{more}"]
     for layer in network.layers[1:]:
         lines += ["", _short(layer.name, COLUMNS)]
         for neuron in layer.neurons[:MOST_NEURONS]:
@@ -48,11 +51,6 @@ def network_text(network: FeedForward, *, unicode: bool = True, colour: bool = F
     # A colour takes no room on the screen, so only lines without one are cut.
     lines = [line if "\x1b" in line else line[:COLUMNS].rstrip() for line in lines]
     return _readable("\n".join(lines), unicode)
-
-
-def _names(layer: Layer) -> str:
-    names = [_short(neuron.name, 12) for neuron in layer.neurons[:5]]
-    return " ".join(names) + (f" ... {len(layer) - 5:,} more" if len(layer) > 5 else "")
 
 
 def _neuron_lines(neuron: Neuron, largest: float, signs: tuple[str, str], colour: bool) -> list[str]:

@@ -7,7 +7,7 @@ from `check_gradients`, which knows only the forward walk.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count, groupby
 from typing import Any, NamedTuple, Optional
 
@@ -115,7 +115,12 @@ def _facts(network: FeedForward, inputs: Any, targets: Any, learning_rate: Any, 
             synapse.gradient = 0.0
         walk = Steps(network, inputs, targets, learning_rate)
         steps: list[Step] = walk[:]
-        after = None if learning_rate is None else _loss_after(walk, inputs, targets)
+        after = None
+        if learning_rate is not None:
+            with suppress(ArithmeticError):
+                list(walk)  # takes all the steps
+                with _without_penalty(network):
+                    after = network.mean_loss([inputs], [targets])
     if not check:
         return Facts(steps, after, {}, "")
     try:
@@ -125,17 +130,6 @@ def _facts(network: FeedForward, inputs: Any, targets: Any, learning_rate: Any, 
         return Facts(steps, after, {}, f"They could not be checked: {problem}")
     remark = "Beside each stands the slope that the gradient check finds from the forward walk alone."
     return Facts(steps, after, {entry.name: entry for entry in entries}, remark)
-
-
-def _loss_after(steps: Steps, inputs: Any, targets: Any) -> Optional[Number]:
-    """The loss of the sample once all its steps are taken; None where it is not finite."""
-    try:
-        for _ in steps:
-            pass
-        with _without_penalty(steps.network):
-            return steps.network.mean_loss([inputs], [targets])
-    except ArithmeticError:
-        return None
 
 
 @contextmanager

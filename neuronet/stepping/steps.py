@@ -9,6 +9,7 @@ from typing import Any, Optional
 from neuronet import validate
 from neuronet.errors import DataError, NumberError, UnknownNameError
 from neuronet.feedforward import FeedForward
+from neuronet.numbers.traced import Traced
 from neuronet.scalar import Number
 from neuronet.snapshot import Change
 from neuronet.stepping.step import Step, group, partial
@@ -59,7 +60,14 @@ class Steps(Iterator[Step]):
             name = getattr(network.kind, "__name__", repr(network.kind))
             raise NumberError(f"steps: expected a network of floats, got one of {name}; use network.convert(float)")
         tracer = Tracer(network)
-        tracer.trace(given, wanted, rate)
+        try:
+            tracer.trace(given, wanted, rate)
+        except TypeError as problem:
+            if Traced.__name__ in str(problem) or "recorded" in str(problem):
+                raise NumberError(
+                    f"steps: expected formulas that any number can flow through, but {problem}"
+                ) from problem
+            raise
         self.network = network
         self.position = 0
         self._items = _items(tracer, by)

@@ -7,8 +7,7 @@ not of how it was made. No step of the walk is written here: every event is some
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Optional
 
 from neuronet.dropout import dropout_layers
@@ -53,7 +52,7 @@ class Tracer:
 
     def trace(self, inputs: Sequence[Number], targets: Sequence[Number], learning_rate: Optional[Number]) -> None:
         """Walk forward and backward, and update unless the learning rate is None; leaves everything as it was."""
-        with _understood(), everything_kept(self.network):
+        with everything_kept(self.network):
             begun = [] if learning_rate is None else self._prepare(learning_rate)
             with everything_kept(self.network):  # what the optimizer has just made is to be put back too
                 self._name_settings()
@@ -214,14 +213,3 @@ def untraced(value: Any) -> Any:
     if type(value) is dict:
         return {key: untraced(item) for key, item in value.items()}
     return value_of(value)
-
-
-@contextmanager
-def _understood() -> Iterator[None]:
-    """Turns the TypeError of a formula that knows floats only into one that says so."""
-    try:
-        yield
-    except TypeError as problem:
-        if Traced.__name__ in str(problem) or "recorded" in str(problem):
-            raise NumberError(f"steps: expected formulas that any number can flow through, but {problem}") from problem
-        raise
