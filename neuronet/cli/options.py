@@ -25,7 +25,7 @@ LEAST_TO_SPLIT = 100
 
 
 def by_options(message: str, arguments: argparse.Namespace) -> str:
-    """An error of the library in the words of the command line: `--epochs` where the argument `epochs` was an option."""
+    """An error of the library in the words of the command line: `--epochs` where the argument `epochs` is an option."""
     place, colon, rest = message.partition(":")
     names = place.split(" and ")
     options = getattr(arguments, "options", ())
