@@ -1167,6 +1167,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(trained):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGINT")
+@pytest.mark.slow
 def test_ctrl_c_of_a_process_saves_what_there_is():
     write("iris.csv", IRIS)
     endless = ["--epochs", "100000000"]

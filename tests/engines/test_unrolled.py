@@ -1201,6 +1201,7 @@ def test_the_text_is_python_of_every_supported_version(version):
 # Size.
 
 
+@pytest.mark.slow
 def test_a_wide_network_and_a_deep_one_are_recorded_without_recursion():
     wide = Network(300, 2, 1, seed=1)
     inputs = [[Random(row).uniform(-1, 1) for _ in range(300)] for row in range(2)]

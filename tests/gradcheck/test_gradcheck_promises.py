@@ -39,7 +39,7 @@ def rational_cases(draw, kinks):
     return (drawn, *draw(drawn_data(drawn, kinks=kinks)))
 
 
-@settings(max_examples=200)
+@settings(max_examples=8 * settings().max_examples)
 @given(rational_cases(kinks=False))
 def test_in_fractions_every_gradient_equals_the_slope_without_any_tolerance(case):
     report = check_gradients(*case, method="exact")
@@ -49,7 +49,7 @@ def test_in_fractions_every_gradient_equals_the_slope_without_any_tolerance(case
         assert (type(entry.gradient), entry.allowed) == (Fraction, 0)
 
 
-@settings(max_examples=200)
+@settings(max_examples=8 * settings().max_examples)
 @given(rational_cases(kinks=True))
 def test_in_fractions_only_a_kink_is_no_equality(case):
     report = check_gradients(*case, method="exact")
@@ -204,7 +204,10 @@ class StaleOutput(Neuron):
         return self.error * self.activation.derivative(net, self.activation.value(net))
 
 
-@pytest.mark.parametrize(("method", "visible"), [("complex", 1e-6), ("dual", 1e-6), ("central", 1e-3)])
+@pytest.mark.parametrize(
+    ("method", "visible"),
+    [("complex", 1e-6), pytest.param("dual", 1e-6, marks=pytest.mark.slow), ("central", 1e-3)],
+)
 @pytest.mark.parametrize("bug", [*BUGS, RoundedGradient, StaleOutput])
 @given(data=st.data())
 def test_wherever_a_bug_changes_a_gradient_it_is_found(bug, method, visible, data):
