@@ -32,6 +32,9 @@ class Quantity(NamedTuple):
         """As formulas write it: `output(h1)`, `weight(b1 -> h1)`, `learning_rate`."""
         return self.kind if self.owner is None else f"{self.kind}({name_of(self.owner)})"
 
+    def __str__(self) -> str:  # the fields would show the owner, whose numbers are quantities again, without an end
+        return self.text
+
 
 def name_of(owner: Any) -> str:
     """The name of a neuron, or of a synapse as the picture says it: `h1 -> o1`."""
