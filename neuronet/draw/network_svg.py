@@ -276,15 +276,13 @@ class _Drawing:
         synapses = [line.synapse for line in self.layout.lines]
         signs = {self._strength(synapse)[0] for synapse in synapses}
         odd = any(math.isnan(as_float(synapse.weight)) for synapse in synapses)
-        for look, text in (("plus", "weight above 0"), ("minus", "weight below 0"), ("zero", "weight of 0")):
+        zero = "weight of 0, or not a float" if odd else "weight of 0"
+        for look, text in (("plus", "weight above 0"), ("minus", "weight below 0"), ("zero", zero)):
             if look in signs:
-                known = text if look != "zero" or not odd else f"{text}, or not a float"
-                yield partial(_draw_stroke, look, 2.5 if look != "zero" else THINNEST), known
-        if signs - {"zero"}:
-            for fraction in (0.25, 1.0):
-                size = f"{self.largest * fraction:.2g}"
-                text = f"|weight| {size}" if fraction < 1 else f"|weight| {size}, the largest"
-                yield partial(_draw_stroke, "axis", THINNEST + (self.thickest - THINNEST) * fraction), text
+                yield partial(_draw_stroke, look, 2.5 if look != "zero" else THINNEST), text
+        for fraction, which in ((0.25, ""), (1.0, ", the largest")) if signs - {"zero"} else ():
+            width = THINNEST + (self.thickest - THINNEST) * fraction
+            yield partial(_draw_stroke, "axis", width), f"|weight| {self.largest * fraction:.2g}{which}"
         neurons = self.layout.places
         there = any(one.is_bias for one in neurons), any(one.frozen for one in synapses), any(map(_is_alone, neurons))
         yield from ((draw, text) for text, draw in compress(LEGEND.items(), there))
