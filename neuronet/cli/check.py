@@ -28,10 +28,8 @@ def add(commands: Any) -> None:
         description="Compare every gradient of the backward walk with the slope of the loss, every delta likewise, "
         "and where one step of training really goes. Exit code: 0 pass, 1 fail, 2 wrong use, 3 inconclusive.",
     )
-    check.set_defaults(command=run)
-    add_subject(check)
+    add_subject(check, "samples for a saved network; drawn at random where not given")
     check.add_argument("--method", default="complex", metavar="NAME", help=", ".join(METHODS))
-    check.add_argument("--data", metavar="DATASET", help="samples for a saved network; drawn at random where not given")
     check.add_argument("--sweep", action="store_true", help="show the error of each method for each step size")
     check.add_argument("--svg", metavar="FILE", help="write that as a picture; implies --sweep")
     check.add_argument("--json", action="store_true", help="show the reports as one JSON document")

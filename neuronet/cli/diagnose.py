@@ -17,9 +17,9 @@ from neuronet.cli.options import (
     refuse_options,
     with_training_options,
 )
-from neuronet.cli.progress import Progress, tell
+from neuronet.cli.progress import Progress, show, tell
 from neuronet.data.datasets import Dataset
-from neuronet.data.recipes import Recipe, recipe_for
+from neuronet.data.recipes import Recipe
 from neuronet.errors import DataError, TrainingError
 from neuronet.network import Network
 from neuronet.training import History
@@ -36,9 +36,7 @@ def add(commands: Any) -> None:
         "from learning: known faults of the samples, the graph, the slopes and the rate. With --epochs 0 it is looked "
         "at before any training. Exit code: 0 nothing found, 1 something found, 2 wrong use.",
     )
-    diagnose.set_defaults(command=run)
-    add_subject(diagnose)
-    diagnose.add_argument("--data", metavar="DATASET", help="the samples that a saved network is to learn")
+    add_subject(diagnose, "the samples that a saved network is to learn")
     diagnose.add_argument("--json", action="store_true", help="show the diagnosis as one JSON document")
     add_network_options(diagnose)
     add_training_options(diagnose)
@@ -46,38 +44,20 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train where there is something to train, diagnose, print, and return the exit code."""
-    history, broken = None, False
     if is_saved(arguments):
-        network, dataset, recipe = _saved(arguments)
-    else:
-        network, dataset, recipe = _untrained(arguments)
-        history, broken = _trained(network, dataset, recipe)
-    diagnosis = network.diagnose(*dataset, history=history, learning_rate=recipe.learning_rate)
-    if arguments.json:
-        import json
-
-        print(json.dumps(diagnosis.to_dict(), allow_nan=False))
-    else:
-        print(diagnosis)
-    return NOTHING_FOUND if diagnosis.ok and not broken else FOUND
-
-
-def _saved(arguments: argparse.Namespace) -> tuple[Network, Dataset, Recipe]:
-    """The saved network, its samples, and the recipe whose rate is tried where the user names none."""
-    refuse_options(
-        arguments, ("epochs", "batch_size"), "expected only with a data set, for a saved network is taken as it is"
-    )
-    network, dataset, _ = find_subject(arguments)
+        reason = "expected only with a data set, for a saved network is taken as it is"
+        refuse_options(arguments, ("epochs", "batch_size"), reason)
+    network, dataset, recipe = find_subject(arguments)
     if dataset is None:
         raise DataError("--data: expected the data set that the saved network is to learn, got none")
-    return network, dataset, with_training_options(arguments, recipe_for(dataset.name))
-
-
-def _untrained(arguments: argparse.Namespace) -> tuple[Network, Dataset, Recipe]:
-    """The network for a data set, the samples to train it on, and how."""
-    network, dataset, recipe = find_subject(arguments)
-    assert dataset is not None and recipe is not None  # noqa: S101, PT018 - a data set brings both
-    return network, practice_and_test(dataset, arguments.seed)[0], with_training_options(arguments, recipe)
+    recipe = with_training_options(arguments, recipe)
+    history, broken = None, False
+    if not is_saved(arguments):
+        dataset, _ = practice_and_test(dataset, arguments.seed)
+        history, broken = _trained(network, dataset, recipe)
+    diagnosis = network.diagnose(*dataset, history=history, learning_rate=recipe.learning_rate)
+    show(diagnosis, as_json=arguments.json)
+    return NOTHING_FOUND if diagnosis.ok and not broken else FOUND
 
 
 def _trained(network: Network, dataset: Dataset, recipe: Recipe) -> tuple[Optional[History], bool]:

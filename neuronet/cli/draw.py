@@ -29,8 +29,7 @@ def add(commands: Any) -> None:
         description="Draw a network with its weights: one that is trained on a data set first, with settings known to "
         "train it well, or a saved one. A picture is SVG, for a browser or a page, or characters for a terminal.",
     )
-    draw.set_defaults(command=run)
-    add_subject(draw)
+    add_subject(draw, "samples to draw on the surface of a saved network")
     draw.add_argument("-o", "--output", metavar="FILE", help="write the picture to this file; printed where not given")
     draw.add_argument("--text", action="store_true", help="draw with characters, at most 80 columns")
     draw.add_argument("--values", action="store_true", help="write weights, nets, outputs and deltas too")
@@ -40,7 +39,6 @@ def add(commands: Any) -> None:
     what = draw.add_mutually_exclusive_group()
     what.add_argument("--surface", action="store_true", help="draw what a network of two inputs answers everywhere")
     what.add_argument("--history", action="store_true", help="draw the training curve")
-    draw.add_argument("--data", metavar="DATASET", help="samples to draw on the surface of a saved network")
     draw.add_argument("--epochs", type=int, metavar="N", help="how long to train; 0 draws the network untrained")
     add_network_options(draw)
 
@@ -87,10 +85,8 @@ def _refuse_misfits(arguments: argparse.Namespace) -> None:
 def _trained(arguments: argparse.Namespace) -> tuple[Network, Optional[Dataset], Optional[History]]:
     """The network, the samples it belongs to where there are any, and how it was trained."""
     network, dataset, recipe = find_subject(arguments)
-    if dataset is None or recipe is None:
-        return network, dataset, None
     epochs = recipe.epochs if arguments.epochs is None else arguments.epochs
-    if epochs == 0:
+    if dataset is None or is_saved(arguments) or epochs == 0:
         return network, dataset, None
     history = network.train(*dataset, epochs=epochs, learning_rate=recipe.learning_rate, batch_size=recipe.batch_size)
     return network, dataset, history

@@ -15,7 +15,7 @@ from typing import Any, Callable, Optional
 from neuronet import validate
 from neuronet.activations import ACTIVATIONS
 from neuronet.cli.options import given, named, refuse_same, refuse_unwritable
-from neuronet.cli.progress import tell, time_left
+from neuronet.cli.progress import show, tell, time_left
 from neuronet.cli.table_options import (
     add_model_options,
     add_reading_options,
@@ -81,7 +81,6 @@ def add(commands: Any) -> None:
         description="Train on a CSV or TSV file with every combination of the settings given, each from several seeds "
         "and on several folds of the rows, and show the mean accuracy or error of each, the best first.",
     )
-    command.set_defaults(command=run)
     command.add_argument("data", metavar="FILE", help="a file of rows, or - for standard input")
     grid = command.add_argument_group("settings, each one value or several with commas between")
     for setting, (*_, text) in GRID.items():
@@ -124,12 +123,7 @@ def run(arguments: argparse.Namespace) -> int:
         write_file(found.to_csv(), arguments.output)
         if shown is not None or found.stopped == "interrupted":
             tell(sys.stderr, f"saved to {arguments.output}\n")
-    if arguments.json:
-        import json
-
-        print(json.dumps(found.to_dict(), allow_nan=False))
-    else:
-        print(found)
+    show(found, as_json=arguments.json)
     return 0 if found.best is not None else 1
 
 

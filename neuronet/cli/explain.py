@@ -22,7 +22,6 @@ def add(commands: Any) -> None:
         description="Work one sample out on a sheet: forward, loss, errors and deltas, gradients with a check beside "
         "each, update. The network is a saved one, or the untrained one for a data set.",
     )
-    command.set_defaults(command=run)
     add_subject(command)
     command.add_argument("--input", metavar="X,Y", help="the inputs: 0,1 or, where one is below 0, --input=-1,1")
     command.add_argument("--target", metavar="T,U", help="the targets; both from the data set where not given")

@@ -109,12 +109,12 @@ class Subject(NamedTuple):
 
     network: a saved one, or the untrained one that the options and the recipe of a data set describe.
     dataset: the samples that belong to it; None for a saved one without --data.
-    recipe: how to train it; None for a saved one.
+    recipe: how to train it on them.
     """
 
     network: Network
     dataset: Optional[Dataset]
-    recipe: Optional[Recipe]
+    recipe: Recipe
 
 
 def find_subject(arguments: argparse.Namespace) -> Subject:
@@ -122,8 +122,11 @@ def find_subject(arguments: argparse.Namespace) -> Subject:
     data = getattr(arguments, "data", None)
     if is_saved(arguments):
         refuse_network_options(arguments)
-        dataset = None if data is None else find_dataset(data, "--data")
-        return Subject(load_network(arguments.subject), dataset, None)
+        network = load_network(arguments.subject)
+        if data is None:
+            return Subject(network, None, Recipe())
+        dataset = find_dataset(data, "--data")
+        return Subject(network, dataset, recipe_for(dataset.name))
     if data is not None:
         raise DataError("--data: expected only with a saved network, for a data set brings its own samples")
     dataset = find_dataset(arguments.subject)
@@ -136,9 +139,11 @@ def is_saved(arguments: argparse.Namespace) -> bool:
     return bool(arguments.subject.lower().endswith(".json"))
 
 
-def add_subject(command: Any) -> None:
-    """Add the argument that says what a command is about."""
+def add_subject(command: Any, samples: Optional[str] = None) -> None:
+    """Add the argument that says what a command is about, and --data with its help, where samples have a use."""
     command.add_argument("subject", metavar="DATASET|MODEL.json", help=f"{', '.join(DATASETS)}, or a saved network")
+    if samples is not None:
+        command.add_argument("--data", metavar="DATASET", help=samples)
 
 
 def load_network(path: str) -> Network:

@@ -32,7 +32,6 @@ def add(commands: Any) -> None:
         "from the command line. The rows come back as CSV with the answer as a further column. For a network without "
         "columns: a line of outputs for each row of numbers, separated by spaces or commas.",
     )
-    predict.set_defaults(command=run)
     predict.add_argument("model", metavar="MODEL.json", help="a model or network that was saved")
     predict.add_argument("inputs", nargs="*", metavar="FILE|VALUE", help="a file of rows, or one value for each column")
     predict.add_argument("-o", "--output", metavar="FILE", help="write the answers to this file")

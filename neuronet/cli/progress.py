@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Optional, TextIO
+from typing import Any, Optional, TextIO
 
 from neuronet.data.datasets import Dataset
 from neuronet.draw.blocks import can_show, sparkline
@@ -33,6 +33,21 @@ def silence(stream: TextIO) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
+
+
+def show(result: Any, *, as_json: bool) -> None:
+    """Print a result: what its `to_dict` gives as JSON, or else its text."""
+    if as_json:
+        print_json(result.to_dict())
+    else:
+        print(result)
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """Print one JSON document."""
+    import json
+
+    print(json.dumps(document, allow_nan=False))
 
 
 class Progress:

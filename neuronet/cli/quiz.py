@@ -26,7 +26,6 @@ def add(commands: Any) -> None:
         description="Ask for a net, an output, a delta and a new weight of a small network with weights of two "
         "decimals, and say what a wrong answer may have forgotten. Exit code: 0 all asked, 1 broken off.",
     )
-    command.set_defaults(command=run)
     command.add_argument("dataset", metavar="DATASET", help=", ".join(DATASETS))
     command.add_argument(
         "--learning-rate", "--rate", type=float, default=0.5, metavar="R", help="of the update (default: 0.5)"

@@ -20,7 +20,6 @@ def add(commands: Any) -> None:
         description="Show a saved model or network: its shape, its columns and how they are scaled, what it answers, "
         "how it was trained, and, with --weights or for a small one, every weight.",
     )
-    show.set_defaults(command=run)
     show.add_argument("model", metavar="MODEL.json", help="a model or network that was saved")
     show.add_argument("--weights", action="store_true", help="every weight, however many there are")
 

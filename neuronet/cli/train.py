@@ -21,7 +21,6 @@ def add(commands: Any) -> None:
         "are: on all samples of a small set, on a fifth kept back of a larger one. What is not said is guessed from "
         "the file and told; for a data set it is taken from settings known to train it well.",
     )
-    train.set_defaults(command=run)
     train.add_argument(
         "dataset",
         nargs="?",

@@ -30,29 +30,9 @@ from neuronet.training import Epoch
 ROOT = Path(__file__).resolve().parents[2]
 TRAIN_OPTIONS = {
     *("--hidden", "--layers", "--activation", "--output-activation", "--loss", "--seed"),
-    *(
-        "--epochs",
-        "--learning-rate",
-        "--batch-size",
-        "--save",
-        "--no-save",
-        "--plot",
-        "--quiet",
-        "--json",
-        "--resume",
-        "--test",
-    ),
-    *(
-        "--optimizer",
-        "--schedule",
-        "--l1",
-        "--l2",
-        "--dropout",
-        "--clip-norm",
-        "--restarts",
-        "--validation",
-        "--checkpoint",
-    ),
+    *("--epochs", "--learning-rate", "--batch-size", "--optimizer", "--schedule", "--l1", "--l2", "--dropout"),
+    *("--clip-norm", "--restarts", "--validation", "--checkpoint", "--resume", "--test"),
+    *("--save", "--no-save", "--plot", "--quiet", "--json"),
     *("--early-stopping", "--plateau", "--until-loss", "--until-accuracy", "--time-limit"),
     *("--target", "--task", "--ignore", "--scaling", "--missing"),
     *("--header", "--no-header", "--separator", "--decimal", "--categories"),
@@ -621,17 +601,8 @@ def test_wrong_use_of_the_arguments_shows_the_usage(cli):
 
 def test_training_that_diverges_fails_and_saves_nothing(cli, tmp_path):
     path = tmp_path / "xor.json"
-    options = [
-        "--activation",
-        "relu",
-        "--output-activation",
-        "linear",
-        "--learning-rate",
-        "100",
-        "--quiet",
-        "--save",
-        path,
-    ]
+    options = ["--activation", "relu", "--output-activation", "linear", "--learning-rate", "100"]
+    options += ["--quiet", "--save", path]
     done = cli("train", "xor", *options)
     assert (done.code, done.out) == (1, "")
     assert re.match(r"neuronet: epoch \d+, .*sample \d: .*try a learning rate below 100", done.err)
@@ -762,6 +733,13 @@ def test_the_help_of_train_has_its_options_and_names_what_can_be_chosen(cli):
         assert name in words
 
 
+@pytest.fixture
+def file_of_rows(tmp_path, monkeypatch):
+    """The file and.csv in the working directory."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "and.csv").write_text("a,b,both\n" + "0,0,no\n0,1,no\n1,0,no\n1,1,yes\n" * 4, encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("command", "former", "present"),
     [
@@ -773,8 +751,15 @@ def test_the_help_of_train_has_its_options_and_names_what_can_be_chosen(cli):
         ("explain xor", "--rate 0.3", "--learning-rate 0.3"),
         ("diagnose xor --epochs 20", "--rate 0.3 --batch 4", "--learning-rate 0.3 --batch-size 4"),
         ("quiz xor", "--rate 0.3", "--learning-rate 0.3"),
+        ("experiment and.csv --seeds 1 --folds 2 --quiet", "--rate 0.3", "--learning-rate 0.3"),
+        ("experiment and.csv --seeds 1 --folds 2 --quiet", "--batch 2", "--batch-size 2"),
+        ("train xor --epochs 20 --json", "--ra 0.3", "--learn 0.3"),
+        ("train xor --epochs 20 --json", "--b 2", "--batch-s 2"),
+        ("train xor --epochs 20 --json", "--cli 0.1", "--clip- 0.1"),
+        ("train xor --epochs 20 --json", "--sec 99", "--time 99"),
     ],
 )
+@pytest.mark.usefixtures("file_of_rows")
 def test_an_option_answers_to_its_former_name_too(cli, command, former, present):
     done = cli(*command.split(), *former.split())
     assert done == cli(*command.split(), *present.split())

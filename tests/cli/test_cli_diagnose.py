@@ -105,18 +105,8 @@ def test_a_training_that_ends_unsolved_says_so_and_how_to_ask_why(cli):
     code, _, err = cli("train", "xor", "--hidden", "2", "--seed", "3", "--learning-rate", "0.6", "--epochs", "4000")
     assert code == 0
     assert "unsolved: 2 of 4 samples are far from their targets; why? try:\n" in err
-    assert hint(err) == [
-        "diagnose",
-        "xor",
-        "--hidden",
-        "2",
-        "--epochs",
-        "4000",
-        "--learning-rate",
-        "0.6",
-        "--seed",
-        "3",
-    ]
+    options = ["--hidden", "2", "--epochs", "4000", "--learning-rate", "0.6", "--seed", "3"]
+    assert hint(err) == ["diagnose", "xor", *options]
     code, out, _ = cli(*hint(err))
     assert code == 1
     assert "2 of 4 samples far from their targets" in out
