@@ -143,13 +143,21 @@ def test_train_iris_is_tested_on_flowers_that_it_did_not_see(cli):
 
 
 # The mass of penguins has no classes and no recipe; the digits take some ten seconds, so they have their own test.
-@pytest.mark.parametrize("name", [name for name in DATASETS if name not in ("penguin_mass", "digits")])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] if name in ("breast_cancer", "penguins", "iris") else [])
+        for name in DATASETS
+        if name not in ("penguin_mass", "digits")
+    ],
+)
 def test_every_recipe_trains_its_data_set_well(name, cli):
     result = json.loads(cli("train", name, "--json").out)
     assert result["accuracy"] >= 0.9
     assert result["dataset"] == find_dataset(name).name
 
 
+@pytest.mark.slow
 def test_the_recipe_of_the_digits_trains_them_well_in_a_few_of_its_epochs(cli):
     result = json.loads(cli("train", "digits", "--json", "--epochs", "8").out)
     assert result["layers"] == [64, 32, 10]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from helpers import bits
+from helpers import bits, mostly_slow
 from hypothesis import assume, event, example, given, settings
 from hypothesis import strategies as st
 from slips import ForgottenSlope, ForgottenSynapse
@@ -57,7 +57,7 @@ def test_in_fractions_only_a_kink_is_no_equality(case):
     assert all(entry.status == "inconclusive" for entry in report.entries if entry.gradient != entry.reference)
 
 
-@pytest.mark.parametrize("method", ["complex", "dual"])
+@pytest.mark.parametrize("method", mostly_slow(["complex", "dual"], "complex"))
 @pytest.mark.parametrize(("activation", "loss"), fitting_pairs())
 @given(data=st.data())
 def test_on_smooth_networks_the_error_is_a_few_roundings(activation, loss, method, data):
