@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 # No test depends on a clock, and a slow machine is no reason to fail.
 # The quick suite, which a developer runs, draws few examples and others each time; what is slow by nature, and every
 # run of CI, draws more.
-settings.register_profile("dev", max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("dev", max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("dev"), max_examples=25, derandomize=True, database=None)
 settings.register_profile("nightly", parent=settings.get_profile("dev"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
