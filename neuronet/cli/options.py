@@ -190,10 +190,10 @@ def refuse_unwritable(path: str, option: str) -> None:
         raise FormatError(f"{option}: expected a file in a folder that can be written, got {path!r}")
 
 
-def refuse_same(path: Optional[str], option: str, others: Mapping[str, Optional[str]]) -> None:
+def refuse_same(path: str, option: str, others: Mapping[str, Optional[str]]) -> None:
     """DataError where a file would be written over another that the command reads or writes."""
     for whose, other in others.items():
-        if path is not None and other is not None and os.path.realpath(path) == os.path.realpath(other):
+        if other is not None and os.path.realpath(path) == os.path.realpath(other):
             raise DataError(f"{option}: expected another file than {whose}, got {path!r} for both")
 
 
@@ -203,6 +203,21 @@ def refuse_no_picture(path: str, option: str) -> None:
     ending = os.path.splitext(path)[1].lower()
     if ending in OTHER_PICTURES:
         raise DataError(f"{option}: expected a name that ends in .svg, because the picture is SVG, got {path!r}")
+
+
+def refuse_files(arguments: argparse.Namespace, rows: Optional[str] = None) -> None:
+    """Fail before a training where a file cannot be written, or would be written over another.
+
+    rows: the file that is trained on.
+    """
+    save, plot = arguments.save, arguments.plot
+    if save is not None:
+        refuse_unwritable(save, "--save")
+        refuse_same(save, "--save", {"that of the rows": rows})
+    if plot is not None:
+        refuse_no_picture(plot, "--plot")
+        others = {"that of --save": save, "that of the rows": rows, "that of --resume": arguments.resume}
+        refuse_same(plot, "--plot", others)
 
 
 def write_file(path: str, text: str) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import os
+import sys
 from collections.abc import Sequence
 from typing import Any, Optional, TextIO
 
 from neuronet.data.datasets import Dataset
 from neuronet.draw.blocks import can_show, sparkline
+from neuronet.feedforward import FeedForward
 from neuronet.scalar import Number
 from neuronet.training import Epoch
 
@@ -26,6 +29,11 @@ def tell(stream: Optional[TextIO], text: str) -> None:
         stream.flush()
     except BrokenPipeError:
         silence(stream)
+
+
+def remarks(arguments: argparse.Namespace) -> Optional[TextIO]:
+    """Where to tell what is no result: standard error, or nowhere with --quiet or --json."""
+    return None if arguments.quiet or arguments.json else sys.stderr
 
 
 def silence(stream: TextIO) -> None:
@@ -143,6 +151,11 @@ def answers(dataset: Dataset, outputs: Sequence[Sequence[float]]) -> str:
     if len(samples) > MOST_ROWS:
         lines.append(f"... {len(samples) - MOST_ROWS} more")
     return "\n".join(lines)
+
+
+def shape_of(network: FeedForward) -> str:
+    """The sizes of the layers, as in 2-4-1."""
+    return "-".join(str(len(layer)) for layer in network)
 
 
 def plain(values: Sequence[float]) -> str:

@@ -161,15 +161,6 @@ def fingerprint(table: Table) -> str:
 # How a model is built and trained.
 
 
-def checkpoints(arguments: argparse.Namespace, save: Optional[str]) -> dict[str, Any]:
-    """The settings of `Network.train` for saving on the way, as --checkpoint says."""
-    if arguments.checkpoint is None:
-        return {}
-    if save is None:
-        raise DataError("--checkpoint: expected a file to save to, got none; name it by --save")
-    return {"checkpoint": save, "checkpoint_every": arguments.checkpoint}
-
-
 def add_model_options(command: argparse.ArgumentParser, *, with_scaling: bool = True) -> None:
     """Add the options that say what a model for a file is made of."""
     group = command.add_argument_group("the columns of a file")
@@ -250,6 +241,10 @@ def training_settings(arguments: argparse.Namespace, epochs: int, usual: str = "
     if arguments.schedule is not None:
         thirds = StepSchedule(max(1, epochs // 3))
         settings["schedule"] = CosineSchedule(epochs) if arguments.schedule == "cosine" else thirds
+    if arguments.checkpoint is not None:
+        if arguments.save is None:
+            raise DataError("--checkpoint: expected a file to save to, got none; name it by --save")
+        settings.update(checkpoint=arguments.save, checkpoint_every=arguments.checkpoint)
     return settings
 
 
