@@ -63,21 +63,19 @@ def add_network_options(command: Any) -> None:
     shape = command.add_mutually_exclusive_group()
     shape.add_argument("--hidden", metavar="N", help="neurons in the hidden layer, or in several: 8-4")
     shape.add_argument("--layers", metavar="SHAPE", help="the whole shape, such as 2-4-1")
-    command.add_argument("--activation", metavar="NAME", help=f"of the hidden neurons: {', '.join(hidden)}")
-    command.add_argument(
-        "--output-activation", metavar="NAME", help="of the output neurons, softmax too; sigmoid where not given"
-    )
-    command.add_argument("--loss", metavar="NAME", help=", ".join(LOSSES))
-    command.add_argument("--seed", type=int, default=1, metavar="N", help="of all that is drawn at random (default: 1)")
+    add = command.add_argument
+    add("--activation", metavar="NAME", help=f"of the hidden neurons: {', '.join(hidden)}")
+    add("--output-activation", metavar="NAME", help="of the output neurons, softmax too; sigmoid where not given")
+    add("--loss", metavar="NAME", help=", ".join(LOSSES))
+    add("--seed", type=int, default=1, metavar="N", help="of all that is drawn at random (default: 1)")
 
 
 def add_training_options(command: Any) -> None:
     """Add the options that say how to train."""
-    command.add_argument("--epochs", type=int, metavar="N", help="how many times to go over all samples")
-    command.add_argument("--learning-rate", "--rate", type=float, metavar="R", help="the length of a step")
-    command.add_argument(
-        "--batch-size", "--batch", type=int, metavar="N", help="samples to an update; 1 is online training"
-    )
+    add = command.add_argument
+    add("--epochs", type=int, metavar="N", help="how many times to go over all samples")
+    add("--learning-rate", "--rate", type=float, metavar="R", help="the length of a step")
+    add("--batch-size", "--batch", type=int, metavar="N", help="samples to an update; 1 is online training")
 
 
 def with_training_options(arguments: argparse.Namespace, recipe: Recipe) -> Recipe:

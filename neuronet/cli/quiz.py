@@ -28,9 +28,8 @@ def add(commands: Any) -> None:
         "decimals, and say what a wrong answer may have forgotten. Exit code: 0 all asked, 1 broken off.",
     )
     command.add_argument("dataset", metavar="DATASET", help=", ".join(DATASETS))
-    command.add_argument(
-        "--learning-rate", "--rate", type=float, default=0.5, metavar="R", help="of the update (default: 0.5)"
-    )
+    rate = "of the update (default: 0.5)"
+    command.add_argument("--learning-rate", "--rate", type=float, default=0.5, metavar="R", help=rate)
     add_network_options(command)
 
 
