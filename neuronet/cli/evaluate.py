@@ -8,7 +8,7 @@ from typing import Any
 
 from neuronet.cli.options import load_any
 from neuronet.cli.progress import show, tell
-from neuronet.cli.table_options import add_reading_options, counted, is_file, kept, read_for, reading, tell_unseen
+from neuronet.cli.table_options import add_reading_options, counted, is_file, kept, reading, tell_unseen
 from neuronet.data.datasets import DATASETS, find_dataset
 from neuronet.data.metrics import classification_report, regression_report
 from neuronet.errors import DataError
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _of_model(model: Model, arguments: argparse.Namespace) -> Any:
-    table = read_for(model, kept(arguments.data), reading(arguments, keep=True))
+    table = model.read(kept(arguments.data), **reading(arguments))
     if model.target.name not in table.column_names:
         raise DataError(f"{arguments.data}: expected the target column {model.target.name!r}, which is missing")
     known = with_target(table, model.target.name)

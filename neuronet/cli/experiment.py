@@ -10,12 +10,12 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import partial
 from time import perf_counter
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, TextIO
 
 from neuronet import validate
 from neuronet.activations import ACTIVATIONS
 from neuronet.cli.options import given, named, refuse_same, refuse_unwritable
-from neuronet.cli.progress import show, tell, time_left
+from neuronet.cli.progress import StatusLine, remarks, show, tell, time_left
 from neuronet.cli.table_options import (
     add_model_options,
     add_reading_options,
@@ -45,18 +45,14 @@ def _one_of(known: Iterable[str]) -> Callable[[str, str], str]:
 
 
 def _below_one(value: Any, place: str) -> float:
-    share = validate.at_least_zero(value, place)
-    if share >= 1:
+    rate = validate.at_least_zero(value, place)
+    if rate >= 1:
         raise DataError(f"{place}: expected a number of 0 or more and below 1, got {value!r}")
-    return share
+    return rate
 
 
 GRID: dict[str, tuple[Callable[[str], Any], Callable[[Any, str], Any], str]] = {
-    "hidden": (
-        str,
-        lambda text, _: hidden_layers(text),
-        "neurons in the hidden layers: 4,8,16-8 (default: 8)",
-    ),
+    "hidden": (str, lambda text, _: hidden_layers(text), "neurons in the hidden layers: 4,8,16-8 (default: 8)"),
     "learning_rate": (float, validate.positive, "learning rates (default: 0.003)"),
     "batch_size": (int, validate.count, "samples to an update (default: 16)"),
     "epochs": (int, validate.count, "how many times to go over all samples (default: 100)"),
@@ -69,7 +65,7 @@ GRID: dict[str, tuple[Callable[[str], Any], Callable[[Any, str], Any], str]] = {
     "scaling": (str, _one_of(SCALINGS), f"{', '.join(SCALINGS)} (default: standard)"),
 }
 """Each setting of the grid: how a value of its option is read and looked at, and its help."""
-FORMER = {"learning_rate": "--rate", "batch_size": "--batch"}
+FORMER = {"learning_rate": ["--rate"], "batch_size": ["--batch"]}
 """What options were called once."""
 
 
@@ -84,16 +80,14 @@ def add(commands: Any) -> None:
     command.add_argument("data", metavar="FILE", help="a file of rows, or - for standard input")
     grid = command.add_argument_group("settings, each one value or several with commas between")
     for setting, (*_, text) in GRID.items():
-        former = [FORMER[setting]] if setting in FORMER else []
-        grid.add_argument(named(setting), *former, metavar="A,B", help=text)
-    command.add_argument("--seeds", type=int, default=5, metavar="N", help="how many seeds (default: 5)")
-    command.add_argument(
-        "--folds", type=int, default=5, metavar="N", help="how many folds (default: 5); 1 keeps back a fifth"
-    )
-    command.add_argument("--jobs", type=int, default=1, metavar="N", help="how many processes at once (default: 1)")
-    command.add_argument("-o", "--output", metavar="FILE", help="write every run to this file as CSV")
-    command.add_argument("--json", action="store_true", help="show the results as one JSON document")
-    command.add_argument("--quiet", action="store_true", help="show no progress")
+        grid.add_argument(named(setting), *FORMER.get(setting, []), metavar="A,B", help=text)
+    add = command.add_argument
+    add("--seeds", type=int, default=5, metavar="N", help="how many seeds (default: 5)")
+    add("--folds", type=int, default=5, metavar="N", help="how many folds (default: 5); 1 keeps back a fifth")
+    add("--jobs", type=int, default=1, metavar="N", help="how many processes at once (default: 1)")
+    add("-o", "--output", metavar="FILE", help="write every run to this file as CSV")
+    add("--json", action="store_true", help="show the results as one JSON document")
+    add("--quiet", action="store_true", help="show no progress")
     add_model_options(command, with_scaling=False)
     add_reading_options(command)
 
@@ -110,19 +104,15 @@ def run(arguments: argparse.Namespace) -> int:
     fixed = _fixed(arguments, table)
     Model.build(with_target(table, target), target, hidden=0, **fixed)  # what is wrong for all runs is told once
     build = partial(fit_model, **fixed)
-    shown = None if arguments.quiet or arguments.json else _Progress()
-    with _executor(jobs) as executor:
-        found = experiment(
-            build, table, grid, arguments.seeds, arguments.folds, executor, target=target, callback=shown
-        )
-        if found.stopped == "interrupted":
+    out, seeds, folds = remarks(arguments), arguments.seeds, arguments.folds
+    with _Progress(out) as progress, _executor(jobs) as executor:
+        found = experiment(build, table, grid, seeds, folds, executor, target=target, callback=progress)
+        interrupted = found.stopped == "interrupted"
+        if interrupted:
             _end_workers()
-    if shown is not None:
-        shown.close()
     if arguments.output is not None:
         write_file(found.to_csv(), arguments.output)
-        if shown is not None or found.stopped == "interrupted":
-            tell(sys.stderr, f"saved to {arguments.output}\n")
+        tell(sys.stderr if interrupted else out, f"saved to {arguments.output}\n")
     show(found, as_json=arguments.json)
     return 0 if found.best is not None else 1
 
@@ -182,25 +172,18 @@ def _end_workers() -> None:
         worker.terminate()
 
 
-class _Progress:
+class _Progress(StatusLine):
     """Says how many runs are done, and how long the others will take."""
 
-    def __init__(self) -> None:
+    def __init__(self, stream: Optional[TextIO]) -> None:
+        super().__init__(stream)
         self.start = perf_counter()
-        self.live = sys.stderr is not None and sys.stderr.isatty()
-        self.open = False
 
     def __call__(self, done: int, runs: int) -> None:
         """Show that so many of all runs are done."""
         left = (perf_counter() - self.start) / done * (runs - done)
         line = f"{done} of {runs} runs  {time_left(left)}"
         if self.live:
-            tell(sys.stderr, f"\r{line}\x1b[K")
-            self.open = True
-        elif done * 10 // runs > (done - 1) * 10 // runs:
-            tell(sys.stderr, line + "\n")
-
-    def close(self) -> None:
-        """End the line."""
-        if self.open:
-            tell(sys.stderr, "\n")
+            self.rewrite(line)
+        else:
+            self.add_tenth(line, done, runs)

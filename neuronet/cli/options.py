@@ -63,21 +63,19 @@ def add_network_options(command: Any) -> None:
     shape = command.add_mutually_exclusive_group()
     shape.add_argument("--hidden", metavar="N", help="neurons in the hidden layer, or in several: 8-4")
     shape.add_argument("--layers", metavar="SHAPE", help="the whole shape, such as 2-4-1")
-    command.add_argument("--activation", metavar="NAME", help=f"of the hidden neurons: {', '.join(hidden)}")
-    command.add_argument(
-        "--output-activation", metavar="NAME", help="of the output neurons, softmax too; sigmoid where not given"
-    )
-    command.add_argument("--loss", metavar="NAME", help=", ".join(LOSSES))
-    command.add_argument("--seed", type=int, default=1, metavar="N", help="of all that is drawn at random (default: 1)")
+    add = command.add_argument
+    add("--activation", metavar="NAME", help=f"of the hidden neurons: {', '.join(hidden)}")
+    add("--output-activation", metavar="NAME", help="of the output neurons, softmax too; sigmoid where not given")
+    add("--loss", metavar="NAME", help=", ".join(LOSSES))
+    add("--seed", type=int, default=1, metavar="N", help="of all that is drawn at random (default: 1)")
 
 
 def add_training_options(command: Any) -> None:
     """Add the options that say how to train."""
-    command.add_argument("--epochs", type=int, metavar="N", help="how many times to go over all samples")
-    command.add_argument("--learning-rate", "--rate", type=float, metavar="R", help="the length of a step")
-    command.add_argument(
-        "--batch-size", "--batch", type=int, metavar="N", help="samples to an update; 1 is online training"
-    )
+    add = command.add_argument
+    add("--epochs", type=int, metavar="N", help="how many times to go over all samples")
+    add("--learning-rate", "--rate", type=float, metavar="R", help="the length of a step")
+    add("--batch-size", "--batch", type=int, metavar="N", help="samples to an update; 1 is online training")
 
 
 def with_training_options(arguments: argparse.Namespace, recipe: Recipe) -> Recipe:
@@ -190,10 +188,10 @@ def refuse_unwritable(path: str, option: str) -> None:
         raise FormatError(f"{option}: expected a file in a folder that can be written, got {path!r}")
 
 
-def refuse_same(path: Optional[str], option: str, others: Mapping[str, Optional[str]]) -> None:
+def refuse_same(path: str, option: str, others: Mapping[str, Optional[str]]) -> None:
     """DataError where a file would be written over another that the command reads or writes."""
     for whose, other in others.items():
-        if path is not None and other is not None and os.path.realpath(path) == os.path.realpath(other):
+        if other is not None and os.path.realpath(path) == os.path.realpath(other):
             raise DataError(f"{option}: expected another file than {whose}, got {path!r} for both")
 
 
@@ -203,6 +201,21 @@ def refuse_no_picture(path: str, option: str) -> None:
     ending = os.path.splitext(path)[1].lower()
     if ending in OTHER_PICTURES:
         raise DataError(f"{option}: expected a name that ends in .svg, because the picture is SVG, got {path!r}")
+
+
+def refuse_files(arguments: argparse.Namespace, rows: Optional[str] = None) -> None:
+    """Fail before a training where a file cannot be written, or would be written over another.
+
+    rows: the file that is trained on.
+    """
+    save, plot = arguments.save, arguments.plot
+    if save is not None:
+        refuse_unwritable(save, "--save")
+        refuse_same(save, "--save", {"that of the rows": rows})
+    if plot is not None:
+        refuse_no_picture(plot, "--plot")
+        others = {"that of --save": save, "that of the rows": rows, "that of --resume": arguments.resume}
+        refuse_same(plot, "--plot", others)
 
 
 def write_file(path: str, text: str) -> None:
