@@ -129,6 +129,7 @@ def test_a_drawn_network_is_copied_with_its_repr_and_pickled_as_a_plain_one(draw
     assert describe(back) == describe(drawn)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="before Python 3.11 Hypothesis prints the case")
 def test_the_failing_case_that_hypothesis_shows_can_be_run():
     @settings(database=None, print_blob=False)
@@ -447,6 +448,7 @@ def test_the_machine_finds_a_planted_bug(tested, error, message):
 # Hypothesis is told, and is not asked for.
 
 
+@pytest.mark.slow
 def test_from_type_knows_the_classes():
     _hypothesis_plugin.setup()
     assert isinstance(simplest(st.from_type(Network)), DrawnNetwork)
