@@ -26,8 +26,8 @@ def pytest_configure(config):
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-SLOW_PAGES = ("choose-settings.md", "xor-with-two-hidden-neurons.md")
-"""Pages that train for seconds."""
+SLOW_PAGES = ("choose-settings.md", "hunt-a-bug.md", "xor-with-two-hidden-neurons.md")
+"""Pages that train or check for seconds."""
 
 
 def pytest_collection_modifyitems(items):

@@ -196,16 +196,24 @@ def test_without_skips_every_neuron_is_joined_to_the_whole_layer_before_it(drawn
     assert all(abs(weight) <= 2 for weight in drawn.weights)
 
 
+RARE = pytest.mark.slow
+"""What takes hundreds of networks until it is drawn."""
+
+
 @pytest.mark.parametrize(
     "wanted",
     [
         lambda n: n.layers[1].bias is None,
         lambda n: len(n) == 4 and len(n[1]) == 3,
-        lambda n: {neuron.activation.name for neuron in n.layers[1]} >= {"relu", "tanh"},
+        pytest.param(lambda n: {neuron.activation.name for neuron in n.layers[1]} >= {"relu", "tanh"}, marks=RARE),
         lambda n: any(s.destination in n.layers[2].neurons and s.source in n.layers[0].neurons for s in n.synapses),
         lambda n: n.loss_function.name == "categorical_cross_entropy",
-        lambda n: n.layers[-1][0].activation.name == "softmax" and n.loss_function.name == "huber",
-        lambda n: n.layers[1].bias is not None and len(n[0]) + 1 > len(n.layers[1][0].incoming),
+        pytest.param(
+            lambda n: n.layers[-1][0].activation.name == "softmax" and n.loss_function.name == "huber", marks=RARE
+        ),
+        pytest.param(
+            lambda n: n.layers[1].bias is not None and len(n[0]) + 1 > len(n.layers[1][0].incoming), marks=RARE
+        ),
     ],
     ids=["no bias", "large", "mixed", "skipping", "cross-entropy", "softmax", "cut"],
 )
