@@ -31,6 +31,10 @@ class TrainingError(NeuronetError):
     """Training that went wrong: the loss became infinite or is no longer a number."""
 
 
+class ThreadError(NeuronetError):
+    """A network that two threads walk over or train at once: the message says what to do instead."""
+
+
 class RecordingError(NeuronetError):
     """A walk that cannot be recorded and unrolled: the message says what stands against it."""
 

@@ -188,9 +188,8 @@ class Layer(Sequence[Neuron]):
         outputs = len(self.neurons)
         for neuron, target in zip(self.neurons, targets):
             neuron.error = neuron.output_error(target, loss, outputs)
-            neuron.delta = (
-                neuron.output_delta(target) if loss.is_canonical_for(neuron.activation) else neuron.own_delta()
-            )
+            is_canonical = loss.is_canonical_for(neuron.activation)
+            neuron.delta = neuron.output_delta(target) if is_canonical else neuron.own_delta()
 
     def backward(self) -> None:
         """Bring the errors back to a hidden row: find every error, then every delta."""

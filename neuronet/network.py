@@ -187,7 +187,8 @@ class Network(FeedForward):
         if what not in PROGRAMS:
             raise UnknownNameError(f"what: unknown {what!r}; known: {', '.join(PROGRAMS)}")
         self.check()
-        return self._program("unrolled", what, 0)  # type: ignore[return-value]
+        with self.turn.taken():
+            return self._program("unrolled", what, 0)  # type: ignore[return-value]
 
     def _checkpoint(self, checkpoint: Any) -> Optional[Callable[[], Any]]:
         """The function that saves the network, where a path is given; what cannot be saved is refused at once."""
@@ -232,9 +233,10 @@ class Network(FeedForward):
 
     def all_outputs(self, rows: Sequence[Sequence[Number]], engine: str = "auto") -> list[list[Number]]:
         """As `predict_all`, for rows that have been checked."""
-        program = self._program(engine, "outputs", len(rows))
-        found: Optional[list[list[Number]]] = None if program is None else program.tried(rows)
-        return super().all_outputs(rows) if found is None else found
+        with self.turn.taken():
+            program = self._program(engine, "outputs", len(rows))
+            found: Optional[list[list[Number]]] = None if program is None else program.tried(rows)
+            return super().all_outputs(rows) if found is None else found
 
     def loss(
         self, inputs: Sequence[Sequence[Number]], targets: Sequence[Sequence[Number]], *, engine: str = "auto"
@@ -250,12 +252,13 @@ class Network(FeedForward):
         self, input_rows: Sequence[Sequence[Number]], target_rows: Sequence[Sequence[Number]], engine: str = "auto"
     ) -> Number:
         """As `loss`, for rows that have been checked."""
-        program = self._program(engine, "loss", len(input_rows))
-        if program is not None:
-            found = program.tried([[*row, *wanted] for row, wanted in zip(input_rows, target_rows)], 0.0)
-            if found is not None:
-                return found / len(input_rows) + self.penalty_loss()
-        return super().mean_loss(input_rows, target_rows)
+        with self.turn.taken():
+            program = self._program(engine, "loss", len(input_rows))
+            if program is not None:
+                found = program.tried([[*row, *wanted] for row, wanted in zip(input_rows, target_rows)], 0.0)
+                if found is not None:
+                    return found / len(input_rows) + self.penalty_loss()
+            return super().mean_loss(input_rows, target_rows)
 
     def steps(
         self,
@@ -324,8 +327,9 @@ class Network(FeedForward):
 
         Raises FormatError where a weight cannot be turned into one.
         """
-        state = None if self.training_state is None else self.training_state.twin(kind)
-        return type(self).restored(store.Saved(store.converted(self, kind), state, self.later_keys))
+        with self.turn.taken():
+            state = None if self.training_state is None else self.training_state.twin(kind)
+            return type(self).restored(store.Saved(store.converted(self, kind), state, self.later_keys))
 
     def saved(self) -> store.Saved:
         """The network with all that goes into its file."""
@@ -340,7 +344,8 @@ class Network(FeedForward):
 
     def to_json(self) -> str:
         """The network as JSON text; floats keep every bit. FormatError for a network of another kind of number."""
-        return store.to_json(self.saved())
+        with self.turn.taken():
+            return store.to_json(self.saved())
 
     @classmethod
     def from_json(
@@ -376,7 +381,9 @@ class Network(FeedForward):
         return cls.restored(store.load(cls, path, store.Own(activations, losses, optimizers)))
 
     def __reduce__(self) -> Any:
-        return _unpickled, (*store.packed(self), self.training_state, self.later_keys)
+        with self.turn.taken():
+            state = None if self.training_state is None else self.training_state.twin(self.kind)
+            return _unpickled, (*store.packed(self), state, self.later_keys)
 
     def __copy__(self: Self) -> Self:
         return self.copy()

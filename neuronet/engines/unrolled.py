@@ -238,10 +238,14 @@ class UnrolledEngine:
         self.walk.go_back()
         self._look_again()
 
-    def settle(self) -> None:
-        """As `training.Engine.settle`; only once, for what the caller changes afterwards is to stay."""
+    def show(self) -> None:
+        """As `training.Engine.show`."""
         if self.program is not None and not self.settled:
             self.program.give(self.memory, self.shown)
+
+    def settle(self) -> None:
+        """As `training.Engine.settle`; only once, for what the caller changes afterwards is to stay."""
+        self.show()
         self.settled = True
 
     def _look_again(self) -> None:

@@ -193,8 +193,9 @@ Packed = tuple[type[SomeNetwork], dict[str, Any], validate.Kind, Own, list[Any]]
 
 def packed(network: SomeNetwork) -> Packed[SomeNetwork]:
     """A network in a flat form that can be copied and pickled, however deep the network is."""
-    states = [generator.getstate() for generator in _generators(network)]
-    return type(network), describe(network), network.kind, own_parts(network), states
+    with network.turn.taken():
+        states = [generator.getstate() for generator in _generators(network)]
+        return type(network), describe(network), network.kind, own_parts(network), states
 
 
 def unpacked(parts: Packed[SomeNetwork]) -> SomeNetwork:

@@ -82,7 +82,8 @@ class TracedNetwork(Cells):
 
         Raises RecordingError where a walk has changed what is no number.
         """
-        with _one_at_a_time, everything_kept(self.network) as before:
+        # The network's turn comes first: a thread that has it may wait for the other.
+        with self.network.turn.taken(), _one_at_a_time, everything_kept(self.network) as before:
             masks = self._fill(gradient, training)
             explorer = _Explorer(self)
             with subclassed(explorer.objects, explorer.methods):

@@ -34,6 +34,9 @@ class Engine(Protocol):
     def go_back(self) -> None:
         """Put the weights, and what the optimizer keeps of synapses, back to where the last epoch began."""
 
+    def show(self) -> None:
+        """Between two steps, put the weights where other threads can see them; these only look."""
+
     def settle(self) -> None:
         """Put every number where the caller can see it."""
 
@@ -73,8 +76,7 @@ class WalkEngine:
         try:
             return self._steps(order, learning_rate, halted)
         finally:
-            for layer in self.dropouts:
-                layer.rest()
+            self.show()
 
     def prepare(self, learning_rate: Number) -> None:
         """Let every synapse have what the optimizer keeps of it; a callback may have changed any of them."""
@@ -119,6 +121,11 @@ class WalkEngine:
             synapse.weight = weight
         for synapse, state in zip(self.synapses, self._states):
             vars(synapse.optimizer_state).update(state)
+
+    def show(self) -> None:
+        """As `Engine.show`: they are there already, but the dropout masks are to be taken off."""
+        for layer in self.dropouts:
+            layer.rest()
 
     def settle(self) -> None:
         """As `Engine.settle`: everything is in its place already, but may be changed now."""
