@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Optional
+from typing import Any, Optional
 
 from neuronet import validate
 from neuronet.diagnosis.evidence import Evidence
@@ -14,14 +14,12 @@ from neuronet.diagnosis.slopes import look_at_slopes
 from neuronet.diagnosis.training import look_at_course
 from neuronet.diagnosis.wires import look_at_wires
 from neuronet.errors import DataError
-
-if TYPE_CHECKING:
-    from neuronet.network import Network
-    from neuronet.training import History
+from neuronet.feedforward import FeedForward
+from neuronet.training import History
 
 
 def diagnose(
-    network: Network,
+    network: FeedForward,
     inputs: list[list[float]],
     targets: list[list[float]],
     history: Optional[History],

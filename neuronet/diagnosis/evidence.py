@@ -6,15 +6,13 @@ Nothing is computed a second time here. The network walks, and what the walk lea
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Optional
+from typing import Any, Optional
 
 from neuronet.activations import Activation, AnyActivation
 from neuronet.diagnosis.report import has_learned
+from neuronet.feedforward import FeedForward
 from neuronet.graph import Layer, Neuron, Synapse
 from neuronet.snapshot import everything_kept
-
-if TYPE_CHECKING:
-    from neuronet.network import Network
 
 FAR = 0.25
 """An output is far from its target beyond this share of the distance between the smallest and the largest target."""
@@ -114,7 +112,7 @@ class Evidence:
     problem: what stopped the walk, in words; "" where nothing did. What was not walked is missing then.
     """
 
-    def __init__(self, network: Network, inputs: list[list[float]], targets: list[list[float]]) -> None:
+    def __init__(self, network: FeedForward, inputs: list[list[float]], targets: list[list[float]]) -> None:
         self.network = network
         self.inputs = inputs
         self.targets = targets

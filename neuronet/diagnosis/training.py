@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Optional
+from typing import Optional
 
+from neuronet import store, training
 from neuronet.diagnosis.evidence import Evidence, added, share
 from neuronet.diagnosis.report import Finding
 from neuronet.dropout import dropout_layers
 from neuronet.errors import TrainingError
 from neuronet.optimizers import SGD
-
-if TYPE_CHECKING:
-    from neuronet.network import Network
-    from neuronet.training import History
+from neuronet.training import History
 
 RISE = 1.5
 """A history has risen when all of its last tenth is above this many times its lowest loss. By chance, the losses of
@@ -87,19 +85,13 @@ def _trial(evidence: Evidence, rate: float) -> Optional[Finding]:
 
 def _highest_after(evidence: Evidence, rate: float) -> Optional[float]:
     """The highest loss of a copy after each of a few such steps; None where it is not finite."""
-    twin: Network = evidence.network.copy()
+    twin = store.converted(evidence.network, evidence.network.kind)
     for own, layer in zip(dropout_layers(evidence.network.layers), dropout_layers(twin.layers)):
         layer.mask, layer.fixed = own.mask, True  # luck is no evidence
     try:
-        history = twin.train(
-            evidence.inputs,
-            evidence.targets,
-            epochs=STEPS + 1,
-            learning_rate=rate,
-            batch_size=len(evidence.inputs),
-            shuffle=False,
-            engine="walk",
-        )
+        samples = evidence.inputs, evidence.targets
+        given = training.Given(STEPS + 1, learning_rate=rate, batch_size=len(evidence.inputs), shuffle=False)
+        history = training.train(twin, samples, given)
     except TrainingError:
         return None
     return float(max(history.losses[1:]))  # the loss of an epoch is measured before its step

@@ -256,4 +256,3 @@ class UnrolledEngine:
         if self.program is not None:
             self.memory, self.shown = self.program.taken(), None
         self.settled = self.program is None
-

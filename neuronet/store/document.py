@@ -162,10 +162,7 @@ def build(
     making = _Making(network_class, own, reader)
     rows = reader.items(document["layers"], "layers")
     _refuse_many(rows)
-    layers = [
-        _layer(described, position, known_activations, making)
-        for position, described in enumerate(rows)
-    ]
+    layers = [_layer(described, position, known_activations, making) for position, described in enumerate(rows)]
     for position in {0, len(rows) - 1} if rows else ():
         if "dropout" in rows[position]:
             raise FormatError(f"layers[{position}].dropout: expected none but in a hidden layer")

@@ -119,5 +119,3 @@ def _build_schedule(document: Any, reader: Reader) -> Any:
         reader.keys(document, place, ("name", "function"))
         return UnknownSchedule(reader.text(document["function"], f"{place}.function"))
     return build_by_name(document, place, {**SCHEDULES, OWN: None}, reader)
-
-

@@ -1223,7 +1223,7 @@ def test_what_stands_in_a_column_that_is_ignored_does_not_matter(run):
         assert run("train", "ids.csv", "--ignore", ignored, *SHORT, "--save", "m.json").code == 0
     assert run("train", "--resume", "m.json", "--epochs", "2").err.count("not the rows") == 0
     assert run("experiment", "ids.csv", "--ignore", "id", "--seeds", "1", "--folds", "2", "--epochs", "1").code == 0
-    message = 'ids.csv, line 2, column "id": expected a number as in other rows, got \'7a\''
+    message = "ids.csv, line 2, column \"id\": expected a number as in other rows, got '7a'"
     refused(run("train", "ids.csv", "--ignore", "nothing", *SHORT), message)
 
 

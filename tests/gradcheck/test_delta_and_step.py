@@ -211,7 +211,10 @@ def test_a_step_below_every_digit_is_inconclusive():
 
 def test_the_hint_tells_which_way_a_step_went():
     assert "adds the gradient instead of subtracting it" in check_step(planted(Ascent), INPUTS, TARGETS).hints[0]
-    assert "weights that lead from the inputs never move" in check_step(planted(FirstLayerForgotten), INPUTS, TARGETS).hints[0]
+    assert (
+        "weights that lead from the inputs never move"
+        in check_step(planted(FirstLayerForgotten), INPUTS, TARGETS).hints[0]
+    )
 
 
 def test_a_weight_that_is_frozen_on_purpose_passes_where_it_stood_still():
