@@ -312,7 +312,8 @@ class Network(FeedForward):
         from neuronet.diagnosis.diagnose import diagnose
 
         self.check()
-        return diagnose(self, *self.checked_samples(inputs, targets), history, learning_rate)
+        with self.turn.taken():
+            return diagnose(self, *self.checked_samples(inputs, targets), history, learning_rate)
 
     # Keeping.
 
@@ -420,17 +421,18 @@ class Network(FeedForward):
         """
         from neuronet.draw.network_svg import network_svg
 
-        return network_svg(
-            self,
-            values=values,
-            inputs=inputs,
-            targets=targets,
-            learning_rate=learning_rate,
-            title=title,
-            width=width,
-            most_neurons=most_neurons,
-            most_layers=most_layers,
-        )
+        with self.turn.taken():
+            return network_svg(
+                self,
+                values=values,
+                inputs=inputs,
+                targets=targets,
+                learning_rate=learning_rate,
+                title=title,
+                width=width,
+                most_neurons=most_neurons,
+                most_layers=most_layers,
+            )
 
     def to_text(self, *, unicode: bool = True, colour: bool = False) -> str:
         """The network for a terminal, neuron by neuron, its weights as numbers and bars; at most 80 columns.
@@ -440,19 +442,22 @@ class Network(FeedForward):
         """
         from neuronet.draw.text import network_text
 
-        return network_text(self, unicode=unicode, colour=colour)
+        with self.turn.taken():
+            return network_text(self, unicode=unicode, colour=colour)
 
     def to_dot(self) -> str:
         """The network in DOT, the language of Graphviz."""
         from neuronet.draw.markup import to_dot
 
-        return to_dot(self)
+        with self.turn.taken():
+            return to_dot(self)
 
     def to_mermaid(self) -> str:
         """The network as a Mermaid flowchart."""
         from neuronet.draw.markup import to_mermaid
 
-        return to_mermaid(self)
+        with self.turn.taken():
+            return to_mermaid(self)
 
     def _repr_svg_(self) -> str:
         return self.to_svg()
@@ -460,7 +465,8 @@ class Network(FeedForward):
     def __str__(self) -> str:
         from neuronet.draw.summary import summary
 
-        return summary(self)
+        with self.turn.taken():
+            return summary(self)
 
 
 def _unpickled(*parts: Any) -> Network:
