@@ -268,10 +268,13 @@ class FeedForward:
 
     def check(self) -> None:
         """GraphError unless all that `wiring.refuse_broken` lists holds; DataError where the loss does not fit."""
-        wiring.refuse_broken(self.layers)
-        if list(self.computing) != [neuron for layer in self.layers[1:] for neuron in layer]:
-            raise GraphError("layers: expected the neurons that the network was built with; make a Network(*layers)")
-        self.loss_function.refuse_misfit([neuron.activation for neuron in self.layers[-1]])
+        with self.turn.taken():
+            wiring.refuse_broken(self.layers)
+            if list(self.computing) != [neuron for layer in self.layers[1:] for neuron in layer]:
+                raise GraphError(
+                    "layers: expected the neurons that the network was built with; make a Network(*layers)"
+                )
+            self.loss_function.refuse_misfit([neuron.activation for neuron in self.layers[-1]])
 
     def __len__(self) -> int:
         return len(self.layers)

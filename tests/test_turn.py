@@ -73,7 +73,7 @@ LOOKS = {
     "to_json": lambda network: Network.from_json(network.to_json()).weights,
     "pickle": lambda network: pickle.loads(pickle.dumps(network)).weights,  # noqa: S301 - our own
     "check_gradients": lambda network: [entry.gradient for entry in check_gradients(network, *XOR).entries],
-    "to_text": lambda network: network.to_text(),
+    "to_dot": lambda network: network.to_dot(),
     "steps": lambda network: [step.value for step in network.steps([0, 1], [1], 0.5)[:]],
 }
 
