@@ -8,10 +8,22 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # No test depends on a clock, and a slow machine is no reason to fail.
-settings.register_profile("dev", max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True, database=None)
+# The quick suite, which a developer runs, draws few examples and others each time; what is slow by nature, and every
+# run of CI, draws more.
+settings.register_profile("dev", max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", parent=settings.get_profile("dev"), max_examples=25, derandomize=True, database=None)
 settings.register_profile("nightly", parent=settings.get_profile("dev"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+
+SLOW_PAGES = ("choose-settings.md", "xor-with-two-hidden-neurons.md")
+"""Pages that train for seconds."""
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if any(page in item.nodeid for page in SLOW_PAGES):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture

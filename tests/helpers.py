@@ -2,6 +2,13 @@
 
 import pickle
 
+import pytest
+
+
+def mostly_slow(values, *quick):
+    """Values for `parametrize`, of which the quick suite takes only some, for each of them takes long."""
+    return [value if value in quick else pytest.param(value, marks=pytest.mark.slow) for value in values]
+
 
 def bits(network):
     """Everything that a network holds, so that `==` means that nothing was touched, not even a last bit.

@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Optional
+from typing import Any, Optional
 
 from neuronet import __version__
 from neuronet.cli.options import by_options
@@ -23,7 +23,7 @@ COMMANDS = (
     *("train", "predict", "evaluate", "show", "experiment"),
     *("draw", "check", "diagnose", "explain", "quiz", "museum"),
 )
-"""Each is a module of this package with `add(commands)`."""
+"""Each is a module of this package with `add(commands)` and `run(arguments)`."""
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
@@ -87,14 +87,24 @@ def _write_anything() -> None:
 
 def _parser(given: Sequence[str] = ()) -> argparse.ArgumentParser:
     """The parser of all commands, or of the one that is given: the others need not be loaded for it."""
-    parser = argparse.ArgumentParser(
-        prog="neuronet", description="A neural network that one can see, neuron by neuron."
-    )
+    parser = _Parser(prog="neuronet", description="A neural network that one can see, neuron by neuron.")
     parser.add_argument("--version", action="version", version=f"neuronet {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in given[:1] if given[:1] and given[0] in COMMANDS else COMMANDS:
-        import_module(f"neuronet.cli.{command}").add(commands)
+    for name in given[:1] if given[:1] and given[0] in COMMANDS else COMMANDS:
+        module = import_module(f"neuronet.cli.{name}")
+        module.add(commands)
+        command = commands.choices[name]
+        options = {action.dest for action in command._actions if action.option_strings}
+        command.set_defaults(command=module.run, options=options)
     return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """Takes the beginning of an option for the whole, also where the option has two names that begin so."""
+
+    def _get_option_tuples(self, option_string: str) -> Any:
+        found = {id(action): (action, *rest) for action, *rest in super()._get_option_tuples(option_string)}
+        return list(found.values())
 
 
 def _not_an_option(argument: str) -> str:

@@ -6,15 +6,8 @@ import argparse
 from random import Random
 from typing import Any
 
-from neuronet.cli.options import (
-    add_network_options,
-    build_network,
-    load_network,
-    refuse_network_options,
-    refuse_no_picture,
-    write_file,
-)
-from neuronet.data.datasets import DATASETS, Dataset, find_dataset
+from neuronet.cli.options import add_network_options, add_subject, find_subject, refuse_no_picture, write_file
+from neuronet.data.datasets import Dataset
 from neuronet.errors import DataError, FormatError
 from neuronet.gradcheck import Sweep, check_deltas, check_gradients, check_step, step_sweep
 from neuronet.gradcheck.references import METHODS
@@ -35,10 +28,8 @@ def add(commands: Any) -> None:
         description="Compare every gradient of the backward walk with the slope of the loss, every delta likewise, "
         "and where one step of training really goes. Exit code: 0 pass, 1 fail, 2 wrong use, 3 inconclusive.",
     )
-    check.set_defaults(command=run)
-    check.add_argument("subject", metavar="DATASET|MODEL.json", help=f"{', '.join(DATASETS)}, or a saved network")
+    add_subject(check, "samples for a saved network; drawn at random where not given")
     check.add_argument("--method", default="complex", metavar="NAME", help=", ".join(METHODS))
-    check.add_argument("--data", metavar="DATASET", help="samples for a saved network; drawn at random where not given")
     check.add_argument("--sweep", action="store_true", help="show the error of each method for each step size")
     check.add_argument("--svg", metavar="FILE", help="write that as a picture; implies --sweep")
     check.add_argument("--json", action="store_true", help="show the reports as one JSON document")
@@ -52,7 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
             refuse_no_picture(arguments.svg, "--svg")
         except FormatError as problem:  # 1 would say that a gradient is wrong
             raise DataError(str(problem)) from None
-    network, dataset = _subject(arguments)
+    network, samples, _ = find_subject(arguments)
+    dataset = _random_samples(network, arguments.seed) if samples is None else samples
     inputs, targets = dataset.inputs[:MOST_SAMPLES], dataset.targets[:MOST_SAMPLES]
     gradients = check_gradients(network, inputs, targets, method=arguments.method)
     reports: list[Report] = [gradients, check_step(network, inputs, targets)]
@@ -70,20 +62,6 @@ def run(arguments: argparse.Namespace) -> int:
             print(sweep)
     found = {report.status for report in reports}
     return EXIT_CODES[FAIL if FAIL in found else INCONCLUSIVE if INCONCLUSIVE in found else PASS]
-
-
-def _subject(arguments: argparse.Namespace) -> tuple[Network, Dataset]:
-    """The network in question, and samples that fit it."""
-    if not arguments.subject.lower().endswith(".json"):
-        if arguments.data is not None:
-            raise DataError("--data: expected only with a saved network, for a data set brings its own samples")
-        dataset = find_dataset(arguments.subject)
-        return build_network(arguments, dataset)[0], dataset
-    refuse_network_options(arguments)
-    network = load_network(arguments.subject)
-    if arguments.data is not None:
-        return network, find_dataset(arguments.data, "--data")
-    return network, _random_samples(network, arguments.seed)
 
 
 def _random_samples(network: Network, seed: int) -> Dataset:

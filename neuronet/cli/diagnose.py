@@ -9,16 +9,17 @@ from typing import Any, Optional
 from neuronet import validate
 from neuronet.cli.options import (
     add_network_options,
+    add_subject,
     add_training_options,
-    build_network,
-    load_network,
+    find_subject,
+    is_saved,
     practice_and_test,
-    refuse_network_options,
+    refuse_options,
     with_training_options,
 )
-from neuronet.cli.progress import Progress, tell
-from neuronet.data.datasets import DATASETS, Dataset, find_dataset
-from neuronet.data.recipes import Recipe, recipe_for
+from neuronet.cli.progress import Progress, show, tell
+from neuronet.data.datasets import Dataset
+from neuronet.data.recipes import Recipe
 from neuronet.errors import DataError, TrainingError
 from neuronet.network import Network
 from neuronet.training import History
@@ -35,9 +36,7 @@ def add(commands: Any) -> None:
         "from learning: known faults of the samples, the graph, the slopes and the rate. With --epochs 0 it is looked "
         "at before any training. Exit code: 0 nothing found, 1 something found, 2 wrong use.",
     )
-    diagnose.set_defaults(command=run)
-    diagnose.add_argument("subject", metavar="DATASET|MODEL.json", help=f"{', '.join(DATASETS)}, or a saved network")
-    diagnose.add_argument("--data", metavar="DATASET", help="the samples that a saved network is to learn")
+    add_subject(diagnose, "the samples that a saved network is to learn")
     diagnose.add_argument("--json", action="store_true", help="show the diagnosis as one JSON document")
     add_network_options(diagnose)
     add_training_options(diagnose)
@@ -45,37 +44,20 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train where there is something to train, diagnose, print, and return the exit code."""
-    if arguments.subject.lower().endswith(".json"):
-        network, dataset, recipe = _saved(arguments)
-        history, broken = None, False
-    else:
-        if arguments.data is not None:
-            raise DataError("--data: expected only with a saved network, for a data set brings its own samples")
-        dataset = find_dataset(arguments.subject)
-        network, recipe = build_network(arguments, dataset)
-        recipe = with_training_options(arguments, recipe)
+    if is_saved(arguments):
+        reason = "expected only with a data set, for a saved network is taken as it is"
+        refuse_options(arguments, ("epochs", "batch_size"), reason)
+    network, dataset, recipe = find_subject(arguments)
+    if dataset is None:
+        raise DataError("--data: expected the data set that the saved network is to learn, got none")
+    recipe = with_training_options(arguments, recipe)
+    history, broken = None, False
+    if not is_saved(arguments):
         dataset, _ = practice_and_test(dataset, arguments.seed)
         history, broken = _trained(network, dataset, recipe)
     diagnosis = network.diagnose(*dataset, history=history, learning_rate=recipe.learning_rate)
-    if arguments.json:
-        import json
-
-        print(json.dumps(diagnosis.to_dict(), allow_nan=False))
-    else:
-        print(diagnosis)
+    show(diagnosis, as_json=arguments.json)
     return NOTHING_FOUND if diagnosis.ok and not broken else FOUND
-
-
-def _saved(arguments: argparse.Namespace) -> tuple[Network, Dataset, Recipe]:
-    """The saved network, its samples, and the recipe whose rate is tried where the user names none."""
-    refuse_network_options(arguments)
-    for option in ("epochs", "batch"):
-        if getattr(arguments, option) is not None:
-            raise DataError(f"--{option}: expected only with a data set, for a saved network is taken as it is")
-    if arguments.data is None:
-        raise DataError("--data: expected the data set that the saved network is to learn, got none")
-    network, dataset = load_network(arguments.subject), find_dataset(arguments.data, "--data")
-    return network, dataset, with_training_options(arguments, recipe_for(dataset.name))
 
 
 def _trained(network: Network, dataset: Dataset, recipe: Recipe) -> tuple[Optional[History], bool]:

@@ -8,13 +8,13 @@ from typing import Any, Optional
 
 from neuronet.cli.options import (
     add_network_options,
-    build_network,
-    load_network,
-    refuse_network_options,
+    add_subject,
+    find_subject,
+    is_saved,
     refuse_no_picture,
     write_file,
 )
-from neuronet.data.datasets import DATASETS, Dataset, find_dataset
+from neuronet.data.datasets import Dataset
 from neuronet.draw import can_show, decision_surface, surface_text, wants_colour
 from neuronet.errors import DataError
 from neuronet.network import Network
@@ -29,18 +29,16 @@ def add(commands: Any) -> None:
         description="Draw a network with its weights: one that is trained on a data set first, with settings known to "
         "train it well, or a saved one. A picture is SVG, for a browser or a page, or characters for a terminal.",
     )
-    draw.set_defaults(command=run)
-    draw.add_argument("subject", metavar="DATASET|MODEL.json", help=f"{', '.join(DATASETS)}, or a saved network")
+    add_subject(draw, "samples to draw on the surface of a saved network")
     draw.add_argument("-o", "--output", metavar="FILE", help="write the picture to this file; printed where not given")
     draw.add_argument("--text", action="store_true", help="draw with characters, at most 80 columns")
     draw.add_argument("--values", action="store_true", help="write weights, nets, outputs and deltas too")
     draw.add_argument("--sample", metavar="X,Y", help="the inputs that they belong to: 0,1 or, below 0, --sample=-1,1")
     draw.add_argument("--target", metavar="T,U", help="the targets: adds deltas and gradients; needs --sample")
-    draw.add_argument("--rate", type=float, metavar="R", help="the learning rate: adds the step; needs --target")
+    draw.add_argument("--learning-rate", "--rate", type=float, metavar="R", help="adds the step; needs --target")
     what = draw.add_mutually_exclusive_group()
     what.add_argument("--surface", action="store_true", help="draw what a network of two inputs answers everywhere")
     what.add_argument("--history", action="store_true", help="draw the training curve")
-    draw.add_argument("--data", metavar="DATASET", help="samples to draw on the surface of a saved network")
     draw.add_argument("--epochs", type=int, metavar="N", help="how long to train; 0 draws the network untrained")
     add_network_options(draw)
 
@@ -50,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     _refuse_misfits(arguments)
     if arguments.output is not None:
         refuse_no_picture(arguments.output, "--output")
-    network, dataset, history = _subject(arguments)
+    network, dataset, history = _trained(arguments)
     picture = _picture(arguments, network, dataset, history)
     if arguments.output is None:
         if not can_show(sys.stdout, picture):  # a sign of SVG can be written as its number
@@ -62,16 +60,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _refuse_misfits(arguments: argparse.Namespace) -> None:
-    saved = arguments.subject.lower().endswith(".json")
+    saved = is_saved(arguments)
     if saved and arguments.history:
         raise DataError(
             "--history: expected only with a data set, for a saved network does not know how it was trained"
         )
     if saved and arguments.epochs is not None:
         raise DataError("--epochs: expected only with a data set, for a saved network is drawn as it is")
-    if not saved and arguments.data is not None:
-        raise DataError("--data: expected only with a saved network, for a data set brings its own samples")
-    if arguments.data is not None and not arguments.surface:
+    if saved and arguments.data is not None and not arguments.surface:
         raise DataError("--data: expected only together with --surface, where the samples are drawn")
     if arguments.history and arguments.epochs == 0:
         raise DataError("--epochs: expected 1 or more together with --history, got 0")
@@ -80,22 +76,17 @@ def _refuse_misfits(arguments: argparse.Namespace) -> None:
         raise DataError("--values, --sample: expected without --surface and --history, which show no single numbers")
     if arguments.target is not None and arguments.sample is None:
         raise DataError("--target: expected only together with --sample, got no --sample")
-    if arguments.rate is not None and arguments.target is None:
-        raise DataError("--rate: expected only together with --target, got no --target")
-    if arguments.rate is not None and arguments.text:
-        raise DataError("--rate: expected without --text, which shows no step")
+    if arguments.learning_rate is not None and arguments.target is None:
+        raise DataError("--learning-rate: expected only together with --target, got no --target")
+    if arguments.learning_rate is not None and arguments.text:
+        raise DataError("--learning-rate: expected without --text, which shows no step")
 
 
-def _subject(arguments: argparse.Namespace) -> tuple[Network, Optional[Dataset], Optional[History]]:
+def _trained(arguments: argparse.Namespace) -> tuple[Network, Optional[Dataset], Optional[History]]:
     """The network, the samples it belongs to where there are any, and how it was trained."""
-    if arguments.subject.lower().endswith(".json"):
-        refuse_network_options(arguments)
-        samples = None if arguments.data is None else find_dataset(arguments.data, "--data")
-        return load_network(arguments.subject), samples, None
-    dataset = find_dataset(arguments.subject)
-    network, recipe = build_network(arguments, dataset)
+    network, dataset, recipe = find_subject(arguments)
     epochs = recipe.epochs if arguments.epochs is None else arguments.epochs
-    if epochs == 0:
+    if dataset is None or is_saved(arguments) or epochs == 0:
         return network, dataset, None
     history = network.train(*dataset, epochs=epochs, learning_rate=recipe.learning_rate, batch_size=recipe.batch_size)
     return network, dataset, history
@@ -116,7 +107,8 @@ def _picture(
         return decision_surface(network, *samples, names=names)
     inputs, targets = _numbers(arguments.sample, "--sample"), _numbers(arguments.target, "--target")
     if not arguments.text:
-        return network.to_svg(values=arguments.values, inputs=inputs, targets=targets, learning_rate=arguments.rate)
+        rate = arguments.learning_rate
+        return network.to_svg(values=arguments.values, inputs=inputs, targets=targets, learning_rate=rate)
     if inputs is not None:
         network.forward(inputs)
     if targets is not None:

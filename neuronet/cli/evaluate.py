@@ -7,8 +7,8 @@ import sys
 from typing import Any
 
 from neuronet.cli.options import load_any
-from neuronet.cli.progress import tell
-from neuronet.cli.table_options import add_reading_options, counted, is_file, kept, read_for, reading, tell_unseen
+from neuronet.cli.progress import show, tell
+from neuronet.cli.table_options import add_reading_options, counted, is_file, kept, reading, tell_unseen
 from neuronet.data.datasets import DATASETS, find_dataset
 from neuronet.data.metrics import classification_report, regression_report
 from neuronet.errors import DataError
@@ -25,7 +25,6 @@ def add(commands: Any) -> None:
         description="Compare the answers of a saved model with the target column of a CSV or TSV file, or those of a "
         "network with a data set, and say what a baseline would get.",
     )
-    evaluate.set_defaults(command=run)
     evaluate.add_argument("model", metavar="MODEL.json", help="a model or network that was saved")
     evaluate.add_argument("data", metavar="FILE|DATASET", help="rows with the target; for a network a data set")
     evaluate.add_argument("--json", action="store_true", help="show the report as one JSON document")
@@ -36,17 +35,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the report."""
     found = load_any(arguments.model)
     report = _of_model(found, arguments) if isinstance(found, Model) else _of_network(found, arguments)
-    if arguments.json:
-        import json
-
-        print(json.dumps(report.to_dict(), allow_nan=False))
-    else:
-        print(report)
+    show(report, as_json=arguments.json)
     return 0
 
 
 def _of_model(model: Model, arguments: argparse.Namespace) -> Any:
-    table = read_for(model, kept(arguments.data), reading(arguments, keep=True))
+    table = model.read(kept(arguments.data), **reading(arguments))
     if model.target.name not in table.column_names:
         raise DataError(f"{arguments.data}: expected the target column {model.target.name!r}, which is missing")
     known = with_target(table, model.target.name)

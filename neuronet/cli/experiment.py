@@ -10,12 +10,12 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import partial
 from time import perf_counter
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, TextIO
 
 from neuronet import validate
 from neuronet.activations import ACTIVATIONS
-from neuronet.cli.options import refuse_same, refuse_unwritable
-from neuronet.cli.progress import tell, time_left
+from neuronet.cli.options import given, named, refuse_same, refuse_unwritable
+from neuronet.cli.progress import StatusLine, remarks, show, tell, time_left
 from neuronet.cli.table_options import (
     add_model_options,
     add_reading_options,
@@ -45,31 +45,28 @@ def _one_of(known: Iterable[str]) -> Callable[[str, str], str]:
 
 
 def _below_one(value: Any, place: str) -> float:
-    share = validate.at_least_zero(value, place)
-    if share >= 1:
+    rate = validate.at_least_zero(value, place)
+    if rate >= 1:
         raise DataError(f"{place}: expected a number of 0 or more and below 1, got {value!r}")
-    return share
+    return rate
 
 
-GRID: dict[str, tuple[str, Callable[[str], Any], Callable[[Any, str], Any], str]] = {
-    "hidden": (
-        "hidden",
-        str,
-        lambda text, _: hidden_layers(text),
-        "neurons in the hidden layers: 4,8,16-8 (default: 8)",
-    ),
-    "rate": ("learning_rate", float, validate.positive, "learning rates (default: 0.003)"),
-    "batch": ("batch_size", int, validate.count, "samples to an update (default: 16)"),
-    "epochs": ("epochs", int, validate.count, "how many times to go over all samples (default: 100)"),
-    "optimizer": ("optimizer", str, _one_of(OPTIMIZERS), f"{', '.join(OPTIMIZERS)} (default: adam)"),
-    "activation": ("activation", str, _one_of(ACTIVATIONS), "of the hidden neurons, by name (default: tanh)"),
-    "loss": ("loss", str, _one_of(LOSSES), "losses by name (default: as the target asks for)"),
-    "l1": ("l1", float, validate.at_least_zero, "penalties on |weight| (default: 0)"),
-    "l2": ("l2", float, validate.at_least_zero, "penalties on weight squared (default: 0.01)"),
-    "dropout": ("dropout", float, _below_one, "shares of the hidden neurons silent (default: 0)"),
-    "scaling": ("scaling", str, _one_of(SCALINGS), f"{', '.join(SCALINGS)} (default: standard)"),
+GRID: dict[str, tuple[Callable[[str], Any], Callable[[Any, str], Any], str]] = {
+    "hidden": (str, lambda text, _: hidden_layers(text), "neurons in the hidden layers: 4,8,16-8 (default: 8)"),
+    "learning_rate": (float, validate.positive, "learning rates (default: 0.003)"),
+    "batch_size": (int, validate.count, "samples to an update (default: 16)"),
+    "epochs": (int, validate.count, "how many times to go over all samples (default: 100)"),
+    "optimizer": (str, _one_of(OPTIMIZERS), f"{', '.join(OPTIMIZERS)} (default: adam)"),
+    "activation": (str, _one_of(ACTIVATIONS), "of the hidden neurons, by name (default: tanh)"),
+    "loss": (str, _one_of(LOSSES), "losses by name (default: as the target asks for)"),
+    "l1": (float, validate.at_least_zero, "penalties on |weight| (default: 0)"),
+    "l2": (float, validate.at_least_zero, "penalties on weight squared (default: 0.01)"),
+    "dropout": (float, _below_one, "shares of the hidden neurons silent (default: 0)"),
+    "scaling": (str, _one_of(SCALINGS), f"{', '.join(SCALINGS)} (default: standard)"),
 }
-"""Each option of the grid: the setting it stands for, how a value is read and looked at, and its help."""
+"""Each setting of the grid: how a value of its option is read and looked at, and its help."""
+FORMER = {"learning_rate": ["--rate"], "batch_size": ["--batch"]}
+"""What options were called once."""
 
 
 def add(commands: Any) -> None:
@@ -80,19 +77,17 @@ def add(commands: Any) -> None:
         description="Train on a CSV or TSV file with every combination of the settings given, each from several seeds "
         "and on several folds of the rows, and show the mean accuracy or error of each, the best first.",
     )
-    command.set_defaults(command=run)
     command.add_argument("data", metavar="FILE", help="a file of rows, or - for standard input")
     grid = command.add_argument_group("settings, each one value or several with commas between")
-    for option, (*_, told) in GRID.items():
-        grid.add_argument(f"--{option}", metavar="A,B", help=told)
-    command.add_argument("--seeds", type=int, default=5, metavar="N", help="how many seeds (default: 5)")
-    command.add_argument(
-        "--folds", type=int, default=5, metavar="N", help="how many folds (default: 5); 1 keeps back a fifth"
-    )
-    command.add_argument("--jobs", type=int, default=1, metavar="N", help="how many processes at once (default: 1)")
-    command.add_argument("-o", "--output", metavar="FILE", help="write every run to this file as CSV")
-    command.add_argument("--json", action="store_true", help="show the results as one JSON document")
-    command.add_argument("--quiet", action="store_true", help="show no progress")
+    for setting, (*_, text) in GRID.items():
+        grid.add_argument(named(setting), *FORMER.get(setting, []), metavar="A,B", help=text)
+    add = command.add_argument
+    add("--seeds", type=int, default=5, metavar="N", help="how many seeds (default: 5)")
+    add("--folds", type=int, default=5, metavar="N", help="how many folds (default: 5); 1 keeps back a fifth")
+    add("--jobs", type=int, default=1, metavar="N", help="how many processes at once (default: 1)")
+    add("-o", "--output", metavar="FILE", help="write every run to this file as CSV")
+    add("--json", action="store_true", help="show the results as one JSON document")
+    add("--quiet", action="store_true", help="show no progress")
     add_model_options(command, with_scaling=False)
     add_reading_options(command)
 
@@ -109,37 +104,27 @@ def run(arguments: argparse.Namespace) -> int:
     fixed = _fixed(arguments, table)
     Model.build(with_target(table, target), target, hidden=0, **fixed)  # what is wrong for all runs is told once
     build = partial(fit_model, **fixed)
-    shown = None if arguments.quiet or arguments.json else _Progress()
-    with _executor(jobs) as executor:
-        found = experiment(
-            build, table, grid, arguments.seeds, arguments.folds, executor, target=target, callback=shown
-        )
-        if found.stopped == "interrupted":
+    out, seeds, folds = remarks(arguments), arguments.seeds, arguments.folds
+    with _Progress(out) as progress, _executor(jobs) as executor:
+        found = experiment(build, table, grid, seeds, folds, executor, target=target, callback=progress)
+        interrupted = found.stopped == "interrupted"
+        if interrupted:
             _end_workers()
-    if shown is not None:
-        shown.close()
     if arguments.output is not None:
         write_file(found.to_csv(), arguments.output)
-        if shown is not None or found.stopped == "interrupted":
-            tell(sys.stderr, f"saved to {arguments.output}\n")
-    if arguments.json:
-        import json
-
-        print(json.dumps(found.to_dict(), allow_nan=False))
-    else:
-        print(found)
+        tell(sys.stderr if interrupted else out, f"saved to {arguments.output}\n")
+    show(found, as_json=arguments.json)
     return 0 if found.best is not None else 1
 
 
 def _grid(arguments: argparse.Namespace) -> dict[str, list[Any]]:
     grid: dict[str, list[Any]] = {}
-    for option, (setting, kind, check, _) in GRID.items():
-        given = getattr(arguments, option)
-        if given is not None:
-            values = [check(_value(text, kind, option), f"--{option}") for text in listed(given)]
-            grid[setting] = list(dict.fromkeys(values))
-            if not grid[setting]:
-                raise DataError(f"--{option}: expected at least one value, got none")
+    for setting, text in given(arguments, *GRID).items():
+        kind, check, _ = GRID[setting]
+        values = [check(_value(each, kind, named(setting)), named(setting)) for each in listed(text)]
+        grid[setting] = list(dict.fromkeys(values))
+        if not values:
+            raise DataError(f"{named(setting)}: expected at least one value, got none")
     return grid
 
 
@@ -148,14 +133,12 @@ def _value(text: str, kind: Callable[[str], Any], option: str) -> Any:
         return kind(text)
     except ValueError:
         name = "a whole number" if kind is int else "a number"
-        raise DataError(f"--{option}: expected {name}, or several with commas between, got {text!r}") from None
+        raise DataError(f"{option}: expected {name}, or several with commas between, got {text!r}") from None
 
 
 def _fixed(arguments: argparse.Namespace, table: Table) -> dict[str, Any]:
     """The settings that all runs share."""
-    fixed: dict[str, Any] = {"missing": arguments.missing or "refuse"}
-    if arguments.task is not None:
-        fixed["task"] = arguments.task
+    fixed: dict[str, Any] = {"missing": "refuse", **given(arguments, "missing", "task")}
     if arguments.ignore is not None:
         fixed["ignore"] = [column_named(table, each, "--ignore") for each in listed(arguments.ignore)]
     return fixed
@@ -189,25 +172,18 @@ def _end_workers() -> None:
         worker.terminate()
 
 
-class _Progress:
+class _Progress(StatusLine):
     """Says how many runs are done, and how long the others will take."""
 
-    def __init__(self) -> None:
+    def __init__(self, stream: Optional[TextIO]) -> None:
+        super().__init__(stream)
         self.start = perf_counter()
-        self.live = sys.stderr is not None and sys.stderr.isatty()
-        self.open = False
 
     def __call__(self, done: int, runs: int) -> None:
         """Show that so many of all runs are done."""
         left = (perf_counter() - self.start) / done * (runs - done)
         line = f"{done} of {runs} runs  {time_left(left)}"
         if self.live:
-            tell(sys.stderr, f"\r{line}\x1b[K")
-            self.open = True
-        elif done * 10 // runs > (done - 1) * 10 // runs:
-            tell(sys.stderr, line + "\n")
-
-    def close(self) -> None:
-        """End the line."""
-        if self.open:
-            tell(sys.stderr, "\n")
+            self.rewrite(line)
+        else:
+            self.add_tenth(line, done, runs)

@@ -6,15 +6,7 @@ import argparse
 import sys
 from typing import Any, Optional
 
-from neuronet.cli.options import (
-    add_network_options,
-    build_network,
-    load_network,
-    refuse_network_options,
-    refuse_unwritable,
-    write_file,
-)
-from neuronet.data.datasets import DATASETS, find_dataset
+from neuronet.cli.options import add_network_options, add_subject, find_subject, refuse_unwritable, write_file
 from neuronet.errors import DataError
 from neuronet.network import Network
 from neuronet.sheets.explain import DETAILS, explain
@@ -30,11 +22,10 @@ def add(commands: Any) -> None:
         description="Work one sample out on a sheet: forward, loss, errors and deltas, gradients with a check beside "
         "each, update. The network is a saved one, or the untrained one for a data set.",
     )
-    command.set_defaults(command=run)
-    command.add_argument("subject", metavar="DATASET|MODEL.json", help=f"{', '.join(DATASETS)}, or a saved network")
+    add_subject(command)
     command.add_argument("--input", metavar="X,Y", help="the inputs: 0,1 or, where one is below 0, --input=-1,1")
     command.add_argument("--target", metavar="T,U", help="the targets; both from the data set where not given")
-    command.add_argument("--rate", type=float, metavar="R", help="the learning rate; without it there is no update")
+    command.add_argument("--learning-rate", "--rate", type=float, metavar="R", help="without it there is no update")
     command.add_argument("--only", metavar="NEURON", help="the sheet of one neuron, such as h2")
     command.add_argument("--digits", type=int, default=4, metavar="N", help="significant digits shown (default: 4)")
     command.add_argument("--detail", default="neuron", metavar="NAME", help=f"how much: {', '.join(DETAILS)}")
@@ -48,12 +39,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the sheet, or write it to the file."""
     if arguments.output is not None:
         refuse_unwritable(arguments.output, "--output")
-    network, inputs, targets = _subject(arguments)
+    network, inputs, targets = _network_and_sample(arguments)
     sheet = explain(
         network,
         inputs,
         targets,
-        arguments.rate,
+        arguments.learning_rate,
         digits=arguments.digits,
         detail=arguments.detail,
         format=arguments.format,
@@ -70,21 +61,17 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _subject(arguments: argparse.Namespace) -> tuple[Network, list[float], list[float]]:
+def _network_and_sample(arguments: argparse.Namespace) -> tuple[Network, list[float], list[float]]:
     """The network, and the inputs and targets of the sample."""
-    given = numbers(arguments.input, "--input"), numbers(arguments.target, "--target")
-    saved = arguments.subject.lower().endswith(".json")
-    if (given[0] is None) != (given[1] is None):
+    inputs, targets = numbers(arguments.input, "--input"), numbers(arguments.target, "--target")
+    if (inputs is None) != (targets is None):
         raise DataError("--input, --target: expected both or neither, got one")
-    if saved:
-        refuse_network_options(arguments)
-        network = load_network(arguments.subject)
-        if given[0] is None or given[1] is None:
-            raise DataError("--input, --target: expected both with a saved network, for it has no samples")
-        return network, given[0], given[1]
-    dataset = find_dataset(arguments.subject)
-    network, _ = build_network(arguments, dataset)
-    return network, given[0] or dataset.inputs[0], given[1] or dataset.targets[0]
+    network, dataset, _ = find_subject(arguments)
+    if inputs is not None and targets is not None:
+        return network, inputs, targets
+    if dataset is None:
+        raise DataError("--input, --target: expected both with a saved network, for it has no samples")
+    return network, dataset.inputs[0], dataset.targets[0]
 
 
 def numbers(text: Optional[str], place: str) -> Optional[list[float]]:

@@ -22,7 +22,6 @@ def add(commands: Any) -> None:
         "for it. "
         "Exit code of a hunt: 0 found, 1 given up.",
     )
-    visit.set_defaults(command=run)
     visit.add_argument("name", nargs="?", metavar="NAME", help="a bug or a decoy")
     visit.add_argument("--hunt", type=int, metavar="SEED", help="which mystery: a number of 0 or more")
 

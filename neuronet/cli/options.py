@@ -6,10 +6,10 @@ import argparse
 import os
 import shlex
 from collections.abc import Iterable, Mapping
-from typing import Any, Optional, Union
+from typing import Any, NamedTuple, Optional, Union
 
 from neuronet.activations import ACTIVATIONS, Activation
-from neuronet.data.datasets import Dataset
+from neuronet.data.datasets import DATASETS, Dataset, find_dataset
 from neuronet.data.recipes import Recipe, recipe_for
 from neuronet.errors import DataError, FormatError, GraphError, NeuronetError
 from neuronet.losses import LOSSES
@@ -22,23 +22,22 @@ OTHER_PICTURES = (".bmp", ".eps", ".gif", ".jpeg", ".jpg", ".pdf", ".png", ".tif
 """Endings of picture files that are not written here."""
 LEAST_TO_SPLIT = 100
 """A data set of at least so many samples is split: a fifth of it is kept back to test on."""
-RENAMED = {"learning_rate": "rate", "batch_size": "batch", "time_limit": "seconds", "clip_norm": "clip"}
-"""What an option is called here, where the library calls it otherwise."""
-ALIKE = (
-    *("epochs", "seed", "seeds", "folds", "activation", "output_activation", "loss", "optimizer", "l1", "l2"),
-    *("dropout", "test", "validation", "early_stopping", "plateau", "until_loss", "until_accuracy"),
-    *("task", "ignore", "scaling", "separator", "decimal", "categories"),
-)
-"""The options that an error of the library calls by their own name."""
 
 
 def by_options(message: str, arguments: argparse.Namespace) -> str:
-    """An error of the library in the words of the command line: `--rate` where it says `learning_rate`."""
+    """An error of the library in the words of the command line: `--epochs` where the argument `epochs` is an option."""
     place, colon, rest = message.partition(":")
-    names = [RENAMED.get(name, name) for name in place.split(" and ")]
-    if all(hasattr(arguments, name) and name in (*ALIKE, *RENAMED.values()) for name in names):
+    names = place.split(" and ")
+    options = getattr(arguments, "options", ())
+    if all(name in options and getattr(arguments, name) is not None for name in names):
         place = " and ".join(named(name) for name in names)
-    return f"{place}{colon}{rest}".replace("missing='fill'", "--missing fill")
+    return f"{place}{colon}{rest}"
+
+
+def given(arguments: argparse.Namespace, *names: str) -> dict[str, Any]:
+    """The options of these names that the user gave, as arguments for the library, which calls them the same."""
+    values = {name: getattr(arguments, name, None) for name in names}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def named(option: str) -> str:
@@ -64,25 +63,24 @@ def add_network_options(command: Any) -> None:
     shape = command.add_mutually_exclusive_group()
     shape.add_argument("--hidden", metavar="N", help="neurons in the hidden layer, or in several: 8-4")
     shape.add_argument("--layers", metavar="SHAPE", help="the whole shape, such as 2-4-1")
-    command.add_argument("--activation", metavar="NAME", help=f"of the hidden neurons: {', '.join(hidden)}")
-    command.add_argument(
-        "--output-activation", metavar="NAME", help="of the output neurons, softmax too; sigmoid where not given"
-    )
-    command.add_argument("--loss", metavar="NAME", help=", ".join(LOSSES))
-    command.add_argument("--seed", type=int, default=1, metavar="N", help="of all that is drawn at random (default: 1)")
+    add = command.add_argument
+    add("--activation", metavar="NAME", help=f"of the hidden neurons: {', '.join(hidden)}")
+    add("--output-activation", metavar="NAME", help="of the output neurons, softmax too; sigmoid where not given")
+    add("--loss", metavar="NAME", help=", ".join(LOSSES))
+    add("--seed", type=int, default=1, metavar="N", help="of all that is drawn at random (default: 1)")
 
 
 def add_training_options(command: Any) -> None:
     """Add the options that say how to train."""
-    command.add_argument("--epochs", type=int, metavar="N", help="how many times to go over all samples")
-    command.add_argument("--rate", type=float, metavar="R", help="the learning rate")
-    command.add_argument("--batch", type=int, metavar="N", help="samples to an update; 1 is online training")
+    add = command.add_argument
+    add("--epochs", type=int, metavar="N", help="how many times to go over all samples")
+    add("--learning-rate", "--rate", type=float, metavar="R", help="the length of a step")
+    add("--batch-size", "--batch", type=int, metavar="N", help="samples to an update; 1 is online training")
 
 
 def with_training_options(arguments: argparse.Namespace, recipe: Recipe) -> Recipe:
     """The recipe with what the user said instead."""
-    said = {"epochs": arguments.epochs, "learning_rate": arguments.rate, "batch_size": arguments.batch}
-    return recipe._replace(**{name: value for name, value in said.items() if value is not None})
+    return recipe._replace(**given(arguments, "epochs", "learning_rate", "batch_size"))
 
 
 def practice_and_test(dataset: Dataset, seed: int) -> tuple[Dataset, Dataset]:
@@ -92,21 +90,58 @@ def practice_and_test(dataset: Dataset, seed: int) -> tuple[Dataset, Dataset]:
 
 def build_network(arguments: argparse.Namespace, dataset: Dataset) -> tuple[Network, Recipe]:
     """The network that the options and the recipe of the data set describe, and the recipe with what the user said."""
-    said = {"activation": arguments.activation, "loss": arguments.loss}
-    recipe = recipe_for(dataset.name)._replace(**{name: value for name, value in said.items() if value is not None})
+    recipe = recipe_for(dataset.name)._replace(**given(arguments, "activation", "output_activation", "loss"))
     network = Network(
         *_shape(arguments, dataset, recipe),
         activation=recipe.activation,
-        output_activation=(
-            recipe.output_activation if arguments.output_activation is None else arguments.output_activation
-        ),
+        output_activation=recipe.output_activation,
         loss=recipe.loss,
         seed=arguments.seed,
-        l1=getattr(arguments, "l1", None) or 0,
-        l2=getattr(arguments, "l2", None) or 0,
-        dropout=getattr(arguments, "dropout", None) or 0,
+        **given(arguments, "l1", "l2", "dropout"),
     )
     return network, recipe
+
+
+class Subject(NamedTuple):
+    """What a command is about.
+
+    network: a saved one, or the untrained one that the options and the recipe of a data set describe.
+    dataset: the samples that belong to it; None for a saved one without --data.
+    recipe: how to train it on them.
+    """
+
+    network: Network
+    dataset: Optional[Dataset]
+    recipe: Recipe
+
+
+def find_subject(arguments: argparse.Namespace) -> Subject:
+    """The network that a command is about, a saved one or that for a data set, and its samples."""
+    data = getattr(arguments, "data", None)
+    if is_saved(arguments):
+        refuse_network_options(arguments)
+        network = load_network(arguments.subject)
+        if data is None:
+            return Subject(network, None, Recipe())
+        dataset = find_dataset(data, "--data")
+        return Subject(network, dataset, recipe_for(dataset.name))
+    if data is not None:
+        raise DataError("--data: expected only with a saved network, for a data set brings its own samples")
+    dataset = find_dataset(arguments.subject)
+    network, recipe = build_network(arguments, dataset)
+    return Subject(network, dataset, recipe)
+
+
+def is_saved(arguments: argparse.Namespace) -> bool:
+    """Whether a command is about a saved network, and not about one for a data set."""
+    return bool(arguments.subject.lower().endswith(".json"))
+
+
+def add_subject(command: Any, samples: Optional[str] = None) -> None:
+    """Add the argument that says what a command is about, and --data with its help, where samples have a use."""
+    command.add_argument("subject", metavar="DATASET|MODEL.json", help=f"{', '.join(DATASETS)}, or a saved network")
+    if samples is not None:
+        command.add_argument("--data", metavar="DATASET", help=samples)
 
 
 def load_network(path: str) -> Network:
@@ -153,10 +188,10 @@ def refuse_unwritable(path: str, option: str) -> None:
         raise FormatError(f"{option}: expected a file in a folder that can be written, got {path!r}")
 
 
-def refuse_same(path: Optional[str], option: str, others: Mapping[str, Optional[str]]) -> None:
+def refuse_same(path: str, option: str, others: Mapping[str, Optional[str]]) -> None:
     """DataError where a file would be written over another that the command reads or writes."""
     for whose, other in others.items():
-        if path is not None and other is not None and os.path.realpath(path) == os.path.realpath(other):
+        if other is not None and os.path.realpath(path) == os.path.realpath(other):
             raise DataError(f"{option}: expected another file than {whose}, got {path!r} for both")
 
 
@@ -166,6 +201,21 @@ def refuse_no_picture(path: str, option: str) -> None:
     ending = os.path.splitext(path)[1].lower()
     if ending in OTHER_PICTURES:
         raise DataError(f"{option}: expected a name that ends in .svg, because the picture is SVG, got {path!r}")
+
+
+def refuse_files(arguments: argparse.Namespace, rows: Optional[str] = None) -> None:
+    """Fail before a training where a file cannot be written, or would be written over another.
+
+    rows: the file that is trained on.
+    """
+    save, plot = arguments.save, arguments.plot
+    if save is not None:
+        refuse_unwritable(save, "--save")
+        refuse_same(save, "--save", {"that of the rows": rows})
+    if plot is not None:
+        refuse_no_picture(plot, "--plot")
+        others = {"that of --save": save, "that of the rows": rows, "that of --resume": arguments.resume}
+        refuse_same(plot, "--plot", others)
 
 
 def write_file(path: str, text: str) -> None:

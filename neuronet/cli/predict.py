@@ -10,7 +10,7 @@ from typing import Any, Optional
 
 from neuronet import validate
 from neuronet.cli.options import load_any, refuse_same, refuse_unwritable
-from neuronet.cli.table_options import add_reading_options, kept, read_for, reading, tell_unseen
+from neuronet.cli.table_options import add_reading_options, kept, reading, tell_unseen
 from neuronet.data.encoding import CategoryInput, ClassTarget, Label
 from neuronet.data.reading import MISSING, read_table
 from neuronet.data.table import Table, number_text
@@ -32,18 +32,12 @@ def add(commands: Any) -> None:
         "from the command line. The rows come back as CSV with the answer as a further column. For a network without "
         "columns: a line of outputs for each row of numbers, separated by spaces or commas.",
     )
-    predict.set_defaults(command=run)
     predict.add_argument("model", metavar="MODEL.json", help="a model or network that was saved")
     predict.add_argument("inputs", nargs="*", metavar="FILE|VALUE", help="a file of rows, or one value for each column")
     predict.add_argument("-o", "--output", metavar="FILE", help="write the answers to this file")
     predict.add_argument("--probabilities", action="store_true", help="a column for each class: how likely it is")
-    predict.add_argument(
-        "--unseen",
-        choices=("refuse", "none"),
-        default="refuse",
-        metavar="NAME",
-        help="a category that no row of training had: refuse it, or none, which counts it as none (default: refuse)",
-    )
+    unseen = "a category that no row of training had: refuse it, or none, which counts it as none (default: refuse)"
+    predict.add_argument("--unseen", choices=("refuse", "none"), default="refuse", metavar="NAME", help=unseen)
     add_reading_options(predict)
 
 
@@ -73,8 +67,8 @@ def _answers(model: Model, arguments: argparse.Namespace) -> Iterator[str]:
         row = [_value(*each, comma) for each in zip(model.inputs, given)] if _fits(model, given) else given
         yield from _table(model, None, [row], arguments)
         return
-    source, options = kept(given[0] if given else "-"), reading(arguments, keep=True)
-    table = read_for(model, source, options)
+    source, options = kept(given[0] if given else "-"), reading(arguments)
+    table = model.read(source, **options)
     cells = read_table(source, **{**options, "categories": table.column_names})  # as they were written
     yield from _table(model, cells, table, arguments)
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import argparse
 import os
+import sys
 from collections.abc import Sequence
-from typing import Optional, TextIO
+from typing import Any, Optional, TextIO, TypeVar
 
 from neuronet.data.datasets import Dataset
 from neuronet.draw.blocks import can_show, sparkline
+from neuronet.feedforward import FeedForward
 from neuronet.scalar import Number
 from neuronet.training import Epoch
 
 COLUMNS = 80
 """The width of a terminal: a line that is kept up to date has to fit."""
+Self = TypeVar("Self", bound="StatusLine")
 MOST_ROWS = 16
 """A table of samples shows at most so many."""
 
@@ -28,6 +32,11 @@ def tell(stream: Optional[TextIO], text: str) -> None:
         silence(stream)
 
 
+def remarks(arguments: argparse.Namespace) -> Optional[TextIO]:
+    """Where to tell what is no result: standard error, or nowhere with --quiet or --json."""
+    return None if arguments.quiet or arguments.json else sys.stderr
+
+
 def silence(stream: TextIO) -> None:
     """Send what was not written yet nowhere, so that Python does not fail on it at its very end."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -35,11 +44,56 @@ def silence(stream: TextIO) -> None:
     os.close(nowhere)
 
 
-class Progress:
-    """A callback for `Network.train` that shows how far it has come; leaving its `with` block ends the line.
+def show(result: Any, *, as_json: bool) -> None:
+    """Print a result: what its `to_dict` gives as JSON, or else its text."""
+    if as_json:
+        print_json(result.to_dict())
+    else:
+        print(result)
 
-    stream: where to write. On a terminal one line with a small curve of the error is kept up to date, some ten times
-        a second; elsewhere a plain line is written after every tenth of the epochs; None shows nothing.
+
+def print_json(document: dict[str, Any]) -> None:
+    """Print one JSON document."""
+    import json
+
+    print(json.dumps(document, allow_nan=False))
+
+
+class StatusLine:
+    """Says how far some work has come; leaving its `with` block ends the line.
+
+    stream: where to write: on a terminal one line that is kept up to date, elsewhere a line after every tenth of the
+        work; None shows nothing.
+    """
+
+    def __init__(self, stream: Optional[TextIO]) -> None:
+        self.stream = stream
+        self.live = stream is not None and stream.isatty()
+        self.open = False
+
+    def rewrite(self, line: str) -> None:
+        """Put this in the place of the line on the terminal."""
+        self.open = True
+        tell(self.stream, f"\r{line}\x1b[K")
+
+    def add_tenth(self, line: str, done: int, total: int) -> None:
+        """Add this line if a tenth of the work has just been done."""
+        if done * 10 // total > (done - 1) * 10 // total:
+            tell(self.stream, line + "\n")
+
+    def __enter__(self: Self) -> Self:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        if self.open:
+            tell(self.stream, "\n")
+
+
+class Progress(StatusLine):
+    """A callback for `Network.train` that shows how far it has come, as a `StatusLine`.
+
+    stream: as in `StatusLine`; the line on a terminal has a small curve of the error, and is kept up to date some ten
+        times a second.
     epochs: how many there will be.
     first: how many there were before, where training is resumed.
     at_most: whether it may end earlier.
@@ -56,15 +110,13 @@ class Progress:
     def __init__(
         self, stream: Optional[TextIO], epochs: int, first: int = 0, *, at_most: bool = False, behind: int = 0
     ) -> None:
-        self.stream = stream
+        super().__init__(stream)
         self.epochs = epochs
         self.first = first
         self.at_most = at_most
         self.behind = behind
         self.unit = 1.0
-        self.live = stream is not None and stream.isatty()
         self.shown = 0.0
-        self.open = False
         self.errors: list[Number] = []
         self.every = 1
 
@@ -79,23 +131,15 @@ class Progress:
                 self.every *= 2
         if self.live and (last or epoch.seconds - self.shown >= 0.1):
             self.shown = epoch.seconds
-            self.open = True
             line = self._line(epoch)[: COLUMNS - 1]
             room = min(20, COLUMNS - 1 - len(line) - 2)
             curve = f"  {sparkline(self.errors, width=room, unicode=can_show(self.stream))}" if room >= 8 else ""
-            tell(self.stream, f"\r{line}{curve}\x1b[K")
-        elif not self.live and epoch.epoch * 10 // self.epochs > (epoch.epoch - 1) * 10 // self.epochs:
-            tell(self.stream, self._line(epoch) + "\n")
+            self.rewrite(line + curve)
+        elif not self.live:
+            self.add_tenth(self._line(epoch), epoch.epoch, self.epochs)
 
     def _line(self, epoch: Epoch) -> str:
         return progress_line(epoch, self.epochs, at_most=self.at_most, behind=self.behind, unit=self.unit)
-
-    def __enter__(self) -> Progress:
-        return self
-
-    def __exit__(self, *problem: object) -> None:
-        if self.open:
-            tell(self.stream, "\n")
 
 
 def progress_line(epoch: Epoch, epochs: int, *, at_most: bool = False, behind: int = 0, unit: float = 1.0) -> str:
@@ -128,6 +172,11 @@ def answers(dataset: Dataset, outputs: Sequence[Sequence[float]]) -> str:
     if len(samples) > MOST_ROWS:
         lines.append(f"... {len(samples) - MOST_ROWS} more")
     return "\n".join(lines)
+
+
+def shape_of(network: FeedForward) -> str:
+    """The sizes of the layers, as in 2-4-1."""
+    return "-".join(str(len(layer)) for layer in network)
 
 
 def plain(values: Sequence[float]) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Optional
 
 from neuronet import validate
 from neuronet.cli.options import add_network_options, build_network
+from neuronet.cli.progress import shape_of
 from neuronet.data.datasets import DATASETS, find_dataset
 from neuronet.sheets.page import shown
 from neuronet.sheets.quiz import DIGITS, Question, Quiz
@@ -26,9 +27,9 @@ def add(commands: Any) -> None:
         description="Ask for a net, an output, a delta and a new weight of a small network with weights of two "
         "decimals, and say what a wrong answer may have forgotten. Exit code: 0 all asked, 1 broken off.",
     )
-    command.set_defaults(command=run)
     command.add_argument("dataset", metavar="DATASET", help=", ".join(DATASETS))
-    command.add_argument("--rate", type=float, default=0.5, metavar="R", help="the learning rate (default: 0.5)")
+    rate = "of the update (default: 0.5)"
+    command.add_argument("--learning-rate", "--rate", type=float, default=0.5, metavar="R", help=rate)
     add_network_options(command)
 
 
@@ -61,12 +62,12 @@ def _quiz(arguments: argparse.Namespace) -> Quiz:
     network.weights = [rng.choice((-1, 1)) * rng.randint(10, 99) / 100 for _ in network.synapses]
     samples = [pair for pair in zip(dataset.inputs, dataset.targets) if any(pair[0])]
     inputs, targets = rng.choice(samples)
-    return Quiz(network, inputs, targets, learning_rate=arguments.rate, seed=arguments.seed)
+    return Quiz(network, inputs, targets, learning_rate=arguments.learning_rate, seed=arguments.seed)
 
 
 def _show(quiz: Quiz) -> None:
     network = quiz.network
-    print(f"Network {'-'.join(str(len(layer)) for layer in network.layers)}, {network.loss_function.name}")
+    print(f"Network {shape_of(network)}, {network.loss_function.name}")
     print("weights:")
     for neuron in network.computing:
         weights = [f"{name_of(one)} {shown(one.weight, DIGITS)}" for one in neuron.incoming]

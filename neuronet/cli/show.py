@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from neuronet.cli.options import load_any
+from neuronet.cli.progress import shape_of
 from neuronet.tabular.model import Model
 
 SHOWN_SYNAPSES = 100
@@ -20,7 +21,6 @@ def add(commands: Any) -> None:
         description="Show a saved model or network: its shape, its columns and how they are scaled, what it answers, "
         "how it was trained, and, with --weights or for a small one, every weight.",
     )
-    show.set_defaults(command=run)
     show.add_argument("model", metavar="MODEL.json", help="a model or network that was saved")
     show.add_argument("--weights", action="store_true", help="every weight, however many there are")
 
@@ -35,11 +35,10 @@ def run(arguments: argparse.Namespace) -> int:
             if name in ("path", "rows", "seed", "test", "validation"):
                 print(f"{name}: {value}")
     else:
-        course = network.training_state
-        shape = "-".join(str(len(layer)) for layer in network)
-        print(f"network {shape}, loss {network.loss_function.name}")
-        if course is not None:
-            print(f"trained for {course.epochs} epochs by {network.optimizer!r}")
+        state = network.training_state
+        print(f"network {shape_of(network)}, loss {network.loss_function.name}")
+        if state is not None:
+            print(f"trained for {state.epochs} epochs by {network.optimizer!r}")
     if arguments.weights or len(network.synapses) <= SHOWN_SYNAPSES:
         print()
         print(network)

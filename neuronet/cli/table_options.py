@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any, Optional, Union
 
+from neuronet.cli.options import given
 from neuronet.cli.progress import tell
 from neuronet.data.datasets import DATASETS
 from neuronet.data.encoding import SCALINGS
@@ -24,6 +25,11 @@ from neuronet.training import CosineSchedule, StepSchedule
 FILE_ENDINGS = (".csv", ".tsv", ".txt", ".tab", ".data", ".dat")
 SCHEDULES = ("step", "cosine")
 USUAL_PATIENCE = 20
+TRAINING = (
+    *("learning_rate", "batch_size", "optimizer", "early_stopping", "plateau"),
+    *("until_loss", "until_accuracy", "time_limit"),
+)
+"""The options that are arguments of `Network.train`."""
 READING = ("header", "separator", "decimal", "missing", "categories")
 """How a file was read: what has to be known to read it again."""
 
@@ -49,23 +55,20 @@ def add_reading_options(command: argparse.ArgumentParser) -> None:
     group.add_argument("--categories", metavar="A,B", help="columns of categories, though they look like numbers")
 
 
-def reading(arguments: argparse.Namespace, *, keep: bool) -> dict[str, Any]:
-    """How to read a file, as the options say; `keep` says whether missing values are kept, to be filled."""
+def reading(arguments: argparse.Namespace) -> dict[str, Any]:
+    """How to read a file, as the options say. Missing values are kept: the model says what becomes of them."""
     return {
         "header": arguments.header,
         "separator": arguments.separator,
         "decimal": arguments.decimal,
-        "missing": "keep" if keep else "refuse",
+        "missing": "keep",
         "categories": listed(arguments.categories),
     }
 
 
 def read_to_train(path: str, arguments: argparse.Namespace) -> tuple[Table, dict[str, Any]]:
-    """The rows of a file that is trained on, and how they were read.
-
-    Missing values are kept: the model says what becomes of them. Columns that are ignored may hold anything.
-    """
-    options = reading(arguments, keep=True)
+    """The rows of a file that is trained on, and how they were read. Columns that are ignored may hold anything."""
+    options = reading(arguments)
     ignored = [int(name) - 1 if name.isdecimal() else name for name in listed(arguments.ignore)]
     if not ignored:
         return read_table(path, **options), options
@@ -75,14 +78,6 @@ def read_to_train(path: str, arguments: argparse.Namespace) -> tuple[Table, dict
         return read_table(source, **lenient), lenient
     except NeuronetError:  # be it a column that is not there, or a fault in the others: then this says so
         return read_table(source, **options), options
-
-
-def read_for(model: Model, path: Any, options: dict[str, Any]) -> Table:
-    """The rows of a file, read so that the model understands them: the same columns are categories as in training.
-
-    path: as `kept` gives it.
-    """
-    return model.read(path, **options)
 
 
 class Kept:
@@ -155,77 +150,44 @@ def fingerprint(table: Table) -> str:
 # How a model is built and trained.
 
 
-def checkpoints(arguments: argparse.Namespace, save: Optional[str]) -> dict[str, Any]:
-    """The settings of `Network.train` for saving on the way, as --checkpoint says."""
-    if arguments.checkpoint is None:
-        return {}
-    if save is None:
-        raise DataError("--checkpoint: expected a file to save to, got none; name it by --save")
-    return {"checkpoint": save, "checkpoint_every": arguments.checkpoint}
-
-
 def add_model_options(command: argparse.ArgumentParser, *, with_scaling: bool = True) -> None:
     """Add the options that say what a model for a file is made of."""
-    group = command.add_argument_group("the columns of a file")
-    group.add_argument("--target", metavar="COLUMN", help="the one to answer, by name or place (default: the last)")
-    group.add_argument(
-        "--task", choices=TASKS, metavar="NAME", help="classes or values, what the target has (default: as it looks)"
-    )
-    group.add_argument("--ignore", metavar="A,B", help="columns that are not used, by name or place (default: none)")
+    add = command.add_argument_group("the columns of a file").add_argument
+    add("--target", metavar="COLUMN", help="the one to answer, by name or place (default: the last)")
+    task = "classes or values, what the target has (default: as it looks)"
+    add("--task", choices=TASKS, metavar="NAME", help=task)
+    add("--ignore", metavar="A,B", help="columns that are not used, by name or place (default: none)")
     if with_scaling:
-        group.add_argument(
-            "--scaling", choices=SCALINGS, metavar="NAME", help=f"{', '.join(SCALINGS)} (default: standard)"
-        )
-    group.add_argument(
-        "--missing", choices=FILLS, metavar="NAME", help="missing values: refuse or fill them (default: refuse)"
-    )
+        add("--scaling", choices=SCALINGS, metavar="NAME", help=f"{', '.join(SCALINGS)} (default: standard)")
+    add("--missing", choices=FILLS, metavar="NAME", help="missing values: refuse or fill them (default: refuse)")
 
 
-def add_toolbox_options(training: Any, stopping: Any) -> None:
-    """Add the options of training beyond epochs, rate and batch, and those that say when it stops."""
-    training.add_argument(
-        "--optimizer",
-        metavar="NAME",
-        help=f"{', '.join(OPTIMIZERS)} (default: adam; for a data set sgd); another has a rate of its own",
-    )
-    training.add_argument(
-        "--schedule",
-        choices=SCHEDULES,
-        metavar="NAME",
-        help="how the rate falls: step, halved after each third; cosine (default: it stays)",
-    )
-    training.add_argument("--l1", type=float, metavar="S", help="penalty on |weight| (default: 0)")
-    training.add_argument(
-        "--l2", type=float, metavar="S", help="penalty on weight squared (default: 0.01; for a data set 0)"
-    )
-    training.add_argument(
-        "--dropout", type=float, metavar="P", help="share of the hidden neurons silent in training (default: 0)"
-    )
-    training.add_argument("--clip", type=float, metavar="N", help="the largest norm of a gradient (default: none)")
-    training.add_argument(
-        "--restarts", type=int, metavar="N", help="of a file: train from N seeds, keep the best (default: 1)"
-    )
-    training.add_argument(
-        "--checkpoint", type=int, metavar="N", help="save after every N epochs, too (default: at the end)"
-    )
-    stopping.add_argument(
-        "--validation",
-        type=float,
-        metavar="P",
-        help="share of the rows that says when to stop (default: for a file 0.2 with --early-stopping, else 0)",
-    )
-    stopping.add_argument(
-        "--early-stopping",
-        type=int,
-        nargs="?",
-        const=USUAL_PATIENCE,
-        metavar="N",
-        help="stop when the validation loss has not fallen for N epochs (default: 20), and take the best weights",
-    )
-    stopping.add_argument("--plateau", type=int, metavar="N", help="stop when the loss has not fallen for N epochs")
-    stopping.add_argument("--until-loss", type=float, metavar="L", help="stop at this loss")
-    stopping.add_argument("--until-accuracy", type=float, metavar="A", help="stop at this accuracy, from 0 to 1")
-    stopping.add_argument("--seconds", type=float, metavar="S", help="stop after so long")
+def add_toolbox_options(training: Any) -> None:
+    """Add the options of training beyond epochs, rate and batch."""
+    add = training.add_argument
+    optimizers = f"{', '.join(OPTIMIZERS)} (default: adam; for a data set sgd)"
+    add("--optimizer", metavar="NAME", help=f"{optimizers}; another has a rate of its own")
+    schedules = "how the rate falls: step, halved after each third; cosine (default: it stays)"
+    add("--schedule", choices=SCHEDULES, metavar="NAME", help=schedules)
+    add("--l1", type=float, metavar="S", help="penalty on |weight| (default: 0)")
+    add("--l2", type=float, metavar="S", help="penalty on weight squared (default: 0.01; for a data set 0)")
+    add("--dropout", type=float, metavar="P", help="share of the hidden neurons silent in training (default: 0)")
+    add("--clip-norm", "--clip", type=float, metavar="N", help="the largest norm of a gradient (default: none)")
+    add("--restarts", type=int, metavar="N", help="of a file: train from N seeds, keep the best (default: 1)")
+    add("--checkpoint", type=int, metavar="N", help="save after every N epochs, too (default: at the end)")
+
+
+def add_stopping_options(stopping: Any) -> None:
+    """Add the options that say when training stops."""
+    add = stopping.add_argument
+    validation = "share of the rows that says when to stop (default: for a file 0.2 with --early-stopping, else 0)"
+    add("--validation", type=float, metavar="P", help=validation)
+    early = "stop when the validation loss has not fallen for N epochs (default: 20), and take the best weights"
+    add("--early-stopping", type=int, nargs="?", const=USUAL_PATIENCE, metavar="N", help=early)
+    add("--plateau", type=int, metavar="N", help="stop when the loss has not fallen for N epochs")
+    add("--until-loss", type=float, metavar="L", help="stop at this loss")
+    add("--until-accuracy", type=float, metavar="A", help="stop at this accuracy, from 0 to 1")
+    add("--time-limit", "--seconds", type=float, metavar="S", help="stop after so long")
 
 
 def training_settings(arguments: argparse.Namespace, epochs: int, usual: str = "sgd") -> dict[str, Any]:
@@ -233,25 +195,20 @@ def training_settings(arguments: argparse.Namespace, epochs: int, usual: str = "
 
     usual: the optimizer where none is named.
     """
-    said = {
-        "learning_rate": arguments.rate,
-        "batch_size": arguments.batch,
-        "optimizer": arguments.optimizer,
-        "early_stopping": arguments.early_stopping,
-        "plateau": arguments.plateau,
-        "until_loss": arguments.until_loss,
-        "until_accuracy": arguments.until_accuracy,
-        "time_limit": arguments.seconds,
-    }
-    if arguments.clip is not None:
+    settings = given(arguments, *TRAINING)
+    if arguments.clip_norm is not None:
         name = arguments.optimizer or usual
         if name not in OPTIMIZERS:
             raise UnknownNameError(f"--optimizer: unknown {name!r}; known: {', '.join(OPTIMIZERS)}")
-        said["optimizer"] = OPTIMIZERS[name](clip_norm=arguments.clip)
+        settings["optimizer"] = OPTIMIZERS[name](clip_norm=arguments.clip_norm)
     if arguments.schedule is not None:
         thirds = StepSchedule(max(1, epochs // 3))
-        said["schedule"] = CosineSchedule(epochs) if arguments.schedule == "cosine" else thirds
-    return {name: value for name, value in said.items() if value is not None}
+        settings["schedule"] = CosineSchedule(epochs) if arguments.schedule == "cosine" else thirds
+    if arguments.checkpoint is not None:
+        if arguments.save is None:
+            raise DataError("--checkpoint: expected a file to save to, got none; name it by --save")
+        settings.update(checkpoint=arguments.save, checkpoint_every=arguments.checkpoint)
+    return settings
 
 
 def may_end_early(settings: Mapping[str, Any]) -> bool:
@@ -269,8 +226,7 @@ def hidden_layers(text: str) -> str:
 
 def building_settings(arguments: argparse.Namespace) -> dict[str, Any]:
     """The settings of `Model.build` that the options name, and nothing else."""
-    names = ("task", "hidden", "scaling", "activation", "loss", "l1", "l2", "dropout")
-    said = {name: getattr(arguments, name) for name in names}
+    settings = given(arguments, "task", "hidden", "scaling", "activation", "loss", "l1", "l2", "dropout")
     if arguments.hidden is not None:
-        said["hidden"] = hidden_layers(arguments.hidden)
-    return {name: value for name, value in said.items() if value is not None}
+        settings["hidden"] = hidden_layers(arguments.hidden)
+    return settings

@@ -5,22 +5,22 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-from typing import Any, Optional
+from typing import Any
 
 from neuronet import validate
 from neuronet.cli.options import (
     build_network,
+    given,
+    named,
     pasted,
     practice_and_test,
-    refuse_no_picture,
+    refuse_files,
     refuse_options,
-    refuse_same,
-    refuse_unwritable,
     with_training_options,
     write_file,
 )
-from neuronet.cli.progress import Progress, answers, plain, tell
-from neuronet.cli.table_options import checkpoints, may_end_early, training_settings
+from neuronet.cli.progress import Progress, answers, plain, print_json, remarks, tell
+from neuronet.cli.table_options import may_end_early, training_settings
 from neuronet.data.datasets import Dataset, find_dataset
 from neuronet.data.metrics import regression_report
 from neuronet.data.recipes import Recipe
@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise DataError(f"--until-accuracy: expected a data set of classes, got {dataset.name}")
     network, recipe = build_network(arguments, dataset)
     recipe = with_training_options(arguments, recipe)
-    _refuse_files(arguments.save, arguments.plot)
+    refuse_files(arguments)
     practice, test = practice_and_test(dataset, arguments.seed)
     split = test is not practice
     settings = _settings(arguments, recipe)
@@ -49,28 +49,27 @@ def run(arguments: argparse.Namespace) -> int:
             got = f"{arguments.validation!r} of {len(practice)} samples"
             raise DataError(f"--validation: expected a share with a sample on either side, got {got}")
         practice, settings["validation"] = practice.split(1 - arguments.validation, arguments.seed)
-    talk = not (arguments.quiet or arguments.json)
-    if talk:
-        tell(sys.stderr, f"{network}\n{_plan(practice, test, recipe, arguments.seed)}\n")
-    with Progress(sys.stderr if talk else None, recipe.epochs, at_most=may_end_early(settings)) as progress:
+    out = remarks(arguments)
+    tell(out, f"{network}\n{_plan(practice, test, recipe, arguments.seed)}\n")
+    with Progress(out, recipe.epochs, at_most=may_end_early(settings)) as progress:
         history = network.train(*practice, epochs=recipe.epochs, callback=progress, **settings)
-    if talk or history.stopped == "interrupted":
-        tell(sys.stderr, _ending(history) + "\n")
+    interrupted = history.stopped == "interrupted"
+    tell(sys.stderr if interrupted else out, _ending(history) + "\n")
     if arguments.save is not None:
         network.save(arguments.save)
-        if history.stopped == "interrupted" and not talk:
+        if interrupted and out is None:
             tell(sys.stderr, f"saved to {arguments.save}\n")
     if arguments.plot is not None:
         write_file(arguments.plot, history.to_svg())
     _report(network, test, history, arguments, split)
-    if talk:
+    if out is not None:
         _hints(arguments, network, practice, history)
     return 0
 
 
 def _settings(arguments: argparse.Namespace, recipe: Recipe) -> dict[str, Any]:
     """The settings of training: those of the recipe where the user says nothing else."""
-    settings = {**training_settings(arguments, recipe.epochs), **checkpoints(arguments, arguments.save)}
+    settings = training_settings(arguments, recipe.epochs)
     if arguments.optimizer is None:  # another optimizer has a rate of its own
         settings.setdefault("learning_rate", recipe.learning_rate)
     if arguments.optimizer not in OPTIMIZERS or not OPTIMIZERS[arguments.optimizer].full_batch:
@@ -99,22 +98,12 @@ def _refuse_file_options(arguments: argparse.Namespace) -> None:
         raise DataError("--early-stopping: expected --validation too, a share of the samples to stop by, got none")
 
 
-def _refuse_files(save: Optional[str], plot: Optional[str]) -> None:
-    """Fail before the training where a file cannot be written, or the picture would be written over the network."""
-    if save is not None:
-        refuse_unwritable(save, "--save")
-    if plot is not None:
-        refuse_no_picture(plot, "--plot")
-    refuse_same(plot, "--plot", {"that of --save": save})
-
-
 def _diagnosis(arguments: argparse.Namespace) -> str:
     """The command that trains the same network again and says why it has not learned."""
     words = ["python", "-m", "neuronet", "diagnose", arguments.dataset]
-    for name in ("hidden", "layers", "activation", "output_activation", "loss", "epochs", "rate", "batch", "seed"):
-        value = getattr(arguments, name)
-        if value is not None:
-            words += [f"--{name.replace('_', '-')}", str(value)]
+    names = ("hidden", "layers", "activation", "output_activation", "loss", "epochs", "learning_rate", "batch_size")
+    for name, value in given(arguments, *names, "seed").items():
+        words += [named(name), str(value)]
     return shlex.join(words)
 
 
@@ -132,8 +121,6 @@ def _ending(history: History) -> str:
 def _report(network: Network, test: Dataset, history: History, arguments: argparse.Namespace, split: bool) -> None:
     outputs = network.predict_all(test.inputs)
     if arguments.json:
-        import json
-
         document = {
             "dataset": test.name,
             "layers": [len(layer) for layer in network],
@@ -149,7 +136,7 @@ def _report(network: Network, test: Dataset, history: History, arguments: argpar
             "outputs": outputs,
             "saved": arguments.save,
         }
-        print(json.dumps(document, allow_nan=False))
+        print_json(document)
         return
     print(answers(test, outputs))
     if split and not test.label_names:

@@ -5,24 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import Any, Callable, Optional
+from functools import partial
+from typing import Any, Callable, Optional, Union
 
 from neuronet import validate
-from neuronet.cli.options import (
-    load_model,
-    pasted,
-    refuse_no_picture,
-    refuse_options,
-    refuse_same,
-    refuse_unwritable,
-    write_file,
-)
-from neuronet.cli.progress import Progress, tell
+from neuronet.cli.options import load_model, pasted, refuse_files, refuse_options, write_file
+from neuronet.cli.progress import Progress, print_json, remarks, shape_of, tell
 from neuronet.cli.table_options import (
     READING,
     USUAL_PATIENCE,
     building_settings,
-    checkpoints,
     column_named,
     counted,
     fingerprint,
@@ -56,120 +48,59 @@ DESCRIBED = (
 
 def run(arguments: argparse.Namespace) -> int:
     """Train a model on a file, report on unseen rows, and save it."""
-    epochs = EPOCHS if arguments.epochs is None else arguments.epochs
     refuse_options(arguments, ["layers"], "expected only with a data set; for a file say --hidden")
     reason = "expected only with a data set, for a file it follows from the target"
     refuse_options(arguments, ["output_activation"], reason)
-    save = _file_to_save(arguments)
-    _refuse_files(arguments, save, arguments.dataset)
-    table, options = read_to_train(arguments.dataset, arguments)
-    talk = _talks(arguments)
-    restarts = 1 if arguments.restarts is None else validate.count(arguments.restarts, "--restarts")
+    arguments.save = _file_to_save(arguments)
+    refuse_files(arguments, arguments.dataset)
+    table, reading = read_to_train(arguments.dataset, arguments)
+    arguments.restarts = 1 if arguments.restarts is None else validate.count(arguments.restarts, "--restarts")
     target = column_named(table, arguments.target, "--target")
-    source = _source(arguments, table, options, epochs, target)
-    if talk:
-        tell(sys.stderr, f"{table}\n")
-    settings = {**building_settings(arguments), **training_settings(arguments, epochs, "adam")}
-    settings.update(checkpoints(arguments, save))
-    if restarts > 1 and arguments.checkpoint is not None:
-        raise DataError("--checkpoint: expected without --restarts, whose best is known only in the end")
-    settings["ignore"] = [column_named(table, each, "--ignore") for each in listed(arguments.ignore)]
-    if source["validation"] > 0:
-        settings.setdefault("early_stopping", USUAL_PATIENCE)
-    elif arguments.early_stopping is not None:
-        raise DataError("--early-stopping: expected a share of the rows to stop by, got --validation 0")
-
-    def train(seed: int) -> tuple[Fitted, float]:
-        behind = arguments.seed + restarts - 1 - seed
-        if talk and restarts > 1:
-            tell(sys.stderr, f"seed {seed}, {restarts - behind} of {restarts}\n")
-
-        def before(model: Model, parts: Parts) -> None:
-            _refuse_accuracy(arguments, model)
-            progress.unit = _unit(model)
-            if talk and seed == arguments.seed:
-                _tell_plan(model, parts, table, arguments)
-
-        with Progress(sys.stderr if talk else None, epochs, at_most=may_end_early(settings), behind=behind) as progress:
-            fitted = fit(
-                table,
-                target,
-                test=source["test"],
-                validation=source["validation"],
-                epochs=epochs,
-                seed=seed,
-                split_seed=arguments.seed,
-                missing=arguments.missing or "refuse",
-                callback=progress,
-                before=before,
-                source=source,
-                **settings,
-            )
-        return fitted, _to_be_low(fitted)
-
-    fitted = train(arguments.seed)[0] if restarts == 1 else _best(train, arguments.seed, restarts, talk)
-    _finish(arguments, fitted, save, talk)
+    source = _source(arguments, table, reading, target)
+    tell(remarks(arguments), f"{table}\n")
+    train = partial(_train, arguments, table, target, _settings(arguments, table, source))
+    _finish(arguments, train(arguments.seed) if arguments.restarts == 1 else _best(train, arguments))
     return 0
 
 
 def resume(arguments: argparse.Namespace) -> int:
     """Go on with the training of a saved model, on the rows that it was trained on, and save it again."""
     model = load_model(arguments.resume)
-    source = model.source
-    if model.network.training_state is None or not set(SOURCE) <= set(source):
+    state = model.network.training_state
+    if state is None or not set(SOURCE) <= set(model.source):
         raise DataError(f"--resume: expected a model that `neuronet train FILE` saved, got {arguments.resume!r}")
-    _refuse_described(arguments, source)
-    save = None if arguments.no_save else arguments.resume if arguments.save is None else arguments.save
+    _refuse_described(arguments, model.source)
+    if arguments.save is None and not arguments.no_save:
+        arguments.save = arguments.resume
     _refuse_accuracy(arguments, model)
-    talk = _talks(arguments)
-    path = source["path"] if arguments.dataset is None else arguments.dataset
-    if path == "-" and arguments.dataset is None:
-        raise DataError("--resume: expected the rows again, for they came from standard input; name a file, or -")
-    _refuse_files(arguments, save, path)
-    table = read_table(path, **{name: source[name] for name in READING})
-    if talk and fingerprint(table) != source["fingerprint"]:
-        tell(sys.stderr, f"{path}: not the rows of the training so far; it goes on with these\n")
-    rows = with_target(table, model.target.name)
-    task = "classes" if isinstance(model.target, ClassTarget) else "values"
-    parts = divided(
-        rows, model.target.name, test=source["test"], validation=source["validation"], seed=source["seed"], task=task
-    )
-    epochs = source["epochs"] if arguments.epochs is None else arguments.epochs
-    course = model.network.training_state
-    done = course.epochs
+    parts = _parts_again(arguments, model)
+    out, done = remarks(arguments), state.epochs
+    epochs = model.source["epochs"] if arguments.epochs is None else arguments.epochs
     settings = training_settings(arguments, done + epochs, model.network.optimizer.name)  # a schedule spans all epochs
-    settings.update(checkpoints(arguments, save))
-    at_most = may_end_early(settings) or course.early_stopping is not None or course.plateau is not None
-    if talk:
-        tell(sys.stderr, f"{model}\ngoing on from epoch {done} for {epochs} more\n")
-    with Progress(sys.stderr if talk else None, epochs, first=done, at_most=at_most) as progress:
+    at_most = may_end_early(settings) or state.early_stopping is not None or state.plateau is not None
+    tell(out, f"{model}\ngoing on from epoch {done} for {epochs} more\n")
+    with Progress(out, epochs, first=done, at_most=at_most) as progress:
         progress.unit = _unit(model)
-        history = model.train(
-            parts.training,
-            validation=parts.validation,
-            epochs=epochs,
-            resume=True,
-            callback=progress,
-            **settings,
-        )
+        settings.update(validation=parts.validation, epochs=epochs, callback=progress)
+        history = model.train(parts.training, resume=True, **settings)
     report = None if parts.test is None else model.evaluate(parts.test)
-    _finish(arguments, Fitted(model, history, report, *parts), save, talk)
+    _finish(arguments, Fitted(model, history, report, *parts))
     return 0
 
 
-def _talks(arguments: argparse.Namespace) -> bool:
-    return not (arguments.quiet or arguments.json)
-
-
-def _refuse_files(arguments: argparse.Namespace, save: Optional[str], rows: str) -> None:
-    """Fail before the work where a file cannot be written, or would be written over another."""
-    if save is not None:
-        refuse_unwritable(save, "--save")
-        refuse_same(save, "--save", {"that of the rows": rows})
-    if arguments.plot is not None:
-        refuse_no_picture(arguments.plot, "--plot")
-        others = {"that of --save": save, "that of the rows": rows, "that of --resume": arguments.resume}
-        refuse_same(arguments.plot, "--plot", others)
+def _parts_again(arguments: argparse.Namespace, model: Model) -> Parts:
+    """The rows that a saved model goes on with, read and divided as they were."""
+    source, name = model.source, model.target.name
+    path = source["path"] if arguments.dataset is None else arguments.dataset
+    if path == "-" and arguments.dataset is None:
+        raise DataError("--resume: expected the rows again, for they came from standard input; name a file, or -")
+    refuse_files(arguments, path)
+    table = read_table(path, **{name: source[name] for name in READING})
+    if fingerprint(table) != source["fingerprint"]:
+        tell(remarks(arguments), f"{path}: not the rows of the training so far; it goes on with these\n")
+    task = "classes" if isinstance(model.target, ClassTarget) else "values"
+    division = {"test": source["test"], "validation": source["validation"], "seed": source["seed"]}
+    return divided(with_target(table, name), name, task=task, **division)
 
 
 def _refuse_described(arguments: argparse.Namespace, source: dict[str, Any]) -> None:
@@ -193,9 +124,7 @@ def _unit(model: Model) -> float:
     return model.target.scale if isinstance(model.target, ValueTarget) else 1.0
 
 
-def _source(
-    arguments: argparse.Namespace, table: Table, options: dict[str, Any], epochs: int, target: Any
-) -> dict[str, Any]:
+def _source(arguments: argparse.Namespace, table: Table, reading: dict[str, Any], target: Any) -> dict[str, Any]:
     """Where the rows came from and how they are divided: all that going on with the training needs."""
     rows = len(with_target(table, target))
     test = arguments.test if arguments.test is not None else TEST if rows >= LEAST_TO_TEST else 0.0
@@ -206,12 +135,27 @@ def _source(
         "path": arguments.dataset,
         "rows": len(table),
         "fingerprint": fingerprint(table),
-        **{name: options[name] for name in READING},
+        **{name: reading[name] for name in READING},
         "test": test,
         "validation": validation,
         "seed": arguments.seed,
-        "epochs": epochs,
+        "epochs": EPOCHS if arguments.epochs is None else arguments.epochs,
     }
+
+
+def _settings(arguments: argparse.Namespace, table: Table, source: dict[str, Any]) -> dict[str, Any]:
+    """The settings of `fit`: those that the options name, and how the rows are divided."""
+    epochs = source["epochs"]
+    settings = {**building_settings(arguments), **training_settings(arguments, epochs, "adam")}
+    if arguments.restarts > 1 and arguments.checkpoint is not None:
+        raise DataError("--checkpoint: expected without --restarts, whose best is known only in the end")
+    ignored = [column_named(table, each, "--ignore") for each in listed(arguments.ignore)]
+    if source["validation"] > 0:
+        settings.setdefault("early_stopping", USUAL_PATIENCE)
+    elif arguments.early_stopping is not None:
+        raise DataError("--early-stopping: expected a share of the rows to stop by, got --validation 0")
+    settings.update(test=source["test"], validation=source["validation"], split_seed=arguments.seed, epochs=epochs)
+    return {**settings, "missing": arguments.missing or "refuse", "ignore": ignored, "source": source}
 
 
 def _file_to_save(arguments: argparse.Namespace) -> Optional[str]:
@@ -229,55 +173,71 @@ def _file_to_save(arguments: argparse.Namespace) -> Optional[str]:
     return name
 
 
-def _best(train: Callable[[int], tuple[Fitted, float]], first: int, restarts: int, talk: bool) -> Fitted:
+def _train(
+    arguments: argparse.Namespace, table: Table, target: Union[str, int], settings: dict[str, Any], seed: int
+) -> Fitted:
+    """Train from one seed."""
+    out, place = remarks(arguments), seed - arguments.seed + 1
+    if arguments.restarts > 1:
+        tell(out, f"seed {seed}, {place} of {arguments.restarts}\n")
+
+    def before(model: Model, parts: Parts) -> None:
+        _refuse_accuracy(arguments, model)
+        progress.unit = _unit(model)
+        if place == 1:
+            tell(out, _plan(model, parts, table, arguments))
+
+    behind = arguments.restarts - place
+    with Progress(out, settings["epochs"], at_most=may_end_early(settings), behind=behind) as progress:
+        return fit(table, target, seed=seed, callback=progress, before=before, **settings)
+
+
+def _best(train: Callable[[int], Fitted], arguments: argparse.Namespace) -> Fitted:
     """The best of several seeds. Ctrl-C ends the one that trains, and what there is by then is kept."""
-    found: dict[int, tuple[Fitted, float]] = {}
+    found: dict[int, Fitted] = {}
     problem: Optional[TrainingError] = None
-    for seed in range(first, first + restarts):
+    for seed in range(arguments.seed, arguments.seed + arguments.restarts):
         try:
             found[seed] = train(seed)
         except TrainingError as failure:
             problem = failure
-            if talk:
-                tell(sys.stderr, f"seed {seed}: {failure}\n")
+            tell(remarks(arguments), f"seed {seed}: {failure}\n")
             continue
         except KeyboardInterrupt:  # between two trainings
             if not found:
                 raise
             break
-        if found[seed][0].history.stopped == "interrupted":
+        if found[seed].history.stopped == "interrupted":
             break
-    if not found:
-        raise problem or TrainingError("--restarts: expected a seed that can be trained from, got none")
-    best = min(found, key=lambda seed: found[seed][1])
-    if talk:
-        tell(sys.stderr, f"the best of {len(found)} is seed {best}\n")
-    return found[best][0]
+    if not found and problem is not None:
+        raise problem
+    best = min(found, key=lambda seed: _to_be_low(found[seed]))
+    tell(remarks(arguments), f"the best of {len(found)} is seed {best}\n")
+    return found[best]
 
 
 def _to_be_low(fitted: Fitted) -> float:
     """What seeds are compared by: the validation loss of the weights that are kept, or else the last loss."""
-    course = fitted.model.network.training_state
-    if course is not None and course.best is not None:
-        return float(course.best)
+    state = fitted.model.network.training_state
+    if state is not None and state.best is not None:
+        return float(state.best)
     return float(fitted.history[-1].loss) if fitted.history else float("inf")
 
 
-def _tell_plan(model: Model, parts: Parts, table: Table, arguments: argparse.Namespace) -> None:
-    """Say what is about to happen, and what of it was guessed."""
+def _plan(model: Model, parts: Parts, table: Table, arguments: argparse.Namespace) -> str:
+    """What is about to happen, and what of it was guessed."""
     guessed = [] if arguments.target is not None else ["the last column"]
     if arguments.task is None:
         guessed.append("as it looks")
     hint = f" ({', '.join(guessed)})" if guessed else ""
     lines = [f"target {model.target}{hint}"]
-    shape = "-".join(str(len(layer)) for layer in model.network)
     counts = [f"training on {counted(len(parts.training))}"]
     if parts.validation is not None:
         counts.append(f"{counted(len(parts.validation))} say when to stop")
     counts.append(
         "none kept back to test on" if parts.test is None else f"{counted(len(parts.test))} kept back to test on"
     )
-    lines.append(f"network {shape}, {', '.join(counts)}, seed {arguments.seed}")
+    lines.append(f"network {shape_of(model.network)}, {', '.join(counts)}, seed {arguments.seed}")
     without = table.column(model.target.name).missing
     if without:
         lines.append(f"left out, for they have no value of {model.target.name}: {counted(without)}")
@@ -291,7 +251,7 @@ def _tell_plan(model: Model, parts: Parts, table: Table, arguments: argparse.Nam
     for part in (parts.validation, parts.test):
         for name, categories in (model.unseen(part) if part is not None else {}).items():
             lines.append(f"not among the rows to train on, counted as none: {name} {', '.join(categories)}")
-    tell(sys.stderr, "\n".join(lines) + "\n")
+    return "\n".join(lines) + "\n"
 
 
 def _strangers(model: Model, rows: int) -> list[str]:
@@ -314,39 +274,34 @@ def _ending(history: History) -> str:
     return f"{len(history)} epochs in {history.seconds:.2f} s: {reasons.get(history.stopped, history.stopped)}{best}"
 
 
-def _finish(arguments: argparse.Namespace, fitted: Fitted, save: Optional[str], talk: bool) -> None:
+def _finish(arguments: argparse.Namespace, fitted: Fitted) -> None:
     """Say how it ended, save, report, and show the command that uses the model."""
-    model, history = fitted.model, fitted.history
-    if talk or history.stopped == "interrupted":
-        tell(sys.stderr, _ending(history) + "\n")
+    model, history, save = fitted.model, fitted.history, arguments.save
+    out = sys.stderr if history.stopped == "interrupted" else remarks(arguments)
+    tell(out, _ending(history) + "\n")
     if save is not None:
         model.save(save)
-        if talk or history.stopped == "interrupted":
-            tell(sys.stderr, f"saved to {save}\n")
+        tell(out, f"saved to {save}\n")
     if arguments.plot is not None:
         write_file(arguments.plot, history.to_svg())
     if arguments.json:
-        _print_json(fitted, save)
+        print_json(_document(fitted, save))
     elif fitted.report is not None:
         print(f"on the {counted(len(fitted.test))} it has not seen:" if fitted.test is not None else "")
         print(fitted.report)
     else:
         print(f"on the {counted(len(fitted.training))} that it was trained on, for none was kept back:")
         print(model.evaluate(fitted.training))
-    if talk and save is not None:
-        tell(sys.stderr, f"use it: python -m neuronet predict {pasted(save)} {_file_of(arguments, model)}\n")
+    if save is not None:
+        path = arguments.dataset or model.source.get("path", "-")
+        rows = path if path == "-" else pasted(path)
+        tell(remarks(arguments), f"use it: python -m neuronet predict {pasted(save)} {rows}\n")
 
 
-def _file_of(arguments: argparse.Namespace, model: Model) -> str:
-    path = arguments.dataset or model.source.get("path", "-")
-    return "-" if path == "-" else pasted(path)
-
-
-def _print_json(fitted: Fitted, save: Optional[str]) -> None:
-    import json
-
+def _document(fitted: Fitted, save: Optional[str]) -> dict[str, Any]:
+    """The results, for JSON."""
     history, model = fitted.history, fitted.model
-    document = {
+    return {
         "target": model.target.name,
         "task": model.target.kind,
         "layers": [len(layer) for layer in model.network],
@@ -364,4 +319,3 @@ def _print_json(fitted: Fitted, save: Optional[str]) -> None:
         "report": (fitted.report or model.evaluate(fitted.training)).to_dict(),
         "saved": save,
     }
-    print(json.dumps(document, allow_nan=False))

@@ -141,15 +141,17 @@ def activation_curve(
         raise DataError(f"low, high: expected low below high, got {low!r} and {high!r}")
     present = as_float(subject.net) if net is None and isinstance(subject, Neuron) else math.nan
     at = present if net is None else float(validate.number(net, "net"))
+
+    def values_at(x: float) -> tuple[float, float]:
+        return as_float(activation.value(x)), as_float(activation.derivative(x, activation.value(x)))
+
     points = []
     if math.isfinite(at):
         first, last = min(first, at), max(last, at)
-        output = as_float(activation.value(at))
-        slope = as_float(activation.derivative(at, activation.value(at)))
+        output, slope = values_at(at)
         points = [(f"net {at:.4g}, output {output:.4g}", at, output), (f"slope {slope:.4g}", at, slope)]
     steps = [first + (last - first) * position / 240 for position in range(241)]
-    outputs = [as_float(activation.value(step)) for step in steps]
-    slopes = [as_float(activation.derivative(step, activation.value(step))) for step in steps]
+    outputs, slopes = zip(*map(values_at, steps))
     whose = f" at {subject.name}" if isinstance(subject, Neuron) else ""
     return chart(
         [Curve("output", list(zip(steps, outputs))), Curve("derivative", list(zip(steps, slopes)))],

@@ -7,7 +7,7 @@ of layers, the first and the last are shown, and a gap in between says how many 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple, Optional, TypeVar
 
 from neuronet.feedforward import FeedForward
@@ -42,14 +42,30 @@ class Spacing(NamedTuple):
     """From the left edge to the first layer."""
 
 
+class Line(NamedTuple):
+    """The line of a synapse."""
+
+    synapse: Synapse
+    start: Point
+    end: Point
+    bend: Optional[Point]
+    """What it bends towards; None where it is straight."""
+
+    def at(self, fraction: float) -> Point:
+        """The point that far along: 0 is the start and 1 the end."""
+        rest, bend = 1 - fraction, self.bend or middle_of(self.start, self.end)
+        x = rest**2 * self.start[0] + 2 * rest * fraction * bend[0] + fraction**2 * self.end[0]
+        y = rest**2 * self.start[1] + 2 * rest * fraction * bend[1] + fraction**2 * self.end[1]
+        return x, y
+
+
 class Layout:
     """The places of one picture.
 
     places: where the centre of each neuron is that is shown.
     gaps: where some are left out.
     columns: the layers that are shown, each with its place across.
-    synapses: those between two neurons that are shown, in walking order.
-    bends: for each of them the point that its line bends towards; None where it is straight.
+    lines: those of the synapses between two neurons that are shown, in walking order.
     width, height: of everything, in pixels.
     """
 
@@ -58,15 +74,14 @@ class Layout:
         self.places: dict[Neuron, Point] = {}
         self.gaps: list[Gap] = []
         self.columns: list[tuple[Layer, float]] = []
-        front, back, missing = halves(network.layers, most_layers)
-        layers: list[Optional[Layer]] = [*front, *([None] if missing else []), *back]
-        rows = max(_rows(layer, most_neurons) for layer in network.layers)
-        skips = any(_skipping(network.layers))
+        layers, missing = shortened(network.layers, most_layers)
+        rows = max(min(len(layer), most_neurons + 1) for layer in network.layers)
+        skips = _any_skips(network.layers)
         top = spacing.top + (60 if skips else 0)
         middle = top + (rows - 1) * spacing.down / 2
-        self.bottom = top + (rows - 1) * spacing.down
+        bottom = top + (rows - 1) * spacing.down
         biases = any(layer.bias is not None for layer in network.layers[1:])
-        bias_y = self.bottom + spacing.down * 1.15 + 14
+        bias_y = bottom + spacing.down * 1.15 + 14
         for position, layer in enumerate(layers):
             x = spacing.left + position * spacing.across
             if layer is None:
@@ -77,21 +92,18 @@ class Layout:
             if layer.bias is not None:
                 self.places[layer.bias] = (x - spacing.across * 0.72, bias_y)
         self.width = 2 * spacing.left + (len(layers) - 1) * spacing.across
-        self.height = (bias_y if biases else self.bottom) + spacing.down * 0.62
-        self.top = top
-        self.synapses = [
-            synapse
+        self.height = (bias_y if biases else bottom) + spacing.down * 0.62
+        self.lines = [
+            self._line(synapse, skips)
             for layer, _ in self.columns
             for neuron in layer
             if neuron in self.places
             for synapse in neuron.incoming
             if synapse.source in self.places
         ]
-        self.bends = [self._bend(synapse) for synapse in self.synapses] if skips else [None] * len(self.synapses)
 
     def _place_row(self, layer: Layer, x: float, middle: float, most: int) -> None:
-        front, back, missing = halves(layer.neurons, most)
-        row: list[Optional[Neuron]] = [*front, *([None] if missing else []), *back]
+        row, missing = shortened(layer.neurons, most)
         first = middle - (len(row) - 1) * self.spacing.down / 2
         for position, neuron in enumerate(row):
             y = first + position * self.spacing.down
@@ -100,9 +112,12 @@ class Layout:
             else:
                 self.places[neuron] = (x, y)
 
-    def _bend(self, synapse: Synapse) -> Optional[Point]:
-        """The point to bend towards so that the line stays clear of the neurons on its way; None where none is."""
+    def _line(self, synapse: Synapse, may_bend: bool) -> Line:
+        """The line of a synapse, bent where it has to be to stay clear of the neurons on its way."""
         start, end = self.places[synapse.source], self.places[synapse.destination]
+        straight = Line(synapse, start, end, None)
+        if not may_bend:
+            return straight
         on_the_way = [
             place
             for neuron, place in self.places.items()
@@ -110,46 +125,32 @@ class Layout:
             and neuron is not synapse.source
             and neuron is not synapse.destination
         ]
-        half = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+        half = middle_of(start, end)
         for distance in range(40):
             for side in (-1, 1) if distance else (1,):
-                bend = half[0], half[1] + side * 20.0 * distance
-                way = [between(start, bend, end, step / 24) for step in range(25)]
+                bent = straight._replace(bend=(half[0], half[1] + side * 20.0 * distance))
+                way = [bent.at(step / 24) for step in range(25)]
                 inside = all(RADIUS / 2 < y < self.height - RADIUS / 2 and y > 48 for _, y in way)
                 if inside and all(math.dist(point, place) > RADIUS + 7 for point in way for place in on_the_way):
-                    return bend if distance else None
-        return None
+                    return bent if distance else straight
+        return straight
 
 
-def between(start: Point, bend: Point, end: Point, fraction: float) -> Point:
-    """The point of a curve that far from its start: 0 is the start and 1 the end."""
-    rest = 1 - fraction
-    x = rest**2 * start[0] + 2 * rest * fraction * bend[0] + fraction**2 * end[0]
-    y = rest**2 * start[1] + 2 * rest * fraction * bend[1] + fraction**2 * end[1]
-    return x, y
+def middle_of(start: Point, end: Point) -> Point:
+    """The point half way between two."""
+    return (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
 
 
-def halves(things: Sequence[Thing], most: int) -> tuple[list[Thing], list[Thing], int]:
-    """The first and the last of many things, and how many are left out between them; all are first where they fit.
-
-    most: how many are kept where they do not all fit, and how many fit.
-    """
+def shortened(things: Sequence[Thing], most: int) -> tuple[list[Optional[Thing]], int]:
+    """The things, of more than `most` the first and the last with None in between; and how many are left out."""
     if len(things) <= most:
-        return list(things), [], 0
-    front = (most + 1) // 2
-    back = most - front
-    return list(things[:front]), list(things[len(things) - back :]), len(things) - most
+        return list(things), 0
+    return [*things[: (most + 1) // 2], None, *things[len(things) - most // 2 :]], len(things) - most
 
 
-def _rows(layer: Layer, most: int) -> int:
-    return len(layer) if len(layer) <= most else most + 1
-
-
-def _skipping(layers: Sequence[Layer]) -> Iterator[bool]:
-    """For each synapse whether it leads over a layer."""
+def _any_skips(layers: Sequence[Layer]) -> bool:
+    """Whether a synapse leads over a layer."""
     rank = {neuron: position for position, layer in enumerate(layers) for neuron in layer}
     rank.update({layer.bias: position - 1 for position, layer in enumerate(layers) if layer.bias is not None})
-    for layer in layers:
-        for neuron in layer:
-            for synapse in neuron.incoming:
-                yield rank[neuron] - rank[synapse.source] > 1
+    synapses = (synapse for layer in layers for neuron in layer for synapse in neuron.incoming)
+    return any(rank[synapse.destination] - rank[synapse.source] > 1 for synapse in synapses)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple, Optional
+from functools import partial
+from itertools import compress
+from typing import Any, Optional
 
 from neuronet import validate
-from neuronet.draw.layout import RADIUS, Layout, Point, Spacing, between
+from neuronet.draw.layout import RADIUS, Layout, Line, Point, Spacing
 from neuronet.draw.plot import as_float
 from neuronet.draw.svg import Element, cut, mark, number, picture, text_width, write_text
-from neuronet.draw.worked import Worked, text_of, work
+from neuronet.draw.worked import Worked, largest_weight, text_of, work
 from neuronet.feedforward import FeedForward
 from neuronet.graph import Layer, Neuron, Synapse
 from neuronet.scalar import Number
@@ -34,6 +36,14 @@ MOST_WRITTEN = 80
 """With more lines than these, no weight is written on one."""
 ALONG = tuple(fraction / 100 for fraction in range(20, 80, 3))
 """Where on its line a weight may be written: 0 is the source and 1 the destination."""
+
+Drawer = Callable[[Element, float, float], object]
+LEGEND: dict[str, Drawer] = {
+    "bias neuron, always 1": lambda svg, x, y: svg.add("rect", look="bias", x=x + 20, y=y - 8, width=16, height=16),
+    "frozen synapse": lambda svg, x, y: mark(svg, x + 28, y, 2, size=5, look="bias"),
+    "not connected": lambda svg, x, y: svg.add("circle", look="neuron", cx=x + 28, cy=y, r=8, stroke_dasharray="2 4"),
+}
+"""What the legend says of the shapes, and how it draws them at a place."""
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom of something, in pixels."""
@@ -60,13 +70,6 @@ def network_svg(
     return _Drawing(network, layout, numbers, with_values, title).finished(wide)
 
 
-class _Strength(NamedTuple):
-    """How a weight is drawn."""
-
-    look: str
-    width: float
-
-
 class _Drawing:
     """One picture while it is made."""
 
@@ -79,10 +82,9 @@ class _Drawing:
         self.with_values = with_values
         self.title = _shape(network) if title is None else title
         self.synapses = network.synapses
-        crowded = max(1.0, len(layout.synapses) / MOST_THICK)
+        crowded = max(1.0, len(layout.lines) / MOST_THICK)
         self.thickest = max(2.5, THICKEST / math.sqrt(crowded))
-        known = [abs(as_float(synapse.weight)) for synapse in self.synapses]
-        self.largest = max((weight for weight in known if math.isfinite(weight)), default=0.0) or 1.0
+        self.largest = largest_weight(self.synapses)
         self.taken: list[Box] = []
         self.unplaced = 0
 
@@ -91,7 +93,7 @@ class _Drawing:
         layout = self.layout
         width = max(layout.width, 560.0)
         shift = (width - layout.width) / 2
-        svg = picture(width, 0, self.title, self._description())
+        svg, description = Element("g"), self._description()
         write_text(svg, 16, 24, cut(self.title, width - 32, 16), size=16)
         if self.numbers.sample:
             loss = f"; loss {self.numbers.loss}" if self.numbers.loss else ""
@@ -105,16 +107,15 @@ class _Drawing:
         if self.with_values:
             self._weights(body)
         height = layout.height
-        if self.with_values and any(self.numbers.synapses[synapse].gradient for synapse in layout.synapses):
+        if self.with_values and any(self.numbers.synapses[line.synapse].gradient for line in layout.lines):
             height = self._table(svg, height + 8, width)
         height = self._legend(svg, height + 8, width)
         height = self._notes(svg, height, width)
-        svg.attributes["viewBox"] = f"0 0 {number(width)} {number(height)}"
-        svg.attributes["width"], svg.attributes["height"] = width, height
-        svg.children[3].attributes["height"] = height
+        whole = picture(width, height, self.title, description)
+        whole.children += svg.children
         if wide is not None:
-            svg.attributes["width"], svg.attributes["height"] = wide, wide * height / width
-        return f"{svg}\n"
+            whole.attributes.update(width=wide, height=wide * height / width)
+        return f"{whole}\n"
 
     def _headings(self, svg: Element) -> None:
         room = 2 * self.layout.spacing.left - 20
@@ -130,44 +131,34 @@ class _Drawing:
         return f"{many}, {'/'.join(names)}"
 
     def _lines(self, svg: Element) -> None:
-        for synapse, bend in zip(self.layout.synapses, self.layout.bends):
-            start, end = self.layout.places[synapse.source], self.layout.places[synapse.destination]
+        for synapse, start, end, bend in self.layout.lines:
             look, width = self._strength(synapse)
+            style: dict[str, Any] = {"stroke_width": f"{width:.2f}", "stroke_dasharray": LINES[look]}
             if bend is None:
-                line = svg.add("line", look=look, x1=start[0], y1=start[1], x2=end[0], y2=end[1])
+                drawn = svg.add("line", look=look, x1=start[0], y1=start[1], x2=end[0], y2=end[1], **style)
             else:
-                way = f"M{_pair(start)}Q{_pair(bend)} {_pair(end)}"
-                line = svg.add("path", look=look, d=way, fill="none")
-            line.attributes["stroke-width"] = f"{width:.2f}"
-            if LINES[look]:
-                line.attributes["stroke-dasharray"] = LINES[look]
+                way = "M{} {}Q{} {} {} {}".format(*map(number, (*start, *bend, *end)))
+                drawn = svg.add("path", look=look, d=way, fill="none", **style)
             still = ", frozen" if synapse.frozen else ""
-            line.add("title", f"{synapse.source.name} to {synapse.destination.name}: {text_of(synapse.weight)}{still}")
+            drawn.add("title", f"{synapse.source.name} to {synapse.destination.name}: {text_of(synapse.weight)}{still}")
 
     def _frozen(self, svg: Element) -> None:
         """A mark on each frozen line, near its end but clear of the neurons and their numbers."""
-        for position, (synapse, bend) in enumerate(zip(self.layout.synapses, self.layout.bends)):
-            if synapse.frozen:
-                place = self._along(synapse, bend, 0.84)
+        for line in self.layout.lines:
+            if line.synapse.frozen:
+                place = line.at(0.84)
                 if not self._is_free(_around(place, 7)):
-                    ways = [self._along(synapse, bend, fraction) for fraction in ALONG]
-                    free = [way for way in ways if self._is_free(_around(way, 7))]
-                    crowds = [self._crowd(position, way, 7) for way in free]
-                    place = free[crowds.index(min(crowds))] if free else place
+                    place = self._room_on(line, 7, 7) or place
                 mark(svg, *place, 2, size=5, look="bias")
                 self.taken.append(_around(place, 7))
 
-    def _along(self, synapse: Synapse, bend: Optional[Point], fraction: float) -> Point:
-        start, end = self.layout.places[synapse.source], self.layout.places[synapse.destination]
-        half = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
-        return between(start, half if bend is None else bend, end, fraction)
-
-    def _strength(self, synapse: Synapse) -> _Strength:
+    def _strength(self, synapse: Synapse) -> tuple[str, float]:
+        """How a weight is drawn: the look and the width of its line."""
         weight = as_float(synapse.weight)
         if weight == 0 or math.isnan(weight):
-            return _Strength("zero", THINNEST)
+            return "zero", THINNEST
         fraction = min(1.0, abs(weight) / self.largest)
-        return _Strength("plus" if weight > 0 else "minus", THINNEST + (self.thickest - THINNEST) * fraction)
+        return "plus" if weight > 0 else "minus", THINNEST + (self.thickest - THINNEST) * fraction
 
     def _neurons(self, svg: Element) -> None:
         for gap in self.layout.gaps:
@@ -177,15 +168,11 @@ class _Drawing:
             half = text_width(gap.text, 12) / 2
             self.taken.append((gap.x - half, gap.y - 30, gap.x + half, gap.y + 16))
         for neuron, (x, y) in self.layout.places.items():
-            shape: dict[str, Any] = {"cx": x, "cy": y, "r": RADIUS}
+            style: dict[str, Any] = {"stroke_width": "1.5", "stroke_dasharray": "2 4" if _is_alone(neuron) else ""}
             if neuron.is_bias:
-                shape = {"x": x - 18, "y": y - 18, "width": 36, "height": 36}
-            drawn = svg.add(
-                "rect" if neuron.is_bias else "circle", look="bias" if neuron.is_bias else "neuron", **shape
-            )
-            drawn.attributes["stroke-width"] = "1.5"
-            if not neuron.incoming and not neuron.outgoing:
-                drawn.attributes["stroke-dasharray"] = "2 4"
+                drawn = svg.add("rect", look="bias", x=x - 18, y=y - 18, width=36, height=36, **style)
+            else:
+                drawn = svg.add("circle", look="neuron", cx=x, cy=y, r=RADIUS, **style)
             drawn.add("title", self._in_words(neuron))
             size = 13 if text_width(neuron.name) <= 2 * RADIUS - 6 else 10
             write_text(svg, x, y + 4.5, cut(neuron.name, 2 * RADIUS - 6, size), size=size, anchor="middle")
@@ -204,8 +191,7 @@ class _Drawing:
         lines = [("net", found.net), ("output", found.output), ("delta", found.delta)]
         texts = [f"{name} {cut(value, 70, 11)}" for name, value in lines if value]
         for position, text in enumerate(texts):
-            line = y + 13 + 12.5 * position
-            self._backed(svg, x, line, text)
+            self._backed(svg, x, y + 13 + 12.5 * position, text)
 
     def _backed(self, svg: Element, x: float, y: float, text: str) -> None:
         """Write a small text on a piece of paper, so that no line runs through it, and keep its place."""
@@ -217,22 +203,22 @@ class _Drawing:
 
     def _weights(self, svg: Element) -> None:
         """Write each weight on its line where there is room, as far from other lines as can be."""
-        if len(self.layout.synapses) > MOST_WRITTEN:
-            self.unplaced = len(self.layout.synapses)
+        if len(self.layout.lines) > MOST_WRITTEN:
+            self.unplaced = len(self.layout.lines)
             return
-        ways = [
-            [self._along(synapse, bend, fraction) for fraction in ALONG]
-            for synapse, bend in zip(self.layout.synapses, self.layout.bends)
-        ]
-        for position, synapse in enumerate(self.layout.synapses):
-            text = cut(self.numbers.synapses[synapse].weight, 80, 11)
-            half = text_width(text, 11) / 2 + 1
-            free = [(x, y) for x, y in ways[position] if self._is_free((x - half, y - 7, x + half, y + 6))]
-            if not free:
+        for line in self.layout.lines:
+            text = cut(self.numbers.synapses[line.synapse].weight, 80, 11)
+            place = self._room_on(line, text_width(text, 11) / 2 + 1, 6)
+            if place is None:
                 self.unplaced += 1
-                continue
-            x, y = min(free, key=lambda point: self._crowd(position, point, half))
-            self._backed(svg, x, y + 3.5, text)
+            else:
+                self._backed(svg, place[0], place[1] + 3.5, text)
+
+    def _room_on(self, line: Line, half: float, below: float) -> Optional[Point]:
+        """Where a line has room for so much, as far from other lines as can be; None where it has none."""
+        ways = [line.at(fraction) for fraction in ALONG]
+        free = [(x, y) for x, y in ways if self._is_free((x - half, y - 7, x + half, y + below))]
+        return min(free, key=lambda point: self._crowd(line, point, half), default=None)
 
     def _is_free(self, box: Box) -> bool:
         return not any(
@@ -240,12 +226,12 @@ class _Drawing:
             for other in self.taken
         )
 
-    def _crowd(self, own: int, point: Point, half: float) -> float:
+    def _crowd(self, own: Line, point: Point, half: float) -> float:
         """How close other lines come to a text that is written at this point; 0 where all keep away."""
         crowd = 0.0
-        for position, synapse in enumerate(self.layout.synapses):
-            start, end = self.layout.places[synapse.source], self.layout.places[synapse.destination]
-            if position != own and self.layout.bends[position] is None and start[0] < point[0] < end[0]:
+        for line in self.layout.lines:
+            start, end = line.start, line.end
+            if line is not own and line.bend is None and start[0] < point[0] < end[0]:
                 slope = (end[1] - start[1]) / (end[0] - start[0])
                 distance = abs(start[1] + slope * (point[0] - start[0]) - point[1]) - half * abs(slope)
                 crowd += min(24.0, max(0.0, 24.0 - distance))
@@ -253,7 +239,7 @@ class _Drawing:
 
     def _table(self, svg: Element, top: float, width: float) -> float:
         """Every synapse that is drawn with its gradient and its step; returns where the table ends."""
-        rows = self.layout.synapses[:MOST_ROWS]
+        rows = [line.synapse for line in self.layout.lines[:MOST_ROWS]]
         after = any(self.numbers.synapses[synapse].after for synapse in rows)
         block = 355.0 if after else 285.0
         columns = max(1, int((width - 32) // block))
@@ -285,26 +271,21 @@ class _Drawing:
             x += needed
         return y + 20
 
-    def _meanings(self) -> Iterator[tuple[Callable[[Element, float, float], object], str]]:
+    def _meanings(self) -> Iterator[tuple[Drawer, str]]:
         """How each thing in the legend is drawn, with its meaning: those that the picture has."""
-        signs = {self._strength(synapse).look for synapse in self.layout.synapses}
-        odd = any(math.isnan(as_float(synapse.weight)) for synapse in self.layout.synapses)
-        for look, text in (("plus", "weight above 0"), ("minus", "weight below 0"), ("zero", "weight of 0")):
+        synapses = [line.synapse for line in self.layout.lines]
+        signs = {self._strength(synapse)[0] for synapse in synapses}
+        odd = any(math.isnan(as_float(synapse.weight)) for synapse in synapses)
+        zero = "weight of 0, or not a float" if odd else "weight of 0"
+        for look, text in (("plus", "weight above 0"), ("minus", "weight below 0"), ("zero", zero)):
             if look in signs:
-                known = text if look != "zero" or not odd else f"{text}, or not a float"
-                yield _stroke(look, 2.5 if look != "zero" else THINNEST), known
-        if signs - {"zero"}:
-            for fraction in (0.25, 1.0):
-                size = f"{self.largest * fraction:.2g}"
-                text = f"|weight| {size}" if fraction < 1 else f"|weight| {size}, the largest"
-                yield _stroke("axis", THINNEST + (self.thickest - THINNEST) * fraction), text
-        places = self.layout.places
-        if any(neuron.is_bias for neuron in places):
-            yield _square, "bias neuron, always 1"
-        if any(synapse.frozen for synapse in self.layout.synapses):
-            yield _diamond, "frozen synapse"
-        if any(not neuron.incoming and not neuron.outgoing for neuron in places):
-            yield _dotted, "not connected"
+                yield partial(_draw_stroke, look, 2.5 if look != "zero" else THINNEST), text
+        for fraction, which in ((0.25, ""), (1.0, ", the largest")) if signs - {"zero"} else ():
+            width = THINNEST + (self.thickest - THINNEST) * fraction
+            yield partial(_draw_stroke, "axis", width), f"|weight| {self.largest * fraction:.2g}{which}"
+        neurons = self.layout.places
+        there = any(one.is_bias for one in neurons), any(one.frozen for one in synapses), any(map(_is_alone, neurons))
+        yield from ((draw, text) for text, draw in compress(LEGEND.items(), there))
 
     def _notes(self, svg: Element, top: float, width: float) -> float:
         """What is left out, in words; returns where the picture ends."""
@@ -321,13 +302,13 @@ class _Drawing:
             missing = sum(neuron not in self.layout.places for neuron in layer)
             if missing:
                 yield f"Left out: {missing:,} of the {len(layer):,} neurons of {layer.name}."
-        hidden = len(self.synapses) - len(self.layout.synapses)
+        hidden = len(self.synapses) - len(self.layout.lines)
         if hidden:
             yield f"Left out: {hidden:,} of {len(self.synapses):,} synapses, those of neurons that are not shown."
         if self.unplaced:
             yield f"{self.unplaced:,} weights have no room on their lines; pointing at a line shows its weight."
-        if len(self.layout.synapses) > MOST_ROWS and any(number.gradient for number in self.numbers.synapses.values()):
-            yield f"The table ends after {MOST_ROWS} of {len(self.layout.synapses):,} synapses."
+        if len(self.layout.lines) > MOST_ROWS and any(number.gradient for number in self.numbers.synapses.values()):
+            yield f"The table ends after {MOST_ROWS} of {len(self.layout.lines):,} synapses."
 
     def _description(self) -> str:
         """The picture in words, for a reader who cannot see it."""
@@ -338,7 +319,7 @@ class _Drawing:
         text = f"Layers and their neurons: {rows}{' and so on' if len(self.network.layers) > 9 else ''}. "
         text += f"{len(weights):,} synapses, {above:,} with a weight above 0, drawn solid, {below:,} below 0, dashed; "
         text += "the wider a line, the larger its weight. "
-        alone = [neuron.name for neuron in self.network.neurons if not neuron.incoming and not neuron.outgoing]
+        alone = [neuron.name for neuron in self.network.neurons if _is_alone(neuron)]
         text += f"Not connected: {', '.join(alone[:9])}. " if alone else ""
         return text + " ".join(self._left_out())
 
@@ -352,26 +333,10 @@ def _around(point: Point, half: float) -> Box:
     return point[0] - half, point[1] - half, point[0] + half, point[1] + half
 
 
-def _pair(point: Point) -> str:
-    return f"{number(point[0])} {number(point[1])}"
+def _is_alone(neuron: Neuron) -> bool:
+    return not neuron.incoming and not neuron.outgoing
 
 
-def _stroke(look: str, width: float) -> Callable[[Element, float, float], object]:
-    def draw(svg: Element, x: float, y: float) -> None:
-        line = svg.add("line", look=look, x1=x, x2=x + 38, y1=y, y2=y, stroke_width=f"{width:.2f}")
-        if LINES.get(look):
-            line.attributes["stroke-dasharray"] = LINES[look]
-
-    return draw
-
-
-def _square(svg: Element, x: float, y: float) -> object:
-    return svg.add("rect", look="bias", x=x + 20, y=y - 8, width=16, height=16)
-
-
-def _diamond(svg: Element, x: float, y: float) -> object:
-    return mark(svg, x + 28, y, 2, size=5, look="bias")
-
-
-def _dotted(svg: Element, x: float, y: float) -> object:
-    return svg.add("circle", look="neuron", cx=x + 28, cy=y, r=8, stroke_dasharray="2 4")
+def _draw_stroke(look: str, width: float, svg: Element, x: float, y: float) -> None:
+    dashes = LINES.get(look, "")
+    svg.add("line", look=look, x1=x, x2=x + 38, y1=y, y2=y, stroke_width=f"{width:.2f}", stroke_dasharray=dashes)

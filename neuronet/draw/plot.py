@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from neuronet.draw.svg import Element, cut, mark, number, picture, text_width, write_text
@@ -63,6 +64,12 @@ def as_float(value: Any) -> float:
         return math.nan
 
 
+def ends_of(values: Iterable[float], otherwise: tuple[float, float] = (0.0, 1.0)) -> tuple[float, float]:
+    """The lowest and the highest of the finite values; something else where there are none."""
+    known = [value for value in values if math.isfinite(value)]
+    return (min(known), max(known)) if known else otherwise
+
+
 def shade(value: float, levels: tuple[float, float], shades: int) -> int:
     """Which of so many shades a number gets; -1 where it is not finite."""
     if not math.isfinite(value):
@@ -89,7 +96,7 @@ def scale_for(values: Sequence[float], start: float, end: float, logarithmic: bo
         above = [max(value, 1 / MOST) for value in known if value > 0] or [0.1, 1.0]
         least, most = math.floor(math.log10(min(above))), math.ceil(math.log10(max(above)))
         return Scale(10.0**least, 10.0 ** max(most, least + 1), start, end, True)
-    low, high = (min(known), max(known)) if known else (0.0, 1.0)
+    low, high = ends_of(known)
     if high - low <= 1e-9 * max(abs(low), abs(high), 1e-300):
         margin = abs(low) / 2 if abs(low) > 1 / MOST else 0.5
         low, high = low - margin, high + margin
@@ -101,8 +108,8 @@ def scale_for(values: Sequence[float], start: float, end: float, logarithmic: bo
 
 def spans_decades(values: Sequence[float]) -> bool:
     """Whether the values are all above 0 and the largest is a hundred times the smallest or more."""
-    known = [value for value in values if math.isfinite(value)]
-    return bool(known) and min(known) > 0 and max(known) >= 100 * min(known)
+    low, high = ends_of(values, (0.0, 0.0))
+    return low > 0 and high >= 100 * low
 
 
 def chart(
@@ -131,7 +138,10 @@ def chart(
     all_across = [x for curve in curves for x, _ in curve.points] + [x for _, x, _ in points]
     all_up = [y for curve in curves for _, y in curve.points] + [level for _, level in levels]
     all_up += [y for _, _, y in points]
-    horizontal = _horizontal_scale(all_across, 66.0, width - room - 86, logarithmic[0])
+    horizontal = scale_for(all_across, 66.0, width - room - 86, logarithmic[0])
+    first, last = ends_of(all_across, (0.0, 0.0))
+    if not logarithmic[0] and 1 / MOST < last - first < MOST:
+        horizontal = horizontal._replace(low=first, high=last)  # no margin at the sides
     vertical = scale_for(all_up, height - 58, TOP, logarithmic[1])
     svg = picture(width, height, title, description)
     write_text(svg, horizontal.start, 22, cut(title, width - horizontal.start - 10, 15), size=15)
@@ -149,14 +159,6 @@ def chart(
         _write_name(svg, names[position], position, horizontal.end, room)
     _draw_points(svg, points, horizontal, vertical)
     return f"{svg}\n"
-
-
-def _horizontal_scale(values: Sequence[float], left: float, right: float, logarithmic: bool) -> Scale:
-    """From the first value to the last, without a margin, where that is possible."""
-    known = [value for value in values if math.isfinite(value)]
-    if not logarithmic and known and 1 / MOST < max(known) - min(known) < MOST:
-        return Scale(min(known), max(known), left, right)
-    return scale_for(values, left, right, logarithmic)
 
 
 def _write_name(svg: Element, name: str, position: int, right: float, room: float) -> None:
@@ -201,18 +203,11 @@ def _draw_curve(svg: Element, name: str, points: Sequence[tuple[float, float]], 
     """Draw one curve in the style of its position, with a few marks on it."""
     group = svg.add("g")
     group.add("title", name)
-    pieces: list[list[str]] = [[]]
-    for x, y in points:
-        if math.isfinite(y):
-            pieces[-1].append(f"{number(x)},{number(y)}")
-        elif pieces[-1]:
-            pieces.append([])
-    for piece in pieces:
-        if piece:
-            line = group.add("polyline", look=f"curve{position % 4}", points=" ".join(piece), fill="none")
-            line.attributes["stroke-width"] = "2"
-            if DASHES[position % 4]:
-                line.attributes["stroke-dasharray"] = DASHES[position % 4]
+    style: dict[str, Any] = {"fill": "none", "stroke_width": "2", "stroke_dasharray": DASHES[position % 4]}
+    for is_known, piece in groupby(points, key=lambda point: math.isfinite(point[1])):
+        if is_known:
+            corners = " ".join(f"{number(x)},{number(y)}" for x, y in piece)
+            group.add("polyline", look=f"curve{position % 4}", points=corners, **style)
     seen = [point for point in points if math.isfinite(point[1])]
     apart = max(1, len(seen) // 8)
     for x, y in seen[apart // 2 :: apart] if len(seen) > 2 else seen:
@@ -222,19 +217,11 @@ def _draw_curve(svg: Element, name: str, points: Sequence[tuple[float, float]], 
 def _thinned(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     """The points, but of many within three pixels across only the lowest, the highest and the last."""
     kept: list[tuple[float, float]] = []
-    column: list[tuple[float, float]] = []
-    for point in points:
-        if column and int(point[0] / 3) != int(column[0][0] / 3):
-            kept += _ends(column)
-            column = []
-        column.append(point)
-    return kept + _ends(column)
-
-
-def _ends(column: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    if len(column) <= 3 or not all(math.isfinite(y) for _, y in column):
-        return column
-    chosen = {0, len(column) - 1}
-    for best in (min, max):
-        chosen.add(best(range(len(column)), key=lambda position: column[position][1]))
-    return [column[position] for position in sorted(chosen)]
+    for _, members in groupby(points, key=lambda point: int(point[0] / 3)):
+        column = list(members)
+        if len(column) > 3 and all(math.isfinite(y) for _, y in column):
+            heights = [y for _, y in column]
+            chosen = {0, heights.index(min(heights)), heights.index(max(heights)), len(column) - 1}
+            column = [column[position] for position in sorted(chosen)]
+        kept += column
+    return kept

@@ -25,16 +25,13 @@ def summary(network: FeedForward) -> str:
     rows = [("layer", "neuron", "activation", "bias", "weights")]
     neurons = [(layer.name, neuron) for layer in network.layers[1:] for neuron in layer]
     for name, neuron in neurons[:MOST_NEURONS]:
-        rows.append((name, neuron.name, neuron.activation.name, _bias(neuron), _weights(neuron)))
+        bias = next((short(synapse.weight) for synapse in neuron.incoming if synapse.source.is_bias), "")
+        rows.append((name, neuron.name, neuron.activation.name, bias, _weights(neuron)))
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     lines = ["  ".join([cell.ljust(width) for cell, width in zip(row, widths)] + [row[4]]).rstrip() for row in rows]
     if len(neurons) > MOST_NEURONS:
         lines.append(f"... {len(neurons) - MOST_NEURONS} more neurons")
     return "\n".join([head, *lines])
-
-
-def _bias(neuron: Neuron) -> str:
-    return next((short(synapse.weight) for synapse in neuron.incoming if synapse.source.is_bias), "")
 
 
 def _weights(neuron: Neuron) -> str:

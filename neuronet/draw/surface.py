@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import chain, groupby
 from typing import NamedTuple, Optional
 
 from neuronet import validate
 from neuronet.data.answers import class_of
-from neuronet.draw.plot import MOST, Scale, as_float, axes, shade
+from neuronet.draw.plot import MOST, Scale, as_float, axes, ends_of, shade
 from neuronet.draw.svg import Element, cut, mark, number, picture, write_text
 from neuronet.errors import DataError
 from neuronet.feedforward import FeedForward
@@ -33,19 +34,16 @@ MOST_MAPS = 24
 """A picture of hidden neurons has at most so many."""
 
 
-class Grid(NamedTuple):
-    """Numbers at the middles of the cells of a rectangle."""
+Grid = list[list[float]]
+"""Numbers at the middles of cells: a row for each second input, the smallest first; in it one for each first input."""
+
+
+class Plane(NamedTuple):
+    """The part of the plane that is shown, with the samples on it."""
 
     low: tuple[float, float]
     """The lower left corner: the smallest first and second input."""
     high: tuple[float, float]
-    rows: list[list[float]]
-    """From the smallest second input to the largest; in each row from the smallest first input to the largest."""
-
-
-class Points(NamedTuple):
-    """Samples on the plane."""
-
     places: list[tuple[float, float]]
     classes: list[int]
     """For each sample the class that its targets stand for."""
@@ -73,25 +71,25 @@ def decision_surface(
     Returns the text of the picture; the network is bit for bit as it was. Raises DataError for a network that does
     not have two inputs, and for samples that do not fit.
     """
-    points = checked_points(network, inputs, targets)
-    low, high = extent(points.places)
-    grid = outputs_on_grid(network, low, high, _cells(cells))
+    plane = plane_of(network, inputs, targets)
+    many = _checked_cells(cells)
+    grid = outputs_on_grid(network, plane, many, many)
     outputs = len(network.layers[-1])
     shape = "-".join(str(len(layer)) for layer in network.layers[:9])
     heading = f"What the network {shape} answers" if title is None else title
     labels = [neuron.name for neuron in network.layers[0]] if not names else [str(name) for name in names]
     if len(labels) != 2:
         raise DataError(f"names: expected 2 names, got {len(labels)}")
-    svg = picture(640, 520, heading, _described(grid, points, outputs))
+    svg = picture(640, 520, heading, _described(grid, plane, outputs))
     write_text(svg, 66, 24, cut(heading, 560, 15), size=15)
-    frame = Scale(low[0], high[0], 66, 476), Scale(low[1], high[1], 460, 50)
+    frame = _frame(plane, 66, 50, 410)
     axes(svg, *frame, labels[0], labels[1])
-    levels = (0.0, float(outputs - 1)) if outputs > 1 else _levels(grid)
-    draw_grid(svg, grid, (66, 50, 476, 460), levels)
+    levels = levels_of(grid, outputs)
+    _draw_grid(svg, grid, frame, levels)
     for part in _parts(grid) if outputs > 1 else [grid]:
-        _draw_boundary(svg, part, frame, 0.5)
-    _draw_points(svg, points, frame)
-    _draw_key(svg, levels, [neuron.name for neuron in network.layers[-1]], points)
+        _draw_boundary(svg, part, plane, frame)
+    _draw_samples(svg, plane, frame)
+    _draw_key(svg, levels, [neuron.name for neuron in network.layers[-1]], plane.classes)
     return f"{svg}\n"
 
 
@@ -109,139 +107,120 @@ def hidden_maps(
     are drawn, and the heading says how many are left out. Arguments and errors as in `decision_surface`; DataError
     too for a network without hidden neurons.
     """
-    points = checked_points(network, inputs, targets)
+    plane = plane_of(network, inputs, targets)
     hidden = [neuron for layer in network.layers[1:-1] for neuron in layer]
     if not hidden:
         raise DataError(f"network: expected one with hidden neurons, got {network!r}")
     drawn = hidden[:MOST_MAPS]
-    low, high = extent(points.places)
-    grids = _outputs_of(network, drawn, low, high, _cells(cells))
+    grids = _outputs_of(network, drawn, plane, _checked_cells(cells))
     more = f"; {len(hidden) - len(drawn):,} more are left out" if len(hidden) > len(drawn) else ""
     heading = f"What each hidden neuron answers{more}" if title is None else title
     columns = min(4, len(drawn))
     width = max(420, 30 + 160 * columns)
     height = 50 + 190 * math.ceil(len(drawn) / columns)
-    ranges = [_range(grid) for grid in grids]
+    ranges = [ends_of(chain(*grid)) for grid in grids]
     spans = "; ".join(f"{neuron.name} {least:.3g} to {most:.3g}" for neuron, (least, most) in zip(drawn, ranges))
     svg = picture(width, height, heading, f"A map for each hidden neuron, light where its output is low. {spans}.")
     write_text(svg, 16, 24, cut(heading, width - 32, 15), size=15)
     for position, (neuron, grid, (least, most)) in enumerate(zip(drawn, grids, ranges)):
         left, top = 20.0 + 160 * (position % columns), 64.0 + 190 * (position // columns)
         write_text(svg, left, top - 7, cut(neuron.name, 136))
-        draw_grid(svg, grid, (left, top, left + 136, top + 136), (least, most))
-        _draw_points(svg, points, (Scale(low[0], high[0], left, left + 136), Scale(low[1], high[1], top + 136, top)), 3)
+        frame = _frame(plane, left, top, 136)
+        _draw_grid(svg, grid, frame, (least, most))
+        _draw_samples(svg, plane, frame, 3)
         write_text(svg, left, top + 152, f"{least:.3g} to {most:.3g}", size=11, look="faint")
     return f"{svg}\n"
 
 
-def extent(places: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], tuple[float, float]]:
-    """The lower left and the upper right corner of the part of the plane to show."""
-    if not places:
-        return (-1.0, -1.0), (1.0, 1.0)
+def plane_of(network: FeedForward, inputs: Sequence[Sequence[Number]], targets: Sequence[Sequence[Number]]) -> Plane:
+    """The samples for a network of two inputs, and the part of the plane around them; DataError for what fits not."""
+    if len(network.layers[0]) != 2:
+        raise DataError(f"network: expected one with 2 inputs, got {len(network.layers[0])}")
+    if not len(inputs) and not len(targets):
+        return Plane((-1.0, -1.0), (1.0, 1.0), [], [])
+    rows, wanted = validate.samples(inputs, targets, 2, len(network.layers[-1]), network.kind)
+    places = [(as_float(row[0]), as_float(row[1])) for row in rows]
     low = min(x for x, _ in places), min(y for _, y in places)
     high = max(x for x, _ in places), max(y for _, y in places)
     margin = 0.15 * max(high[0] - low[0], high[1] - low[1]) or 1.0
     margin = max(margin, 1e-9 * max(map(abs, (*low, *high))))  # far out, a smaller one is lost in the last digit
     if margin > MOST:
         raise DataError(f"inputs: expected samples up to {MOST:g} apart, got some from {min(low):g} to {max(high):g}")
-    return (low[0] - margin, low[1] - margin), (high[0] + margin, high[1] + margin)
+    corners = (low[0] - margin, low[1] - margin), (high[0] + margin, high[1] + margin)
+    return Plane(*corners, places, [class_of(row) for row in wanted])
 
 
-def outputs_on_grid(
-    network: FeedForward, low: tuple[float, float], high: tuple[float, float], cells: tuple[int, int]
-) -> Grid:
-    """What the network answers at the middle of each cell: its output, or of several outputs which is the largest.
-
-    cells: how many in a row, and how many rows.
-    """
+def outputs_on_grid(network: FeedForward, plane: Plane, columns: int, lines: int) -> Grid:
+    """What the network answers at the middle of each cell: its output, or of several outputs which is the largest."""
     with everything_kept(network):
-        outputs = network.all_outputs(_middles(low, high, cells, network.kind))
-    values = [as_float(row[0]) if len(row) == 1 else float(class_of(row)) for row in outputs]
-    return _grid(low, high, cells, values)
+        outputs = network.all_outputs(_middles(network, plane, columns, lines))
+    return _in_rows([as_float(row[0]) if len(row) == 1 else float(class_of(row)) for row in outputs], columns)
 
 
-def _outputs_of(
-    network: FeedForward,
-    neurons: Sequence[Neuron],
-    low: tuple[float, float],
-    high: tuple[float, float],
-    cells: tuple[int, int],
-) -> list[Grid]:
+def _outputs_of(network: FeedForward, neurons: Sequence[Neuron], plane: Plane, cells: int) -> list[Grid]:
     """What each of these neurons answers at the middle of each cell."""
     found: list[list[float]] = [[] for _ in neurons]
     with everything_kept(network):
-        for row in _middles(low, high, cells, network.kind):
+        for row in _middles(network, plane, cells, cells):
             network.propagate(row)
             for values, neuron in zip(found, neurons):
                 values.append(as_float(neuron.output))
-    return [_grid(low, high, cells, values) for values in found]
+    return [_in_rows(values, cells) for values in found]
 
 
-def _middles(
-    low: tuple[float, float], high: tuple[float, float], cells: tuple[int, int], kind: validate.Kind
-) -> list[list[Number]]:
-    """The middle of each cell, as inputs of a network of this kind of number."""
-    steps = (high[0] - low[0]) / cells[0], (high[1] - low[1]) / cells[1]
+def _middles(network: FeedForward, plane: Plane, columns: int, lines: int) -> list[list[Number]]:
+    """The middle of each cell, as inputs of the network."""
+    low, steps = plane.low, _cell_of(plane, columns, lines)
     middles = [
-        [low[0] + (column + 0.5) * steps[0], low[1] + (row + 0.5) * steps[1]]
-        for row in range(cells[1])
-        for column in range(cells[0])
+        [low[0] + (column + 0.5) * steps[0], low[1] + (line + 0.5) * steps[1]]
+        for line in range(lines)
+        for column in range(columns)
     ]
-    return validate.rows(middles, 2, "inputs", kind)
+    return validate.rows(middles, 2, "inputs", network.kind)
 
 
-def _grid(low: tuple[float, float], high: tuple[float, float], cells: tuple[int, int], values: Sequence[float]) -> Grid:
-    across = cells[0]
-    return Grid(low, high, [list(values[start : start + across]) for start in range(0, len(values), across)])
+def _cell_of(plane: Plane, columns: int, lines: int) -> tuple[float, float]:
+    """The width and the height of a cell."""
+    return (plane.high[0] - plane.low[0]) / columns, (plane.high[1] - plane.low[1]) / lines
 
 
-def checked_points(
-    network: FeedForward, inputs: Sequence[Sequence[Number]], targets: Sequence[Sequence[Number]]
-) -> Points:
-    """Samples for a network of two inputs, with their classes; DataError where either does not fit."""
-    if len(network.layers[0]) != 2:
-        raise DataError(f"network: expected one with 2 inputs, got {len(network.layers[0])}")
-    if not len(inputs) and not len(targets):
-        return Points([], [])
-    rows, wanted = validate.samples(inputs, targets, 2, len(network.layers[-1]), network.kind)
-    return Points([(as_float(row[0]), as_float(row[1])) for row in rows], [class_of(row) for row in wanted])
+def _in_rows(values: Sequence[float], columns: int) -> Grid:
+    return [list(values[start : start + columns]) for start in range(0, len(values), columns)]
 
 
-def _cells(cells: int) -> tuple[int, int]:
+def _checked_cells(cells: int) -> int:
     many = validate.count(cells, "cells", least=2)
     if many > 400:
         raise DataError(f"cells: expected at most 400, got {many}")
-    return many, many
+    return many
 
 
-def _range(grid: Grid) -> tuple[float, float]:
-    """The lowest and the highest number of a grid; 0 and 1 where none is finite."""
-    known = [value for row in grid.rows for value in row if math.isfinite(value)]
-    return (min(known), max(known)) if known else (0.0, 1.0)
+def levels_of(grid: Grid, outputs: int) -> tuple[float, float]:
+    """What the lightest and the darkest shade stand for: 0 and 1, or more where an output lies beyond; or classes."""
+    least, most = ends_of(chain(*grid))
+    return (0.0, outputs - 1.0) if outputs > 1 else (min(0.0, least), max(1.0, most))
 
 
-def _levels(grid: Grid) -> tuple[float, float]:
-    """The outputs of the lightest and the darkest shade: 0 and 1, or more where an output lies beyond."""
-    least, most = _range(grid)
-    return min(0.0, least), max(1.0, most)
+def _frame(plane: Plane, left: float, top: float, size: float) -> tuple[Scale, Scale]:
+    """The scales of a square map, across and up."""
+    across = Scale(plane.low[0], plane.high[0], left, left + size)
+    return across, Scale(plane.low[1], plane.high[1], top + size, top)
 
 
-def draw_grid(svg: Element, grid: Grid, frame: tuple[float, float, float, float], levels: tuple[float, float]) -> None:
-    """Fill a frame (left, top, right, bottom) with the shades of a grid: for each shade one path of its runs."""
-    left, top, right, bottom = frame
-    high, wide = len(grid.rows), len(grid.rows[0])
-    step = (right - left) / wide, (bottom - top) / high
-    svg.add("rect", look="neuron", x=left, y=top, width=right - left, height=bottom - top)
+def _draw_grid(svg: Element, grid: Grid, frame: tuple[Scale, Scale], levels: tuple[float, float]) -> None:
+    """Fill a frame with the shades of a grid: for each shade one path of its runs."""
+    left, bottom, size = frame[0].start, frame[1].start, frame[0].end - frame[0].start
+    step = size / len(grid)
+    svg.add("rect", look="neuron", x=left, y=frame[1].end, width=size, height=size)
     runs: dict[int, list[str]] = {}
-    for line, row in enumerate(grid.rows):
-        y = f"{bottom - (line + 1) * step[1]:.2f}"
-        shades = [shade(value, levels, len(SHADES)) for value in row]
-        start = 0
-        for column in range(1, wide + 1):
-            if column == wide or shades[column] != shades[start]:
-                x, across = left + start * step[0], (column - start) * step[0]
-                runs.setdefault(shades[start], []).append(f"M{x:.2f} {y}h{across:.2f}v{step[1]:.2f}h{-across:.2f}z")
-                start = column
+    for line, row in enumerate(grid):
+        y = f"{bottom - (line + 1) * step:.2f}"
+        column = 0
+        for position, run in groupby(shade(value, levels, len(SHADES)) for value in row):
+            many = len(list(run))
+            x, across = left + column * step, many * step
+            runs.setdefault(position, []).append(f"M{x:.2f} {y}h{across:.2f}v{step:.2f}h{-across:.2f}z")
+            column += many
     group = svg.add("g", shape_rendering="crispEdges")
     for position in sorted(runs):
         if position >= 0:
@@ -250,22 +229,19 @@ def draw_grid(svg: Element, grid: Grid, frame: tuple[float, float, float, float]
 
 def _parts(grid: Grid) -> Iterator[Grid]:
     """For each class but the first that occurs a grid of 1 where it is and 0 where another one is."""
-    occur = sorted({value for row in grid.rows for value in row if math.isfinite(value)})
+    occur = sorted(filter(math.isfinite, set(chain(*grid))))
     for label in occur[1:]:
-        yield grid._replace(rows=[[float(value == label) for value in row] for row in grid.rows])
+        yield [[float(value == label) for value in row] for row in grid]
 
 
-def _draw_boundary(svg: Element, grid: Grid, frame: tuple[Scale, Scale], level: float) -> None:
+def _draw_boundary(svg: Element, grid: Grid, plane: Plane, frame: tuple[Scale, Scale], level: float = 0.5) -> None:
     """A line where the numbers of the grid cross a level, found square by square between four middles."""
     pieces: list[str] = []
-    high, wide = len(grid.rows), len(grid.rows[0])
-    step = (grid.high[0] - grid.low[0]) / wide, (grid.high[1] - grid.low[1]) / high
-    for line in range(high - 1):
-        lower, upper = grid.rows[line], grid.rows[line + 1]
-        for column in range(wide - 1):
-            corners = [lower[column], lower[column + 1], upper[column + 1], upper[column]]
+    step = _cell_of(plane, len(grid[0]), len(grid))
+    for line, (lower, upper) in enumerate(zip(grid, grid[1:])):
+        for column, corners in enumerate(zip(lower, lower[1:], upper[1:], upper)):
             above = [value >= level for value in corners]
-            if all(above) or not any(above) or not all(math.isfinite(value) for value in corners):
+            if all(above) or not any(above) or not all(map(math.isfinite, corners)):
                 continue
             crossings = []
             for side, (start, end) in enumerate(((0, 1), (1, 2), (3, 2), (0, 3))):
@@ -273,8 +249,8 @@ def _draw_boundary(svg: Element, grid: Grid, frame: tuple[Scale, Scale], level: 
                     fraction = (level - corners[start]) / (corners[end] - corners[start])
                     across = (fraction, 1.0, fraction, 0.0)[side]
                     up = (0.0, fraction, 1.0, fraction)[side]
-                    x = frame[0].place(grid.low[0] + (column + 0.5 + across) * step[0])
-                    y = frame[1].place(grid.low[1] + (line + 0.5 + up) * step[1])
+                    x = frame[0].place(plane.low[0] + (column + 0.5 + across) * step[0])
+                    y = frame[1].place(plane.low[1] + (line + 0.5 + up) * step[1])
                     crossings.append(f"{number(x)} {number(y)}")
             for first, second in zip(crossings[::2], crossings[1::2]):
                 pieces.append(f"M{first}L{second}")
@@ -283,8 +259,8 @@ def _draw_boundary(svg: Element, grid: Grid, frame: tuple[Scale, Scale], level: 
             svg.add("path", d="".join(pieces), fill="none", stroke=colour, stroke_width=width)
 
 
-def _draw_points(svg: Element, points: Points, frame: tuple[Scale, Scale], size: float = 4) -> None:
-    for (x, y), label in zip(points.places, points.classes):
+def _draw_samples(svg: Element, plane: Plane, frame: tuple[Scale, Scale], size: float = 4) -> None:
+    for (x, y), label in zip(plane.places, plane.classes):
         _draw_mark(svg, frame[0].place(x), frame[1].place(y), label, size)
 
 
@@ -293,15 +269,14 @@ def _draw_mark(svg: Element, x: float, y: float, label: int, size: float = 4) ->
     mark(svg, x, y, label, size=size, fill=FACES[label % 4], stroke=edge, stroke_width="1.2")
 
 
-def _draw_key(svg: Element, levels: tuple[float, float], outputs: Sequence[str], points: Points) -> None:
+def _draw_key(svg: Element, levels: tuple[float, float], outputs: Sequence[str], wanted: Sequence[int]) -> None:
     """What the shades and the marks mean, to the right of the map."""
     y = _draw_levels(svg, levels, outputs[0]) if len(outputs) == 1 else _draw_names(svg, outputs)
-    classes = sorted(set(points.classes))
+    classes = sorted(set(wanted))
     marks = len(classes) if len(classes) <= MOST_MARKS else MOST_MARKS - 1
     for label in classes[:marks]:
         _draw_mark(svg, 506, y, label)
-        many = points.classes.count(label)
-        meaning = f"{many} of class {label}" if len(outputs) == 1 else f"wanted: {outputs[label]}"
+        meaning = f"{wanted.count(label)} of class {label}" if len(outputs) == 1 else f"wanted: {outputs[label]}"
         write_text(svg, 520, y + 4, cut(meaning, 112, 12), size=12)
         y += 20
     if marks < len(classes):
@@ -336,15 +311,14 @@ def _draw_names(svg: Element, outputs: Sequence[str]) -> float:
     return y + 40
 
 
-def _described(grid: Grid, points: Points, outputs: int) -> str:
-    least, most = _range(grid)
-    sides = zip(("First", "Second"), grid.low, grid.high)
+def _described(grid: Grid, plane: Plane, outputs: int) -> str:
+    least, most = ends_of(chain(*grid))
+    sides = zip(("First", "Second"), plane.low, plane.high)
     area = " ".join(f"{name} input from {low:.3g} to {high:.3g}." for name, low, high in sides)
     if outputs > 1:
-        return f"{area} Shades say which of {outputs} outputs is the largest. {len(points.places)} samples."
-    values = [value for row in grid.rows for value in row]
-    fraction = sum(value >= 0.5 for value in values) / len(values)
+        return f"{area} Shades say which of {outputs} outputs is the largest. {len(plane.places)} samples."
+    fraction = sum(value >= 0.5 for value in chain(*grid)) / (len(grid) * len(grid[0]))
     return (
         f"{area} The output goes from {least:.3g}, light, to {most:.3g}, dark; on {fraction:.0%} of the area it is one "
-        f"half or more. {len(points.places)} samples."
+        f"half or more. {len(plane.places)} samples."
     )

@@ -11,27 +11,30 @@ import re
 import unicodedata
 from typing import Any
 
+HUES = (("#0868ac", "#6cb6f5"), ("#c2570c", "#ff9f5c"), ("#1b7837", "#6fd08c"), ("#762a83", "#d79be3"))
+"""The colours of curves and marks: (on a light page, on a dark page)."""
 LOOKS = {
     "paper": {"fill": ("#ffffff", "#15171b")},
     "ink": {"fill": ("#111111", "#f0f0f0")},
     "faint": {"fill": ("#555555", "#b8b8b8")},
-    "plus": {"stroke": ("#0868ac", "#6cb6f5")},
-    "minus": {"stroke": ("#c2570c", "#ff9f5c")},
+    "plus": {"stroke": HUES[0]},
+    "minus": {"stroke": HUES[1]},
     "zero": {"stroke": ("#777777", "#999999")},
     "neuron": {"fill": ("#ffffff", "#22262d"), "stroke": ("#333333", "#d8d8d8")},
     "bias": {"fill": ("#eeeeee", "#3a3f48"), "stroke": ("#333333", "#d8d8d8")},
     "grid": {"stroke": ("#dddddd", "#3a3f48")},
     "axis": {"stroke": ("#555555", "#b8b8b8")},
-    "curve0": {"stroke": ("#0868ac", "#6cb6f5")},
-    "curve1": {"stroke": ("#c2570c", "#ff9f5c")},
-    "curve2": {"stroke": ("#1b7837", "#6fd08c")},
-    "curve3": {"stroke": ("#762a83", "#d79be3")},
-    "mark0": {"fill": ("#0868ac", "#6cb6f5")},
-    "mark1": {"fill": ("#c2570c", "#ff9f5c")},
-    "mark2": {"fill": ("#1b7837", "#6fd08c")},
-    "mark3": {"fill": ("#762a83", "#d79be3")},
+    **{f"curve{kind}": {"stroke": colours} for kind, colours in enumerate(HUES)},
+    **{f"mark{kind}": {"fill": colours} for kind, colours in enumerate(HUES)},
 }
-"""For each look its colours: (on a light page, on a dark page)."""
+"""For each look its colours."""
+
+_RULES = (
+    f".neuronet .{look}{{" + ";".join(f"{part}:{dark}" for part, (_, dark) in colours.items()) + "}"
+    for look, colours in LOOKS.items()
+)
+DARK_STYLE = "@media (prefers-color-scheme:dark){" + "".join(_RULES) + "}"
+"""The style sheet of a dark page. Its rules hold inside pictures of this library only."""
 
 NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that no XML document may hold."""
@@ -46,7 +49,7 @@ class Element:
     name: such as "line".
     content: its text, not yet escaped.
     attributes: an underscore in a name stands for a hyphen, and one at its end is dropped. Floats are written to a
-        tenth. `look` is a name in `LOOKS`.
+        tenth, and an empty text is left out. `look` is a name in `LOOKS`.
     """
 
     __slots__ = ("attributes", "children", "content", "name")
@@ -55,13 +58,10 @@ class Element:
         self.name = name
         self.content = content
         self.children: list[Element] = []
-        look = attributes.pop("look", None)
-        self.attributes: dict[str, Any] = {
-            key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()
-        }
-        if look is not None:
-            colours = {part: light for part, (light, _) in LOOKS[str(look)].items()}
-            self.attributes = {"class": str(look), **colours, **self.attributes}
+        look = attributes.pop("look", "")
+        named = {"class": look, **{part: light for part, (light, _) in LOOKS[look].items()}} if look else {}
+        named.update({key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()})
+        self.attributes: dict[str, Any] = {key: value for key, value in named.items() if value != ""}
 
     def add(self, name: str, content: str = "", **attributes: Any) -> Element:
         """Add a child and return it."""
@@ -74,18 +74,12 @@ class Element:
             f' {name}="{escape(value if isinstance(value, str) else number(value))}"'
             for name, value in self.attributes.items()
         )
-        inside = escape(self.content) + "".join(
-            f"{child}\n" if _stands_alone(self) else f"{child}" for child in self.children
-        )
+        # Where each child has a line of its own, a changed picture is a short difference of lines.
+        end = "\n" if self.name in ("svg", "g", "table") else ""
+        inside = escape(self.content) + "".join(f"{child}{end}" for child in self.children)
         if not inside:
             return f"<{self.name}{attributes}/>"
-        start = "\n" if _stands_alone(self) and self.children else ""
-        return f"<{self.name}{attributes}>{start}{inside}</{self.name}>"
-
-
-def _stands_alone(element: Element) -> bool:
-    """Whether each child gets a line of its own: so a changed picture is a short difference of lines."""
-    return element.name in ("svg", "g", "table")
+        return f"<{self.name}{attributes}>{end if self.children else ''}{inside}</{self.name}>"
 
 
 def picture(width: float, height: float, title: str, description: str) -> Element:
@@ -106,18 +100,9 @@ def picture(width: float, height: float, title: str, description: str) -> Elemen
     )
     svg.add("title", title)
     svg.add("desc", description)
-    svg.add("style", dark_style())
+    svg.add("style", DARK_STYLE)
     svg.add("rect", look="paper", width=width, height=height)
     return svg
-
-
-def dark_style() -> str:
-    """The style sheet of a dark page. Its rules hold inside pictures of this library only."""
-    rules = (
-        f".neuronet .{look}{{" + ";".join(f"{part}:{dark}" for part, (_, dark) in colours.items()) + "}"
-        for look, colours in LOOKS.items()
-    )
-    return "@media (prefers-color-scheme:dark){" + "".join(rules) + "}"
 
 
 def write_text(
@@ -143,8 +128,7 @@ def mark(parent: Element, x: float, y: float, kind: int, *, size: float = 4, **a
 
 def number(value: float) -> str:
     """A coordinate in few characters, to a tenth: 3, 3.5, never -0."""
-    text = f"{value:.1f}"
-    text = text[:-2] if text.endswith(".0") else text
+    text = f"{value:.1f}".removesuffix(".0")
     return "0" if text == "-0" else text
 
 

@@ -9,12 +9,12 @@ import math
 from collections.abc import Sequence
 
 from neuronet import validate
-from neuronet.draw.blocks import SHADES, SHADES_ASCII
+from neuronet.draw.blocks import SHADES, SHADES_ASCII, framed
 from neuronet.draw.plot import as_float, shade
-from neuronet.draw.surface import checked_points, extent, outputs_on_grid
-from neuronet.draw.worked import text_of
+from neuronet.draw.surface import levels_of, outputs_on_grid, plane_of
+from neuronet.draw.worked import largest_weight, text_of
 from neuronet.feedforward import FeedForward
-from neuronet.graph import Layer, Neuron, Synapse
+from neuronet.graph import Neuron, Synapse
 from neuronet.scalar import Number
 
 COLUMNS = 80
@@ -34,13 +34,14 @@ def network_text(network: FeedForward, *, unicode: bool = True, colour: bool = F
     unicode: False takes ASCII only; names in other letters become question marks.
     colour: whether to colour the bars too, with the codes of a terminal.
     """
-    weights = [as_float(synapse.weight) for synapse in network.synapses]
-    known = [abs(weight) for weight in weights if math.isfinite(weight)]
-    largest = max(known, default=0.0) or 1.0
+    largest = largest_weight(network.synapses)
     signs = ("\u2588", "\u2591") if unicode else ("#", "-")
     shape = "-".join(str(len(layer)) for layer in network.layers[:12]) + ("-..." if len(network.layers) > 12 else "")
     lines = [f"Network {shape}   {signs[0] * 3} weight above 0   {signs[1] * 3} below 0   longest |{largest:.4g}|"]
-    lines += ["", f"{_short(network.layers[0].name, 20)}: {_names(network.layers[0])}"]
+    inputs = network.layers[0]
+    names = " ".join(_short(neuron.name, 12) for neuron in inputs.neurons[:5])
+    more = f" ... {len(inputs) - 5:,} more" if len(inputs) > 5 else ""
+    lines += ["", f"{_short(inputs.name, 20)}: {names}{more}"]
     for layer in network.layers[1:]:
         lines += ["", _short(layer.name, COLUMNS)]
         for neuron in layer.neurons[:MOST_NEURONS]:
@@ -50,11 +51,6 @@ def network_text(network: FeedForward, *, unicode: bool = True, colour: bool = F
     # A colour takes no room on the screen, so only lines without one are cut.
     lines = [line if "\x1b" in line else line[:COLUMNS].rstrip() for line in lines]
     return _readable("\n".join(lines), unicode)
-
-
-def _names(layer: Layer) -> str:
-    names = [_short(neuron.name, 12) for neuron in layer.neurons[:5]]
-    return " ".join(names) + (f" ... {len(layer) - 5:,} more" if len(layer) > 5 else "")
 
 
 def _neuron_lines(neuron: Neuron, largest: float, signs: tuple[str, str], colour: bool) -> list[str]:
@@ -95,25 +91,18 @@ def surface_text(
     Raises DataError as `decision_surface` does.
     """
     columns, lines_up = validate.count(width, "width", least=2), validate.count(height, "height", least=2)
-    points = checked_points(network, inputs, targets)
-    low, high = extent(points.places)
-    grid = outputs_on_grid(network, low, high, (columns, lines_up))
+    plane = plane_of(network, inputs, targets)
+    low, high = plane.low, plane.high
+    grid = outputs_on_grid(network, plane, columns, lines_up)
     outputs = len(network.layers[-1])
-    known = [value for row in grid.rows for value in row if math.isfinite(value)]
-    levels = (0.0, outputs - 1.0) if outputs > 1 else (min([0.0, *known]), max([1.0, *known]))
+    levels = levels_of(grid, outputs)
     signs = SHADES if unicode else SHADES_ASCII
-    canvas = [
-        ["?" if math.isnan(value) else signs[shade(value, levels, len(signs))] for value in row] for row in grid.rows
-    ]
-    for (x, y), label in zip(points.places, points.classes):
+    canvas = [["?" if math.isnan(value) else signs[shade(value, levels, len(signs))] for value in row] for row in grid]
+    for (x, y), label in zip(plane.places, plane.classes):
         column = int((x - low[0]) / (high[0] - low[0]) * columns)
         canvas[int((y - low[1]) / (high[1] - low[1]) * lines_up)][column] = str(label)[-1]
-    lines = []
-    for line in range(lines_up - 1, -1, -1):
-        edge = f"{high[1]:.3g}" if line == lines_up - 1 else f"{low[1]:.3g}" if line == 0 else ""
-        lines.append(f"{edge:>9} |{''.join(canvas[line])}|")
-    left, right = f"{low[0]:.3g}", f"{high[0]:.3g}"
-    lines.append(" " * 10 + "+" + "-" * columns + "+")
+    left, bottom, right, top = (f"{end:.3g}" for end in (*low, *high))
+    lines = framed(["".join(row) + "|" for row in reversed(canvas)], "-" * columns + "+", top, bottom)
     lines.append(" " * 11 + left + right.rjust(columns - len(left)))
     meaning = "largest output" if outputs > 1 else "output"
     ends = (network.layers[-1][0].name, network.layers[-1][-1].name) if outputs > 1 else levels

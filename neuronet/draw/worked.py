@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, Optional
 
 from neuronet import validate
+from neuronet.draw.plot import as_float, ends_of
 from neuronet.errors import DataError
 from neuronet.feedforward import FeedForward
 from neuronet.graph import Neuron, Synapse
@@ -89,6 +90,11 @@ def work(
     return Worked(neurons, numbers, loss, _sample_in_words(row, wanted, step))
 
 
+def largest_weight(synapses: Sequence[Synapse]) -> float:
+    """The largest size of a weight that is finite; 1 where none is, or all are 0."""
+    return ends_of((abs(as_float(synapse.weight)) for synapse in synapses), (0.0, 0.0))[1] or 1.0
+
+
 def text_of(value: Number) -> str:
     """A number in a few characters, "" for None.
 
@@ -104,9 +110,9 @@ def text_of(value: Number) -> str:
 
 
 def _sample_in_words(inputs: Any, targets: Any, learning_rate: Any) -> str:
-    words = "" if inputs is None else "inputs " + _list_in_words(inputs)
-    words += "" if targets is None else ", targets " + _list_in_words(targets)
-    return words + ("" if learning_rate is None else f", learning rate {learning_rate:g}")
+    rate = None if learning_rate is None else [learning_rate]
+    known = ("inputs", inputs), ("targets", targets), ("learning rate", rate)
+    return ", ".join(f"{name} {_list_in_words(values)}" for name, values in known if values is not None)
 
 
 def _list_in_words(values: Sequence[Number]) -> str:

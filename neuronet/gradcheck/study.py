@@ -16,8 +16,8 @@ from random import Random
 from typing import NamedTuple, Optional, Union
 
 from neuronet import validate
+from neuronet.draw.blocks import log_log_text
 from neuronet.draw.charts import LEAST_ERROR, step_errors
-from neuronet.draw.text_chart import log_log_text
 from neuronet.errors import DataError, UnknownNameError
 from neuronet.feedforward import FeedForward
 from neuronet.gradcheck.gradients import stratified

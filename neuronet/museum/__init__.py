@@ -2,8 +2,8 @@
 
 >>> from neuronet import Network, check_gradients, datasets, museum
 >>> network = museum.plant("bias-never-learns", Network(2, 4, 1, seed=1))
->>> check_gradients(network, *datasets.xor()).hints
-['wrong in the biases: is it bias-never-learns? The biases are left out of the backward walk.']
+>>> check_gradients(network, *datasets.xor()).ok
+False
 
 `mystery(seed)` is a network with a bug that it does not name, `reveal(seed)` the answer. `score(checker)` says what a
 checker of your own is worth. `docs/reference/museum.md` shows every exhibit, `docs/reference/benchmarks.md` which check

@@ -7,7 +7,7 @@ from `check_gradients`, which knows only the forward walk.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count, groupby
 from typing import Any, NamedTuple, Optional
 
@@ -43,10 +43,7 @@ _INTRODUCTIONS = {
     GRADIENTS: "How fast the loss rises as a weight grows.",
     UPDATE: "Each weight that is not frozen takes one step down the slope of the loss.",
 }
-
-
-def _section_of(step: Step) -> str:
-    return UPDATE if step.phase == "update" else _SECTION[step.kind]
+_TWO_FORMS = "A sigmoid has two forms with the same value; the one is taken whose exp stays small."
 
 
 class Facts(NamedTuple):
@@ -59,15 +56,6 @@ class Facts(NamedTuple):
     """What the gradient check found, by the name of the synapse."""
     remark: str
     """What to know about the check, or why there is none."""
-
-
-class Manner(NamedTuple):
-    """How a sheet is written: the settings of `explain`, and the neuron that it is about or None."""
-
-    digits: int
-    detail: str
-    worksheet: bool
-    focus: Optional[Neuron]
 
 
 def explain(
@@ -110,19 +98,14 @@ def explain(
         raise DataError(f"digits: expected a whole number from 1 to {MOST_DIGITS}, got {digits!r}")
     if not isinstance(worksheet, bool):
         raise DataError(f"worksheet: expected True or False, got {validate.shown(worksheet)}")
-    focus = None if only is None else _focus(network, only)
+    focus = None if only is None else network.neuron(only)
+    if focus is not None and focus not in network.computing:
+        raise DataError(f"only: expected a neuron that computes, but {focus.name} does not")
     given = validate.row(inputs, len(network.layers[0]), "inputs", network.kind)
     wanted = validate.row(targets, len(network.layers[-1]), "targets", network.kind)
     facts = _facts(network, given, wanted, learning_rate, check=not worksheet)
-    writer = _Writer(network, facts, Manner(digits, detail, worksheet, focus))
+    writer = _Writer(network, facts, focus, digits=digits, detail=detail, worksheet=worksheet)
     return Sheet(list(writer.blocks(given, wanted, learning_rate)), format)
-
-
-def _focus(network: FeedForward, only: Any) -> Neuron:
-    neuron = network.neuron(only)
-    if neuron not in network.computing:
-        raise DataError(f"only: expected a neuron that computes, but {neuron.name} does not")
-    return neuron
 
 
 def _facts(network: FeedForward, inputs: Any, targets: Any, learning_rate: Any, *, check: bool) -> Facts:
@@ -132,27 +115,21 @@ def _facts(network: FeedForward, inputs: Any, targets: Any, learning_rate: Any, 
             synapse.gradient = 0.0
         walk = Steps(network, inputs, targets, learning_rate)
         steps: list[Step] = walk[:]
-        after = None if learning_rate is None else _loss_after(walk, inputs, targets)
+        after = None
+        if learning_rate is not None:
+            with suppress(ArithmeticError):
+                list(walk)  # takes all the steps
+                with _without_penalty(network):
+                    after = network.mean_loss([inputs], [targets])
     if not check:
         return Facts(steps, after, {}, "")
     try:
         with _without_penalty(network):
-            report = check_gradients(network, [inputs], [targets], repeats=1)
+            entries = check_gradients(network, [inputs], [targets], repeats=1).entries
     except (NeuronetError, ArithmeticError) as problem:
         return Facts(steps, after, {}, f"They could not be checked: {problem}")
-    found = "Beside each stands the slope that the gradient check finds from the forward walk alone."
-    return Facts(steps, after, {entry.name: entry for entry in report.entries}, found)
-
-
-def _loss_after(steps: Steps, inputs: Any, targets: Any) -> Optional[Number]:
-    """The loss of the sample once all its steps are taken; None where it is not finite."""
-    try:
-        for _ in steps:
-            pass
-        with _without_penalty(steps.network):
-            return steps.network.mean_loss([inputs], [targets])
-    except ArithmeticError:
-        return None
+    remark = "Beside each stands the slope that the gradient check finds from the forward walk alone."
+    return Facts(steps, after, {entry.name: entry for entry in entries}, remark)
 
 
 @contextmanager
@@ -166,12 +143,13 @@ def _without_penalty(network: FeedForward) -> Iterator[None]:
 
 
 class _Writer:
-    """Turns the facts into blocks."""
+    """Turns the facts into blocks, as the settings of `explain` say; the focus is the neuron that it is about."""
 
-    def __init__(self, network: FeedForward, facts: Facts, manner: Manner) -> None:
-        self.network = network
-        self.facts = facts
-        self.digits, self.detail, self.worksheet, self.focus = manner
+    def __init__(
+        self, network: FeedForward, facts: Facts, focus: Optional[Neuron], *, digits: int, detail: str, worksheet: bool
+    ) -> None:
+        self.network, self.facts, self.focus = network, facts, focus
+        self.digits, self.detail, self.worksheet = digits, detail, worksheet
         self.numbers = count(1)
         self.key: list[tuple[str, ...]] = []
 
@@ -192,11 +170,14 @@ class _Writer:
         yield Table(("", "neuron", "value"), given)
         wanted = [step for step in self.facts.steps if self.focus in (None, step.neuron)]
         yield from self._known(wanted)
-        for section, members in groupby(wanted, key=_section_of):
+        two_forms = _TWO_FORMS if any(neuron.activation is sigmoid for neuron in self.network.computing) else ""
+        remarks = {FORWARD: two_forms, GRADIENTS: self.facts.remark}
+        for section, members in groupby(
+            wanted, key=lambda step: UPDATE if step.phase == "update" else _SECTION[step.kind]
+        ):
             steps = list(members)
             yield Heading(2, section)
-            remark = {FORWARD: self._two_forms(), GRADIENTS: self.facts.remark}.get(section, "")
-            yield Paragraph(f"{_INTRODUCTIONS[section]} {remark}".rstrip())
+            yield Paragraph(f"{_INTRODUCTIONS[section]} {remarks.get(section, '')}".rstrip())
             yield from self._results(steps) if self.detail == "layer" else self._equations(steps)
         if learning_rate is not None and self.focus is None:
             yield from self._end()
@@ -231,17 +212,15 @@ class _Writer:
             number = next(self.numbers)
             checked = step.kind == "gradient" and step.phase == "backward" and last[step.name] is step
             check = self._check(step) if checked and not self.worksheet else ""
-            found = equation(number, step, self.digits, check=check, blank=self.worksheet)
+            written = f"    (check: {check})" if check else ""
+            found = equation(number, step, self.digits, check=written, blank=self.worksheet)
             yield found
             if self.worksheet:
                 self._answer(number, found.left, step.value)
             if self.detail == "term" and partial(step):
-                value = "" if self.worksheet else None
-                rows = [cells(part.symbols, *self._numbers(part, value), digits=self.digits) for part in partial(step)]
+                parts = [(part.symbols, part.value, part.terms[0].total) for part in partial(step)]
+                rows = [(part[0], "", "") if self.worksheet else cells(*part, digits=self.digits) for part in parts]
                 yield Table(("term", "value", "sum so far"), rows)
-
-    def _numbers(self, part: Step, blank: Optional[str]) -> tuple[Any, Any]:
-        return (part.value, part.terms[0].total) if blank is None else (blank, blank)
 
     def _results(self, steps: list[Step]) -> Iterator[Block]:
         """Tables: a row for each neuron or synapse, a column for each kind of number."""
@@ -253,9 +232,7 @@ class _Writer:
         rows = []
         for name, row in found.items():
             numbers = [self._cell(row[kind]) if kind in row else "" for kind in kinds]
-            rows.append(
-                (name, *numbers, *([self._check(row["gradient"]).strip(" ()").partition(": ")[2]] if checked else []))
-            )
+            rows.append((name, *numbers, *([self._check(row["gradient"])] if checked else [])))
         yield Table(("", *kinds, *(["check"] if checked else [])), rows)
 
     def _cell(self, step: Step) -> str:
@@ -266,23 +243,16 @@ class _Writer:
         return f"({number}) ________"
 
     def _check(self, step: Step) -> str:
+        """What the gradient check says of a gradient."""
         entry = self.facts.checks.get(step.name)
         if entry is None:
             return ""
-        if entry.status == PASS:
-            return f"    (check: {shown(entry.reference, self.digits)})"
-        if entry.status == FAIL:
-            return f"    (check: {shown(entry.reference, self.digits)}, so this is wrong)"
-        return f"    (check: {entry.status}, {entry.reason})"
+        if entry.status not in (PASS, FAIL):
+            return f"{entry.status}, {entry.reason}"
+        return shown(entry.reference, self.digits) + (", so this is wrong" if entry.status == FAIL else "")
 
     def _answer(self, number: int, left: str, value: Any) -> None:
         self.key.append((f"({number})", left, shown(value, self.digits)))
-
-    def _two_forms(self) -> str:
-        """Why a sigmoid is not written the same way everywhere, where there is one."""
-        if not any(neuron.activation is sigmoid for neuron in self.network.computing):
-            return ""
-        return "A sigmoid has two forms with the same value; the one is taken whose exp stays small."
 
     def _end(self) -> Iterator[Block]:
         before = next(step.value for step in self.facts.steps if step.kind == "loss")

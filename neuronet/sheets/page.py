@@ -72,7 +72,7 @@ class Equation(NamedTuple):
             named.append(SYMBOLS.summands(self.formula))
         if self.blank:
             return [*named, [BLANK * 3], [BLANK]]
-        numbers = [self._printer().summands(self.formula)] if self.computes else []
+        numbers = [printer_of(self.digits).summands(self.formula)] if self.computes else []
         return [*named, *numbers, [self.result + self.check]]
 
     @property
@@ -84,11 +84,6 @@ class Equation(NamedTuple):
     def shows_formula(self) -> bool:
         """Whether the formula says more than the function and the result, or than a worksheet should."""
         return self.computes or (isinstance(self.formula, Traced) and not (self.blank and self.function))
-
-    def _printer(self) -> FormulaPrinter:
-        """Writes the formula with so many digits."""
-        digits = self.digits
-        return FormulaPrinter(lambda quantity, value: shown(value, digits), lambda number: shown(number, digits))
 
 
 Block = Union[Heading, Paragraph, Table, PageBreak, Equation]
@@ -104,14 +99,18 @@ def equation(number: int, step: Step, digits: int, *, check: str = "", blank: bo
     return Equation(number, Quantity(kind, step.owner), function, step.formula, digits, check, blank)
 
 
+def printer_of(digits: int) -> FormulaPrinter:
+    """Writes formulas with numbers of so many digits."""
+    return FormulaPrinter(lambda quantity, value: shown(value, digits), lambda number: shown(number, digits))
+
+
 def shown(number: Any, digits: int) -> str:
     """A number with so many significant digits; one that has fewer is shown as it is, 0.50 as 0.5 and 1.0 as 1."""
     if number is None:
         return "-"
     text = f"{float(number):#.{digits}g}"
     if float(text) == number:
-        text = min(repr(number), text, key=len)
-        text = text[:-2] if text.endswith(".0") else text
+        text = min(repr(number), text, key=len).removesuffix(".0")
     return re.sub(r"\.?e\+?(-?)0*", r"e\1", text).rstrip(".")
 
 

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple, Optional
 from neuronet.bugs import plant
 from neuronet.errors import DataError
 from neuronet.feedforward import FeedForward
-from neuronet.sheets.page import shown
-from neuronet.stepping.formula import FormulaPrinter, quantities
+from neuronet.sheets.page import printer_of, shown
+from neuronet.stepping.formula import quantities
 from neuronet.stepping.step import Step
 from neuronet.stepping.steps import Steps
 
@@ -96,24 +96,21 @@ class Quiz:
         self._planted_walks: dict[str, list[Step]] = {}
         rng = Random(seed)
         outputs = list(network.layers[-1])
-        deltas = [step for step in self.steps if step.kind == "delta"]
-        weights = [step for step in self.steps if step.kind == "weight"]
+        nets, activated, deltas, weights = (
+            [step for step in self.steps if step.kind == kind] for kind in ("net", "output", "delta", "weight")
+        )
         if not weights:
             raise DataError("network: expected a synapse that is not frozen, for a new weight is asked for")
-        row = rng.choice(self._rows_of(weights))
+        rows = [[step for step in weights if step.neuron in layer.neurons] for layer in network.layers]
+        row = rng.choice([row for row in rows if row])  # the new weights that lead to one row of neurons
         kinds = [
-            [step for step in self.steps if step.kind == "net"],
-            [step for step in self.steps if step.kind == "output"],
+            nets,
+            activated,
             [step for step in deltas if step.neuron in outputs],
             [step for step in deltas if step.neuron not in outputs],
             row,
         ]
         self.questions = [self._question(rng.choice(self._worth_asking(steps))) for steps in kinds if steps]
-
-    def _rows_of(self, weights: Sequence[Step]) -> list[list[Step]]:
-        """The new weights, those that lead to one row of neurons together."""
-        rows = [[step for step in weights if step.neuron in layer.neurons] for layer in self.network.layers]
-        return [row for row in rows if row]
 
     def _worth_asking(self, found: Sequence[Step]) -> list[Step]:
         """The steps with the larger results: a tiny one is all rounding."""
@@ -124,16 +121,14 @@ class Quiz:
     def _question(self, step: Step) -> Question:
         quantity = step.symbols.partition(" = ")[0]
         given = [f"{one.text} = {shown(value, DIGITS)}" for one, value in quantities(step.formula).items()]
-        ink = FormulaPrinter(lambda one, value: shown(value, DIGITS), lambda number: shown(number, DIGITS))
-        solution = f"{step.symbols}\n    = {ink.write(step.formula)}\n    = {shown(step.value, DIGITS)}"
+        numbers = printer_of(DIGITS).write(step.formula)
+        solution = f"{step.symbols}\n    = {numbers}\n    = {shown(step.value, DIGITS)}"
         return Question(quantity, given, step.value, _allowed(step), self._slips(step), solution)
 
     def _slips(self, step: Step) -> list[tuple[float, str]]:
         allowed = _allowed(step)
-        found: list[tuple[Any, str]] = [*self._met_on_the_way(step)]
-        for name, words in _PLANTED.get(step.kind, ()):
-            found.append((self._planted(name, step), words))
-        found.append((-step.value, "the sign is turned"))
+        planted = [(self._planted(name, step), words) for name, words in _PLANTED.get(step.kind, ())]
+        found = [*self._met_on_the_way(step), *planted, (-step.value, "the sign is turned")]
         return [(value, words) for value, words in found if value is not None and abs(value - step.value) > allowed]
 
     def _met_on_the_way(self, step: Step) -> list[tuple[Any, str]]:

@@ -18,8 +18,7 @@ def text_of(blocks: Sequence[Block]) -> str:
     """The sheet as text; a form feed begins a page."""
     lines: list[str] = []
     for block in blocks:
-        lines += _lines(block)
-        lines.append("")
+        lines += [*_lines(block), ""]
     return "\n".join(line.rstrip(" ") for line in lines).strip("\n") + "\n"
 
 

@@ -32,6 +32,9 @@ class Quantity(NamedTuple):
         """As formulas write it: `output(h1)`, `weight(b1 -> h1)`, `learning_rate`."""
         return self.kind if self.owner is None else f"{self.kind}({name_of(self.owner)})"
 
+    def __str__(self) -> str:  # the fields would show the owner, whose numbers are quantities again, without an end
+        return self.text
+
 
 def name_of(owner: Any) -> str:
     """The name of a neuron, or of a synapse as the picture says it: `h1 -> o1`."""
@@ -73,14 +76,8 @@ class FormulaPrinter(Printer):
         return not self.exact or repr(expression.value) == repr(value_of(right))
 
 
-def _trimmed(number: Any) -> str:
-    """A known number in a formula of symbols: 1.0 as 1."""
-    text = repr(number)
-    return text[:-2] if text.endswith(".0") else text
-
-
-SYMBOLS = FormulaPrinter(lambda quantity, value: quantity.text, _trimmed)
-"""Writes names."""
+SYMBOLS = FormulaPrinter(lambda quantity, value: quantity.text, lambda number: repr(number).removesuffix(".0"))
+"""Writes names, and 1.0 as 1."""
 NUMBERS = FormulaPrinter(lambda quantity, value: repr(value), repr, exact=True)
 """Writes every digit, so that Python evaluates the text to the very same number."""
 
@@ -115,8 +112,4 @@ def quantities(formula: Any) -> dict[Quantity, Any]:
 def owner_of(formula: Any) -> Optional[Any]:
     """The synapse that a term belongs to, else its neuron, else None."""
     owners = [quantity.owner for quantity in quantities(formula)]
-    for kind in (Synapse, Neuron):
-        for owner in owners:
-            if isinstance(owner, kind):
-                return owner
-    return None
+    return next((owner for kind in (Synapse, Neuron) for owner in owners if isinstance(owner, kind)), None)

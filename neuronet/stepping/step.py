@@ -11,8 +11,6 @@ from neuronet.stepping.formula import NUMBERS, SYMBOLS, factors, name_of, owner_
 
 PHASES = ("forward", "backward", "update")
 """The three walks, in order."""
-KINDS = ("net", "output", "loss", "error", "delta", "gradient", "weight")
-"""What an event can leave behind, besides what an optimizer keeps."""
 
 
 class Factor(NamedTuple):
@@ -118,13 +116,13 @@ def event(phase: str, kind: str, owner: Any, formula: Any, *, before: Any, title
     title: the left side of the equation, such as "net(h1)"; with a second one where a function has a name.
     """
     synapse = owner if isinstance(owner, Synapse) else None
-    neuron = synapse.destination if synapse is not None else owner
+    neuron = owner if synapse is None else synapse.destination
     value = value_of(formula)
     name = "" if owner is None else name_of(owner)
     sentence = _sentence(phase, kind, title).format(name=name, value=short(value), before=short(before))
     symbols = f"{title} = {SYMBOLS.write(formula)}"
-    found = Step(phase, kind, neuron, synapse, symbols, NUMBERS.write(formula), value, terms_of(formula))
-    return found._replace(before=before, sentence=sentence, formula=formula)
+    numbers, terms = NUMBERS.write(formula), terms_of(formula)
+    return Step(phase, kind, neuron, synapse, symbols, numbers, value, terms, before, sentence, formula=formula)
 
 
 _SENTENCES = {
@@ -154,11 +152,10 @@ def partial(step: Step) -> list[Step]:
     found = []
     before: Any = 0
     for term in step.terms:
-        synapse = term.owner if isinstance(term.owner, Synapse) else None
+        synapse = term.owner if isinstance(term.owner, Synapse) else step.synapse
         sentence = f"{term.symbols} is {short(term.value)}; the sum so far is {short(term.total)}."
-        part = step._replace(kind="term", synapse=synapse or step.synapse, symbols=term.symbols, numbers=term.numbers)
-        part = part._replace(value=term.value, terms=(term,), formula=term.formula)
-        found.append(part._replace(before=before, sentence=sentence))
+        part = Step(step.phase, "term", step.neuron, synapse, term.symbols, term.numbers, term.value, (term,))
+        found.append(part._replace(before=before, sentence=sentence, formula=term.formula))
         before = term.total
     return found
 
@@ -166,5 +163,5 @@ def partial(step: Step) -> list[Step]:
 def group(kind: str, steps: list[Step], where: str) -> Step:
     """Steps that belong together, as one."""
     words = f"{where}: {len(steps)} step{'s' if len(steps) != 1 else ''}."
-    symbols, numbers = ("\n".join(texts) for texts in ([s.symbols for s in steps], [s.numbers for s in steps]))
-    return Step(steps[0].phase, kind, None, None, symbols, numbers, None, (), None, words, tuple(steps))
+    symbols, numbers = ("\n".join(texts) for texts in zip(*((step.symbols, step.numbers) for step in steps)))
+    return Step(steps[0].phase, kind, None, None, symbols, numbers, None, sentence=words, steps=tuple(steps))

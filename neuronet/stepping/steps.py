@@ -9,6 +9,7 @@ from typing import Any, Optional
 from neuronet import validate
 from neuronet.errors import DataError, NumberError, UnknownNameError
 from neuronet.feedforward import FeedForward
+from neuronet.numbers.traced import Traced
 from neuronet.scalar import Number
 from neuronet.snapshot import Change
 from neuronet.stepping.step import Step, group, partial
@@ -59,7 +60,14 @@ class Steps(Iterator[Step]):
             name = getattr(network.kind, "__name__", repr(network.kind))
             raise NumberError(f"steps: expected a network of floats, got one of {name}; use network.convert(float)")
         tracer = Tracer(network)
-        tracer.trace(given, wanted, rate)
+        try:
+            tracer.trace(given, wanted, rate)
+        except TypeError as problem:
+            if Traced.__name__ in str(problem) or "recorded" in str(problem):
+                raise NumberError(
+                    f"steps: expected formulas that any number can flow through, but {problem}"
+                ) from problem
+            raise
         self.network = network
         self.position = 0
         self._items = _items(tracer, by)
@@ -117,16 +125,13 @@ def _items(tracer: Tracer, by: str) -> list[Event]:
         for one in tracer.events:
             found += [*(Event(term, []) for term in partial(one.step)), one]
         return found
-    layer_of = {neuron: layer.name for layer in tracer.network.layers for neuron in layer}
+    layer_of: dict[Any, str] = {neuron: layer.name for layer in tracer.network.layers for neuron in layer}
 
     def place(one: Event) -> tuple[str, ...]:
-        step = one.step
-        if by == "sample":
-            return ("the whole sample",)
-        if by == "phase":
-            return (step.phase,)
-        layer = "" if step.neuron is None else layer_of.get(step.neuron, "")
-        return step.phase, layer, "weight" if step.phase == "update" else _PARTS.get(step.kind, step.kind)
+        phase, kind = one.step.phase, one.step.kind
+        if by != "layer":
+            return (phase if by == "phase" else "the whole sample",)
+        return phase, layer_of.get(one.step.neuron, ""), "weight" if phase == "update" else _PARTS.get(kind, kind)
 
     groups = []
     for where, members in groupby(tracer.events, key=place):

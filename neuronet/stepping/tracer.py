@@ -7,8 +7,7 @@ not of how it was made. No step of the walk is written here: every event is some
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Optional
 
 from neuronet.dropout import dropout_layers
@@ -53,7 +52,7 @@ class Tracer:
 
     def trace(self, inputs: Sequence[Number], targets: Sequence[Number], learning_rate: Optional[Number]) -> None:
         """Walk forward and backward, and update unless the learning rate is None; leaves everything as it was."""
-        with _understood(), everything_kept(self.network):
+        with everything_kept(self.network):
             begun = [] if learning_rate is None else self._prepare(learning_rate)
             with everything_kept(self.network):  # what the optimizer has just made is to be put back too
                 self._name_settings()
@@ -85,7 +84,8 @@ class Tracer:
         wanted = [self._trace.parameter(Quantity("target", one), value) for one, value in zip(rows[1], targets)]
         self._walk("forward", self.network.propagate, given)
         loss = self._walk("backward", self.network.backpropagate, wanted)
-        self._insert_loss(loss)
+        place = next((at for at, one in enumerate(self.events) if one.step.phase == "backward"), len(self.events))
+        self.events.insert(place, Event(event("backward", "loss", None, loss, before=None, title="loss"), []))
         if learning_rate is not None:
             self._waiting = begun
             self._walk("update", self._update, self._trace.parameter(Quantity("learning_rate"), learning_rate))
@@ -102,11 +102,6 @@ class Tracer:
         self._last_changes(self.rest).extend(self._waiting)
         self._waiting = []
         return result
-
-    def _insert_loss(self, loss: Any) -> None:
-        step = event("backward", "loss", None, loss, before=None, title="loss")
-        place = next((at for at, one in enumerate(self.events) if one.step.phase == "backward"), len(self.events))
-        self.events.insert(place, Event(step, []))
 
     def _add_other_changes(self, named: Snapshot, observed: Sequence[Any]) -> None:
         """What the walks changed unobserved, on the network or in a list of a neuron, comes at the very end."""
@@ -218,14 +213,3 @@ def untraced(value: Any) -> Any:
     if type(value) is dict:
         return {key: untraced(item) for key, item in value.items()}
     return value_of(value)
-
-
-@contextmanager
-def _understood() -> Iterator[None]:
-    """Turns the TypeError of a formula that knows floats only into one that says so."""
-    try:
-        yield
-    except TypeError as problem:
-        if Traced.__name__ in str(problem) or "recorded" in str(problem):
-            raise NumberError(f"steps: expected formulas that any number can flow through, but {problem}") from problem
-        raise

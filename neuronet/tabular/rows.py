@@ -92,7 +92,7 @@ def refuse_missing(table: Table, target: str, ignore: Any = ()) -> None:
     if gaps:
         row, position = min(gaps)
         place = table.place_of(row, columns[position].name)
-        raise DataError(f"{place}: expected a value, got none; missing='fill' fills")
+        raise DataError(f"{place}: expected a value, got none; to have it filled, set missing to 'fill'")
 
 
 def refuse_other_kinds(table: Table, inputs: Sequence[Input]) -> None:

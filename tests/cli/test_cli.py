@@ -30,9 +30,10 @@ from neuronet.training import Epoch
 ROOT = Path(__file__).resolve().parents[2]
 TRAIN_OPTIONS = {
     *("--hidden", "--layers", "--activation", "--output-activation", "--loss", "--seed"),
-    *("--epochs", "--rate", "--batch", "--save", "--no-save", "--plot", "--quiet", "--json", "--resume", "--test"),
-    *("--optimizer", "--schedule", "--l1", "--l2", "--dropout", "--clip", "--restarts", "--validation", "--checkpoint"),
-    *("--early-stopping", "--plateau", "--until-loss", "--until-accuracy", "--seconds"),
+    *("--epochs", "--learning-rate", "--batch-size", "--optimizer", "--schedule", "--l1", "--l2", "--dropout"),
+    *("--clip-norm", "--restarts", "--validation", "--checkpoint", "--resume", "--test"),
+    *("--save", "--no-save", "--plot", "--quiet", "--json"),
+    *("--early-stopping", "--plateau", "--until-loss", "--until-accuracy", "--time-limit"),
     *("--target", "--task", "--ignore", "--scaling", "--missing"),
     *("--header", "--no-header", "--separator", "--decimal", "--categories"),
 }
@@ -142,13 +143,21 @@ def test_train_iris_is_tested_on_flowers_that_it_did_not_see(cli):
 
 
 # The mass of penguins has no classes and no recipe; the digits take some ten seconds, so they have their own test.
-@pytest.mark.parametrize("name", [name for name in DATASETS if name not in ("penguin_mass", "digits")])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] if name in ("breast_cancer", "penguins", "iris") else [])
+        for name in DATASETS
+        if name not in ("penguin_mass", "digits")
+    ],
+)
 def test_every_recipe_trains_its_data_set_well(name, cli):
     result = json.loads(cli("train", name, "--json").out)
     assert result["accuracy"] >= 0.9
     assert result["dataset"] == find_dataset(name).name
 
 
+@pytest.mark.slow
 def test_the_recipe_of_the_digits_trains_them_well_in_a_few_of_its_epochs(cli):
     result = json.loads(cli("train", "digits", "--json", "--epochs", "8").out)
     assert result["layers"] == [64, 32, 10]
@@ -184,9 +193,9 @@ def test_the_recipes_are_for_data_sets_that_there_are():
     [
         ([], {}),
         (["--epochs", "7"], {"epochs": 7}),
-        (["--rate", "0.125"], {"learning_rate": 0.125}),
-        (["--rate", "1e-3"], {"learning_rate": 0.001}),
-        (["--batch", "4"], {"batch_size": 4}),
+        (["--learning-rate", "0.125"], {"learning_rate": 0.125}),
+        (["--learning-rate", "1e-3"], {"learning_rate": 0.001}),
+        (["--batch-size", "4"], {"batch_size": 4}),
         (["--activation", "tanh"], {"activation": "tanh"}),
         (["--output-activation", "softplus"], {"output_activation": "softplus"}),
         (["--loss", "binary_cross_entropy"], {"loss": "binary_cross_entropy"}),
@@ -399,7 +408,7 @@ def test_an_error_on_a_terminal_stands_on_a_line_of_its_own(monkeypatch, cli):
     monkeypatch.setattr(neuronet.training.loop, "perf_counter", lambda: float(next(seconds)))
     stream = Terminal()
     monkeypatch.setattr(sys, "stderr", stream)
-    done = cli("train", "xor", "--activation", "linear", "--output-activation", "linear", "--rate", "5")
+    done = cli("train", "xor", "--activation", "linear", "--output-activation", "linear", "--learning-rate", "5")
     assert done.code == 1
     live, error = stream.getvalue().split("\n")[-3:-1]
     assert live.endswith("\x1b[K")
@@ -551,13 +560,13 @@ def test_predict_of_a_network_with_an_unknown_activation_names_the_place(cli, mo
         (["train", "xor", "--epochs", "many"], "argument --epochs: invalid int value: 'many'"),
         (["train", "xor", "--epochs", "1.5"], "argument --epochs: invalid int value: '1.5'"),
         (["train", "xor", "--epochs"], "argument --epochs: expected one argument"),
-        (["train", "xor", "--rate", "0"], "--rate: expected a number above 0, got 0.0"),
-        (["train", "xor", "--rate", "-1e-3"], "--rate: expected a number above 0, got -0.001"),
-        (["train", "xor", "--rate", "nan"], "--rate: expected a finite number, got nan"),
-        (["train", "xor", "--rate", "-inf"], "--rate: expected a finite number, got -inf"),
-        (["train", "xor", "--rate", "fast"], "argument --rate: invalid float value: 'fast'"),
-        (["train", "xor", "--batch", "0"], "--batch: expected a whole number of at least 1, got 0"),
-        (["train", "xor", "--batch", "x"], "argument --batch: invalid int value: 'x'"),
+        (["train", "xor", "--learning-rate", "0"], "--learning-rate: expected a number above 0, got 0.0"),
+        (["train", "xor", "--learning-rate", "-1e-3"], "--learning-rate: expected a number above 0, got -0.001"),
+        (["train", "xor", "--learning-rate", "nan"], "--learning-rate: expected a finite number, got nan"),
+        (["train", "xor", "--learning-rate", "-inf"], "--learning-rate: expected a finite number, got -inf"),
+        (["train", "xor", "--learning-rate", "fast"], "argument --learning-rate/--rate: invalid float value: 'fast'"),
+        (["train", "xor", "--batch-size", "0"], "--batch-size: expected a whole number of at least 1, got 0"),
+        (["train", "xor", "--batch-size", "x"], "argument --batch-size/--batch: invalid int value: 'x'"),
         (["train", "xor", "--seed", "x"], "argument --seed: invalid int value: 'x'"),
         (["train", "xor", "--activation", "sigmod"], "neuronet: --activation: unknown 'sigmod'; known: sigmoid, tanh"),
         (["train", "xor", "--activation", ""], "neuronet: --activation: unknown ''; known: sigmoid"),
@@ -600,7 +609,8 @@ def test_wrong_use_of_the_arguments_shows_the_usage(cli):
 
 def test_training_that_diverges_fails_and_saves_nothing(cli, tmp_path):
     path = tmp_path / "xor.json"
-    options = ["--activation", "relu", "--output-activation", "linear", "--rate", "100", "--quiet", "--save", path]
+    options = ["--activation", "relu", "--output-activation", "linear", "--learning-rate", "100"]
+    options += ["--quiet", "--save", path]
     done = cli("train", "xor", *options)
     assert (done.code, done.out) == (1, "")
     assert re.match(r"neuronet: epoch \d+, .*sample \d: .*try a learning rate below 100", done.err)
@@ -729,6 +739,39 @@ def test_the_help_of_train_has_its_options_and_names_what_can_be_chosen(cli):
     words = " ".join(text.split())
     for name in [*DATASETS, *ACTIVATIONS, *LOSSES, *OPTIMIZERS, *SCALINGS, *SCHEDULES, *TASKS, *FILLS]:
         assert name in words
+
+
+@pytest.fixture
+def file_of_rows(tmp_path, monkeypatch):
+    """The file and.csv in the working directory."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "and.csv").write_text("a,b,both\n" + "0,0,no\n0,1,no\n1,0,no\n1,1,yes\n" * 4, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("command", "former", "present"),
+    [
+        ("train xor --epochs 20 --json", "--rate 0.3", "--learning-rate 0.3"),
+        ("train xor --epochs 20 --json", "--batch 2", "--batch-size 2"),
+        ("train xor --epochs 20 --json", "--clip 0.1", "--clip-norm 0.1"),
+        ("train xor --epochs 20 --json", "--seconds 99", "--time-limit 99"),
+        ("draw xor --epochs 0 --sample 0,1 --target 1", "--rate 0.3", "--learning-rate 0.3"),
+        ("explain xor", "--rate 0.3", "--learning-rate 0.3"),
+        ("diagnose xor --epochs 20", "--rate 0.3 --batch 4", "--learning-rate 0.3 --batch-size 4"),
+        ("quiz xor", "--rate 0.3", "--learning-rate 0.3"),
+        ("experiment and.csv --seeds 1 --folds 2 --quiet", "--rate 0.3", "--learning-rate 0.3"),
+        ("experiment and.csv --seeds 1 --folds 2 --quiet", "--batch 2", "--batch-size 2"),
+        ("train xor --epochs 20 --json", "--ra 0.3", "--learn 0.3"),
+        ("train xor --epochs 20 --json", "--b 2", "--batch-s 2"),
+        ("train xor --epochs 20 --json", "--cli 0.1", "--clip- 0.1"),
+        ("train xor --epochs 20 --json", "--sec 99", "--time 99"),
+    ],
+)
+@pytest.mark.usefixtures("file_of_rows")
+def test_an_option_answers_to_its_former_name_too(cli, command, former, present):
+    done = cli(*command.split(), *former.split())
+    assert done == cli(*command.split(), *present.split())
+    assert done != cli(*command.split()) or "99" in former
 
 
 def test_the_help_of_predict_explains_its_arguments(cli):

@@ -36,7 +36,7 @@ def test_exact_passes_on_fractions_and_is_refused_elsewhere(cli):
     assert cli("check", "xor", "--method", "exact", *rational)[0] == 0
     code, out, err = cli("check", "xor", "--method", "exact")
     assert (code, out) == (2, "")
-    assert err.startswith("neuronet: method: 'exact' cannot run on this network: exp(")
+    assert err.startswith("neuronet: --method: 'exact' cannot run on this network: exp(")
 
 
 def test_the_network_options_are_those_of_train(cli):

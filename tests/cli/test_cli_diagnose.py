@@ -34,7 +34,7 @@ def test_a_stuck_network_is_trained_as_train_does_and_found(cli):
 
 
 def test_0_epochs_look_at_the_network_before_training(cli):
-    code, out, _ = cli("diagnose", "iris", "--layers", "4-3", "--epochs", "0", "--rate", "500", "--json")
+    code, out, _ = cli("diagnose", "iris", "--layers", "4-3", "--epochs", "0", "--learning-rate", "500", "--json")
     assert code == 1
     document = json.loads(out)
     assert {finding["fault"] for finding in document["findings"]} == {"no hidden neuron", "rate too large"}
@@ -54,13 +54,15 @@ def test_a_saved_network_is_looked_at_as_it_is(cli, model):
     assert [finding["fault"] for finding in json.loads(out)["findings"]] == ["symmetric"]
     faults = [
         finding["fault"]
-        for finding in json.loads(cli("diagnose", model, "--data", "xor", "--rate", "1e9", "--json")[1])["findings"]
+        for finding in json.loads(cli("diagnose", model, "--data", "xor", "--learning-rate", "1e9", "--json")[1])[
+            "findings"
+        ]
     ]
     assert "symmetric" in faults
 
 
 def test_a_training_that_breaks_off_is_told_and_diagnosed_from_its_start(cli):
-    linear = ("--activation", "tanh", "--output-activation", "linear", "--rate", "100")
+    linear = ("--activation", "tanh", "--output-activation", "linear", "--learning-rate", "100")
     code, out, err = cli("diagnose", "xor", *linear)
     assert code == 1
     assert err.startswith("neuronet: epoch ")
@@ -76,8 +78,8 @@ def test_a_training_that_breaks_off_is_told_and_diagnosed_from_its_start(cli):
         (["MODEL", "--data", "iris"], "inputs[0]: expected 2 numbers, got 4"),
         (["MODEL", "--data", "xor", "--hidden", "3"], "--hidden: expected only with a data set"),
         (["MODEL", "--data", "xor", "--epochs", "3"], "--epochs: expected only with a data set"),
-        (["MODEL", "--data", "xor", "--batch", "3"], "--batch: expected only with a data set"),
-        (["MODEL", "--data", "xor", "--rate", "0"], "--rate: expected a number above 0"),
+        (["MODEL", "--data", "xor", "--batch-size", "3"], "--batch-size: expected only with a data set"),
+        (["MODEL", "--data", "xor", "--learning-rate", "0"], "--learning-rate: expected a number above 0"),
         (["missing.json", "--data", "xor"], "missing.json: No such file or directory"),
         (["xor", "--epochs", "-1"], "epochs: expected a whole number of at least 1, got -1"),
         (["nothing"], "data set: unknown 'nothing'"),
@@ -100,10 +102,11 @@ def hint(err):
 
 
 def test_a_training_that_ends_unsolved_says_so_and_how_to_ask_why(cli):
-    code, _, err = cli("train", "xor", "--hidden", "2", "--seed", "3", "--rate", "0.6", "--epochs", "4000")
+    code, _, err = cli("train", "xor", "--hidden", "2", "--seed", "3", "--learning-rate", "0.6", "--epochs", "4000")
     assert code == 0
     assert "unsolved: 2 of 4 samples are far from their targets; why? try:\n" in err
-    assert hint(err) == ["diagnose", "xor", "--hidden", "2", "--epochs", "4000", "--rate", "0.6", "--seed", "3"]
+    options = ["--hidden", "2", "--epochs", "4000", "--learning-rate", "0.6", "--seed", "3"]
+    assert hint(err) == ["diagnose", "xor", *options]
     code, out, _ = cli(*hint(err))
     assert code == 1
     assert "2 of 4 samples far from their targets" in out

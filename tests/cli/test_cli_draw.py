@@ -44,7 +44,7 @@ def test_draw_prints_where_no_file_is_named(run):
 
 
 def test_draw_shows_the_step_of_a_sample(run):
-    options = ("--sample", "0,1", "--target", "1", "--rate", "0.5")
+    options = ("--sample", "0,1", "--target", "1", "--learning-rate", "0.5")
     code, out, _ = run("draw", "xor", "--epochs", "0", *options)
     assert code == 0
     assert out == Network(2, 4, 1, seed=1).to_svg(inputs=[0, 1], targets=[1], learning_rate=0.5)
@@ -106,7 +106,7 @@ def test_draw_writes_signs_that_a_terminal_does_not_know_as_numbers(run, monkeyp
     ("arguments", "message"),
     [
         (["xor", "--target", "1"], "--target: expected only together with --sample, got no --sample"),
-        (["xor", "--rate", "1"], "--rate: expected only together with --target, got no --target"),
+        (["xor", "--learning-rate", "1"], "--learning-rate: expected only together with --target, got no --target"),
         (["xor", "--sample", "a,1"], "--sample[0]: expected a number, got 'a'"),
         (["xor", "--epochs", "0", "--sample", "1"], "inputs: expected 2 numbers, got 1"),
         (["xor", "--epochs", "-1"], "--epochs: expected a whole number of at least 1, got -1"),

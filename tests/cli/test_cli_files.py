@@ -174,9 +174,12 @@ def test_the_task_and_the_scaling_are_as_they_are_said(run):
 def test_a_missing_value_is_refused_with_its_place_or_filled(run):
     write("coats.csv", COATS.replace("5.5,red", ",red", 1))
     done = run("train", "coats.csv", "--test", "0")
-    refused(done, 'coats.csv, line 4, column "weight": expected a value, got none; --missing fill fills')
+    refused(
+        done,
+        "coats.csv, line 4, column \"weight\": expected a value, got none; to have it filled, set missing to 'fill'",
+    )
     done = run("train", "coats.csv")  # where the row may be one to test on
-    assert (done.code, "--missing fill" in done.err) == (2, True)
+    assert (done.code, "set missing to 'fill'" in done.err) == (2, True)
     assert os.listdir() == ["coats.csv"]
     done = run("train", "coats.csv", "--missing", "fill", "--test", "0", *SHORT)
     assert done.code == 0
@@ -240,7 +243,7 @@ def test_columns_that_look_like_numbers_may_be_categories(run):
         (["--activation", "relu"], {"activation": "relu"}),
         (["--loss", "huber"], {"loss": "huber"}),
         (["--seed", "7"], {"seed": 7}),
-        (["--rate", "0.01", "--batch", "4"], {"learning_rate": 0.01, "batch_size": 4}),
+        (["--learning-rate", "0.01", "--batch-size", "4"], {"learning_rate": 0.01, "batch_size": 4}),
         (["--optimizer", "sgd"], {"optimizer": "sgd"}),
         (["--optimizer", "adam"], {}),
         (["--optimizer", "rprop"], {"optimizer": "rprop"}),
@@ -273,8 +276,8 @@ def test_an_option_does_what_the_setting_of_its_name_does(options, settings, run
 def test_a_clipped_gradient_leaves_the_usual_optimizer_and_rate(run):
     write("coats.csv", COATS)
     run("train", "coats.csv", "--save", "plain.json", *SHORT)
-    run("train", "coats.csv", "--save", "loose.json", "--clip", "1e9", *SHORT)
-    run("train", "coats.csv", "--save", "tight.json", "--clip", "1e-9", *SHORT)
+    run("train", "coats.csv", "--save", "loose.json", "--clip-norm", "1e9", *SHORT)
+    run("train", "coats.csv", "--save", "tight.json", "--clip-norm", "1e-9", *SHORT)
     assert weights("loose.json") == weights("plain.json") != weights("tight.json")
     course = Model.load("tight.json").network.training_state
     assert (course.learning_rate, course.batch_size) == (0.003, 16)
@@ -291,7 +294,7 @@ def test_a_schedule_lowers_the_rate(name, rates, run, monkeypatch):
 
 def test_training_stops_when_the_time_is_over(run):
     write("coats.csv", COATS)
-    done = run("train", "coats.csv", "--epochs", "100000000", "--seconds", "0.05")
+    done = run("train", "coats.csv", "--epochs", "100000000", "--time-limit", "0.05")
     assert "the time is over\n" in done.err
     assert done.code == 0
 
@@ -312,7 +315,7 @@ def test_of_several_seeds_the_best_is_kept_and_told(run):
 
 def test_a_seed_that_fails_does_not_stop_the_others_but_all_of_them_do(run):
     write("prices.csv", PRICES)
-    options = ["--restarts", "2", "--optimizer", "sgd", "--rate", "1e200", "--activation", "linear"]
+    options = ["--restarts", "2", "--optimizer", "sgd", "--learning-rate", "1e200", "--activation", "linear"]
     done = run("train", "prices.csv", *options)
     refused(done, "epoch 1, ", code=1)
     assert "try a learning rate below 1e+200" in done.err
@@ -415,20 +418,20 @@ def test_a_place_that_cannot_be_written_is_told_before_the_file_is_read(options,
         (["--hidden", "-3"], "--hidden: expected a number of neurons, or several such as 8-4, got '-3'"),
         (["--hidden", ""], "--hidden: expected a number of neurons, or several such as 8-4, got ''"),
         (["--hidden", "9" * 10], "layers: expected at most 1000000 neurons"),
-        (["--rate", "0"], "--rate: expected a number above 0, got 0.0"),
-        (["--rate", "1e999"], "--rate: expected a finite number, got inf"),
-        (["--batch", "0"], "--batch: expected a whole number of at least 1, got 0"),
+        (["--learning-rate", "0"], "--learning-rate: expected a number above 0, got 0.0"),
+        (["--learning-rate", "1e999"], "--learning-rate: expected a finite number, got inf"),
+        (["--batch-size", "0"], "--batch-size: expected a whole number of at least 1, got 0"),
         (["--epochs", "0"], "--epochs: expected a whole number of at least 1, got 0"),
         (["--seed", "-1"], "--seed: expected a whole number of at least 0, got -1"),
         (["--restarts", "0"], "--restarts: expected a whole number of at least 1, got 0"),
         (["--optimizer", "x"], "--optimizer: unknown 'x'; known: sgd,"),
-        (["--optimizer", "x", "--clip", "1"], "--optimizer: unknown 'x'; known: sgd,"),
-        (["--optimizer", "rprop", "--batch", "5"], "--batch: expected all 24 samples"),
-        (["--clip", "0"], "--clip: expected a number above 0, got 0.0"),
+        (["--optimizer", "x", "--clip-norm", "1"], "--optimizer: unknown 'x'; known: sgd,"),
+        (["--optimizer", "rprop", "--batch-size", "5"], "--batch-size: expected all 24 samples"),
+        (["--clip-norm", "0"], "--clip-norm: expected a number above 0, got 0.0"),
         (["--l1", "-1"], "--l1: expected a number of 0 or more, got -1.0"),
         (["--l2", "nan"], "--l2: expected a finite number, got nan"),
         (["--dropout", "1"], "--dropout: expected a number of 0 or more and below 1, got 1.0"),
-        (["--seconds", "0"], "--seconds: expected a number above 0, got 0.0"),
+        (["--time-limit", "0"], "--time-limit: expected a number above 0, got 0.0"),
         (["--plateau", "0"], "--plateau: expected a whole number of at least 1, got 0"),
         (["--early-stopping", "0"], "--early-stopping: expected a whole number of at least 1, got 0"),
         (["--early-stopping", "--validation", "0"], "--early-stopping: expected a share of the rows to stop by"),
@@ -510,10 +513,10 @@ def test_a_data_set_of_values_has_no_accuracy_to_stop_at(run):
     [
         [],
         ["--early-stopping", "3"],
-        ["--optimizer", "momentum", "--rate", "0.01", "--batch", "4", "--dropout", "0.2", "--hidden", "4"],
+        ["--optimizer", "momentum", "--learning-rate", "0.01", "--batch-size", "4", "--dropout", "0.2"],
         ["--target", "weight", "--task", "values", "--plateau", "50"],
         ["--schedule", "step", "--seed", "5"],
-        ["--clip", "0.01"],
+        ["--clip-norm", "0.01"],
     ],
     ids=" ".join,
 )
@@ -796,7 +799,7 @@ def test_columns_may_stand_in_another_order_and_beside_others(run, trained):
 
 def test_what_was_a_category_in_training_is_one_again(run):
     write("codes.csv", "code,kind\n" + "01,a\n02,b\n" * 15)
-    run("train", "codes.csv", "--categories", "code", "--epochs", "60", "--rate", "0.1")
+    run("train", "codes.csv", "--categories", "code", "--epochs", "60", "--learning-rate", "0.1")
     done = run("predict", "codes.model.json", stdin="code\n02\n01\n")
     assert done.err == ""
     assert rows_of(done.out) == [["code", "predicted kind"], ["02", "b"], ["01", "a"]]
@@ -980,7 +983,8 @@ def test_show_tells_what_a_network_is_and_a_large_one_without_its_weights(run):
 
 def test_every_combination_is_tried_from_every_seed_on_every_fold(run):
     write("coats.csv", COATS)
-    grid = ["--hidden", "2,3", "--rate", "0.003,0.1", "--optimizer", "adam", "--batch", "8", "--activation", "relu"]
+    grid = ["--hidden", "2,3", "--learning-rate", "0.003,0.1", "--optimizer", "adam", "--batch-size", "8"]
+    grid += ["--activation", "relu"]
     more = ["--l1", "0", "--l2", "0.1", "--dropout", "0.1", "--scaling", "minmax", "--loss", "half_squared_error"]
     settings = ["--seeds", "2", "--folds", "3", *SHORT]
     done = run("experiment", "coats.csv", *grid, *more, *settings, "-o", "runs.csv")
@@ -1011,7 +1015,7 @@ def test_an_experiment_takes_the_columns_as_training_does(run):
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith("rmse of 1 setting, from 1 seed on 1 fold\n")
     text = COATS.replace("5.5,red", ",red", 1)
-    message = 'standard input, line 4, column "weight": expected a value, got none; --missing fill fills'
+    message = 'standard input, line 4, column "weight": expected a value, got none; to have it filled, set missing'
     refused(run("experiment", "-", *few, stdin=text), message)
     assert run("experiment", "-", "--missing", "fill", *few, stdin=text).code == 0
 
@@ -1021,9 +1025,9 @@ def test_an_experiment_takes_the_columns_as_training_does(run):
     [
         (["--hidden", "4,x"], "--hidden: expected a number of neurons, or several such as 8-4, got 'x'"),
         (["--hidden", ""], "--hidden: expected at least one value, got none"),
-        (["--rate", "0.1,fast"], "--rate: expected a number, or several with commas between, got 'fast'"),
-        (["--rate", "0.1,0"], "--rate: expected a number above 0, got 0.0"),
-        (["--batch", "1.5"], "--batch: expected a whole number, or several with commas between, got '1.5'"),
+        (["--rate", "0.1,fast"], "--learning-rate: expected a number, or several with commas between, got 'fast'"),
+        (["--learning-rate", "0.1,0"], "--learning-rate: expected a number above 0, got 0.0"),
+        (["--batch-size", "1.5"], "--batch-size: expected a whole number, or several with commas between, got '1.5'"),
         (["--epochs", "0"], "--epochs: expected a whole number of at least 1, got 0"),
         (["--optimizer", "adam,x"], "--optimizer: unknown 'x'; known: sgd,"),
         (["--activation", "x"], "--activation: unknown 'x'; known: sigmoid,"),
@@ -1054,7 +1058,7 @@ def test_more_than_the_memory_holds_is_told(run):
 
 def test_an_experiment_in_which_nothing_works_fails(run):
     write("prices.csv", PRICES)
-    options = ["--optimizer", "sgd", "--rate", "1e200", "--activation", "linear"]
+    options = ["--optimizer", "sgd", "--learning-rate", "1e200", "--activation", "linear"]
     done = run("experiment", "prices.csv", "--quiet", "--seeds", "1", "--folds", "2", *SHORT, *options)
     assert (done.code, done.err) == (1, "")
     assert "2 of 2 runs are done, 2 failed" in done.out
@@ -1152,13 +1156,14 @@ def test_a_reader_that_has_seen_enough_is_no_error(trained):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGINT")
+@pytest.mark.slow
 def test_ctrl_c_of_a_process_saves_what_there_is():
     write("iris.csv", IRIS)
     endless = ["--epochs", "100000000"]
     alone = process(
-        "train", "iris.csv", "--save", "m.json", *endless, "--quiet", "--seconds", "60", "--checkpoint", "10"
+        "train", "iris.csv", "--save", "m.json", *endless, "--quiet", "--time-limit", "60", "--checkpoint", "10"
     )
-    several = process("train", "iris.csv", "--save", "best.json", *endless, "--restarts", "3", "--seconds", "60")
+    several = process("train", "iris.csv", "--save", "best.json", *endless, "--restarts", "3", "--time-limit", "60")
     tries = process(
         *("experiment", "iris.csv", "--jobs", "2", "--seeds", "500", "--folds", "5", "--epochs", "5", "-o", "runs.csv"),
         start_new_session=True,

@@ -70,6 +70,7 @@ def test_parity_counts_up_and_its_target_is_the_odd_number_of_ones(bits):
     assert len(parity.input_names) == bits
 
 
+@pytest.mark.slow
 def test_parity_reaches_sixteen_bits():
     assert len(find_dataset("parity16")) == 65536
 

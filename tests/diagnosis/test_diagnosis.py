@@ -65,9 +65,10 @@ def looks(network, dataset, epochs, **settings):
     return seen
 
 
-def test_nothing_is_found_in_a_hundred_healthy_trainings_of_xor_before_during_and_after():
+@pytest.mark.parametrize("trainings", [5, pytest.param(100, marks=pytest.mark.slow)])
+def test_nothing_is_found_in_healthy_trainings_of_xor_before_during_and_after(trainings):
     alarms = []
-    for seed in range(100):
+    for seed in range(trainings):
         seen = looks(Network(2, 4, 1, seed=seed), XOR, (10, 100, 500, 1000, 2000, 5000), learning_rate=0.5)
         alarms += [(seed, diagnosis.faults) for diagnosis in seen if not diagnosis.ok]
         assert seen[-1].missed == 0
@@ -76,7 +77,10 @@ def test_nothing_is_found_in_a_hundred_healthy_trainings_of_xor_before_during_an
 
 @pytest.mark.parametrize(
     "name",
-    ["and", "or", "nand", "circle", "gauss", "moons", "spiral", "iris", "parity2", "parity", "parity4", "parity5"],
+    [
+        *("and", "or", "nand", "gauss", "moons", "parity2", "parity"),
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("circle", "spiral", "iris", "parity4", "parity5")),
+    ],
 )
 def test_nothing_is_found_where_a_recipe_trains_its_data_set(name):
     recipe = recipe_for(name)
@@ -93,7 +97,9 @@ def test_nothing_is_found_where_a_recipe_trains_its_data_set(name):
         assert has_learned(seen[-1].missed, seen[-1].samples)
 
 
-@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "elu"])
+@pytest.mark.parametrize(
+    "activation", ["tanh", *(pytest.param(one, marks=pytest.mark.slow) for one in ("sigmoid", "elu"))]
+)
 def test_nothing_is_found_where_a_curve_is_learned(activation):
     inputs = [[step / 20 - 1] for step in range(41)]
     for curve in (abs, lambda x: x * x, lambda x: 2 * x + 1):
@@ -165,6 +171,7 @@ def test_one_neuron_that_is_flat_for_good_is_named():
     assert saturated.numbers["slope"] < 1e-20
 
 
+@pytest.mark.slow
 def test_every_stuck_network_of_two_hidden_neurons_is_found_and_no_solved_one():
     stuck = 0
     for seed in range(60):
@@ -480,6 +487,7 @@ def test_a_rate_beyond_all_measure_is_found_too():
     assert "rate too large" not in found(network, learning_rate=1e-300)
 
 
+@pytest.mark.slow
 def test_many_inputs_of_many_digits_do_not_take_for_ever():
     rng = Random(2)
     long = [[rng.gauss(0, 1) for _ in range(12)] for _ in range(200)]
@@ -599,7 +607,7 @@ def test_looking_changes_nothing_even_where_the_walk_breaks_off():
     assert bits(network) == before
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=2 * settings().max_examples)
 @given(st.integers(0, 10_000), st.data())
 def test_any_network_on_any_samples_can_be_diagnosed(seed, data):
     rng = Random(seed)
@@ -675,7 +683,7 @@ def both_ways(meeting, first, second):
 
 
 @given(st.integers(0, 2**32), st.integers(1, 3), st.integers(1, 6), st.integers(1, 6))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=6 * settings().max_examples)
 def test_a_meeting_point_is_a_proof_and_a_line_is_found_where_there_is_none(seed, axes, few, many):
     rng = Random(seed)
     first, second = ([[rng.choice([0.0, 0.5, 1.0]) for _ in range(axes)] for _ in range(n)] for n in (few, many))

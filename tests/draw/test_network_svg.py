@@ -202,7 +202,7 @@ def test_any_network_is_drawn_within_its_frame_and_left_alone(network):
 
 
 @pytest.mark.slow
-@settings(max_examples=200)
+@settings(max_examples=8 * settings().max_examples)
 @given(**ANY)
 def test_any_of_many_networks_is_drawn_within_its_frame_and_left_alone(network):
     check_drawn_within_its_frame_and_left_alone(network)

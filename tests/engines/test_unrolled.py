@@ -77,7 +77,7 @@ batch_sizes = st.sampled_from([1, 2, 3, 10])
 
 
 @pytest.mark.parametrize(("activation", "loss"), fitting_pairs())
-@settings(max_examples=8)
+@settings(max_examples=max(2, settings().max_examples // 3))
 @given(data=st.data())
 def test_the_engines_agree_for_every_activation_and_loss(activation, loss, data):
     network, inputs, targets = data.draw(cases(output_activation=activation, loss=loss))
@@ -1098,7 +1098,7 @@ def test_an_unknown_program_is_refused(what):
 
 @pytest.mark.parametrize("what", ["steps", "batches", "outputs", "loss"])
 @given(case=cases())
-@settings(max_examples=10)
+@settings(max_examples=max(2, settings().max_examples // 2))
 def test_recording_leaves_no_trace(what, case):
     network, inputs, targets = case
     network.forward(inputs[0])
@@ -1201,6 +1201,7 @@ def test_the_text_is_python_of_every_supported_version(version):
 # Size.
 
 
+@pytest.mark.slow
 def test_a_wide_network_and_a_deep_one_are_recorded_without_recursion():
     wide = Network(300, 2, 1, seed=1)
     inputs = [[Random(row).uniform(-1, 1) for _ in range(300)] for row in range(2)]

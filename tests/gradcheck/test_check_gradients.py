@@ -23,7 +23,7 @@ from gradcheck_cases import (
     report_of,
     smooth,
 )
-from helpers import bits
+from helpers import bits, mostly_slow
 from hypothesis import given
 from hypothesis import strategies as st
 from slips import ForgottenSlope, ForgottenSynapse
@@ -179,7 +179,7 @@ def test_an_input_that_leads_nowhere_has_slope_0_in_every_kind_of_number():
 
 
 @pytest.mark.parametrize("slip", SLIPS)
-@pytest.mark.parametrize("method", EVERY_METHOD)
+@pytest.mark.parametrize("method", mostly_slow(EVERY_METHOD, "complex", "central"))
 def test_a_planted_bug_fails_by_every_method(slip, method):
     network = planted(slip)
     report = report_of(network, method=method)
@@ -202,7 +202,7 @@ def test_a_bug_is_found_where_all_gradients_are_tiny(method):
     assert report_of(network, targets=targets, method=method).status == "fail"
 
 
-@pytest.mark.parametrize("method", ["complex", "dual", "decimal"])
+@pytest.mark.parametrize("method", mostly_slow(["complex", "dual", "decimal"], "complex"))
 def test_a_bug_is_found_far_from_the_outputs_where_gradients_have_all_but_vanished(method):
     """The first of 18 sigmoid layers has gradients some 1e-14 of the last's: a share of the largest says nothing."""
 
@@ -437,7 +437,7 @@ def test_an_error_of_progress_is_the_callers_whatever_its_kind(method):
 
 
 @pytest.mark.parametrize("kind", [Fraction, Decimal])
-@pytest.mark.parametrize("method", EVERY_METHOD)
+@pytest.mark.parametrize("method", mostly_slow(EVERY_METHOD, "complex", "central"))
 def test_a_network_of_another_real_kind_is_checked_and_stays_of_it(kind, method):
     network = rational(kind=kind)
     before = bits(network)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from helpers import bits
+from helpers import bits, mostly_slow
 from hypothesis import assume, event, example, given, settings
 from hypothesis import strategies as st
 from slips import ForgottenSlope, ForgottenSynapse
@@ -39,7 +39,7 @@ def rational_cases(draw, kinks):
     return (drawn, *draw(drawn_data(drawn, kinks=kinks)))
 
 
-@settings(max_examples=200)
+@settings(max_examples=8 * settings().max_examples)
 @given(rational_cases(kinks=False))
 def test_in_fractions_every_gradient_equals_the_slope_without_any_tolerance(case):
     report = check_gradients(*case, method="exact")
@@ -49,7 +49,7 @@ def test_in_fractions_every_gradient_equals_the_slope_without_any_tolerance(case
         assert (type(entry.gradient), entry.allowed) == (Fraction, 0)
 
 
-@settings(max_examples=200)
+@settings(max_examples=8 * settings().max_examples)
 @given(rational_cases(kinks=True))
 def test_in_fractions_only_a_kink_is_no_equality(case):
     report = check_gradients(*case, method="exact")
@@ -57,7 +57,7 @@ def test_in_fractions_only_a_kink_is_no_equality(case):
     assert all(entry.status == "inconclusive" for entry in report.entries if entry.gradient != entry.reference)
 
 
-@pytest.mark.parametrize("method", ["complex", "dual"])
+@pytest.mark.parametrize("method", mostly_slow(["complex", "dual"], "complex"))
 @pytest.mark.parametrize(("activation", "loss"), fitting_pairs())
 @given(data=st.data())
 def test_on_smooth_networks_the_error_is_a_few_roundings(activation, loss, method, data):
@@ -204,7 +204,10 @@ class StaleOutput(Neuron):
         return self.error * self.activation.derivative(net, self.activation.value(net))
 
 
-@pytest.mark.parametrize(("method", "visible"), [("complex", 1e-6), ("dual", 1e-6), ("central", 1e-3)])
+@pytest.mark.parametrize(
+    ("method", "visible"),
+    [("complex", 1e-6), pytest.param("dual", 1e-6, marks=pytest.mark.slow), ("central", 1e-3)],
+)
 @pytest.mark.parametrize("bug", [*BUGS, RoundedGradient, StaleOutput])
 @given(data=st.data())
 def test_wherever_a_bug_changes_a_gradient_it_is_found(bug, method, visible, data):

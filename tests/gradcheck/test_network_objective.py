@@ -18,7 +18,7 @@ from gradcheck_cases import (
     report_of,
     smooth,
 )
-from helpers import bits
+from helpers import bits, mostly_slow
 from slips import ForgottenSlope, ForgottenSynapse
 
 from neuronet import (
@@ -267,7 +267,7 @@ def test_every_check_leaves_every_bit_as_it_was(name, slip):
 
 
 @pytest.mark.parametrize("where", ["value", "derivative", "loss"])
-@pytest.mark.parametrize("name", CHECKS)
+@pytest.mark.parametrize("name", mostly_slow(CHECKS, "complex", "check_step"))
 def test_an_interrupt_in_the_middle_leaves_every_bit_as_it_was(name, where):
     softsign, half = ACTIVATIONS["softsign"], LOSSES["half_squared_error"]
     traps = {"value": Trap(softsign.value), "derivative": Trap(softsign.derivative), "loss": Trap(half.value)}

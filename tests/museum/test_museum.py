@@ -391,7 +391,14 @@ def test_every_bug_that_raises_nothing_has_a_guess():
     assert {*guessed, *STEP_PLACES, "undefined-name"} == set(museum.names())
 
 
-@pytest.mark.parametrize(("place", "name"), [(place, name) for place, names in PLACES.items() for name in names])
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        pytest.param(place, name, marks=[pytest.mark.slow] if number else [])
+        for place, names in PLACES.items()
+        for number, name in enumerate(names)
+    ],
+)
 def test_the_guess_names_the_bug_and_nothing_else_and_the_step_check_points_to_it(place, name):
     specimen = museum.specimen(name)
     assert check_gradients(*specimen).hints == [f"wrong {place}: is it {name}? {BUGS[name].summary}"]

@@ -26,6 +26,20 @@ def asked(kind):
     raise AssertionError(kind)
 
 
+def test_a_network_with_a_synapse_that_skips_a_layer_has_a_quiz_too():
+    network = Network(2, 3, 2, 1, seed=1)
+    network.connect("i1", "o1", weight=-0.75)
+    assert len(Quiz(network, [0.5, 1], [1]).questions) == 5
+
+
+def test_a_network_with_a_neuron_that_is_alone_has_a_quiz_too():
+    network = Network(2, 3, 2, 1, seed=1)
+    alone = network.neuron("h1_2")
+    for synapse in [*alone.incoming, *alone.outgoing]:
+        network.disconnect(synapse)
+    assert len(Quiz(network, [0.5, 1], [1]).questions) == 5
+
+
 def test_a_quiz_asks_five_questions_and_leaves_the_network_alone():
     network = Network(2, 2, 1, weights=WEIGHTS)
     before = bits(network)

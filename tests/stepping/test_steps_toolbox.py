@@ -4,6 +4,7 @@ from itertools import product
 from random import Random
 
 import pytest
+from helpers import mostly_slow
 from toolbox import XOR, bits, dropped, held, stepped
 
 from neuronet import Network
@@ -26,7 +27,7 @@ STEPPED = {
 }
 
 
-@pytest.mark.parametrize("name", STEPPED)
+@pytest.mark.parametrize("name", mostly_slow(STEPPED, "sgd", "adam"))
 def test_steps_go_forth_and_back_and_end_where_training_ends(name):
     network, trained = stepped(STEPPED[name]), stepped(STEPPED[name])
     for _ in range(3):

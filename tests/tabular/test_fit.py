@@ -338,7 +338,7 @@ def test_a_missing_value_is_refused_before_training_in_whichever_part(part, colu
     seen = []
     told = refusal(quick, table, validation=0.2, before=lambda model, parts: seen.append(model))
     assert told.startswith(f'hollow[{row}], column "{column}": expected a ')
-    assert "missing='fill'" in told
+    assert "set missing to 'fill'" in told
     assert not seen
 
 

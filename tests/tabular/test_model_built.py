@@ -98,7 +98,9 @@ def test_a_list_of_rows_is_no_table(model):
 def test_missing_values_are_refused_with_their_place_or_filled():
     table = read_table(["a,b,y", "1,red,0.5", "2,,1.5", ",red,2.5"], missing="keep")
     message = refusal(Model.build, table, "y")
-    assert message == "lines, line 3, column \"b\": expected a value, got none; missing='fill' fills"
+    assert (
+        message == "lines, line 3, column \"b\": expected a value, got none; to have it filled, set missing to 'fill'"
+    )
     model = Model.build(table, "y", missing="fill", seed=1)
     assert [column.fill for column in model.inputs] == [1.5, "red"]
     assert model.encode([{"a": None, "b": None}]) == model.encode([{"a": 1.5, "b": "red"}])

@@ -166,6 +166,7 @@ def test_words_that_do_not_fit_together_are_refused(words, kind, message):
 # What is drawn.
 
 
+@pytest.mark.slow
 def test_the_simplest_of_everything_is_drawn_where_everything_fails():
     assert repr(simplest(networks())) == "network(1, 1, activations=['linear'], bias=False, weights=[[0.0]])"
     assert simplest(datasets(Network(2, 1))) == ([[0.0, 0.0]], [[0.0]])
