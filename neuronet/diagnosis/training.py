@@ -94,6 +94,8 @@ def _highest_after(evidence: Evidence, rate: float) -> Optional[float]:
         history = training.train(twin, samples, given)
     except TrainingError:
         return None
+    if history.stopped == "interrupted":  # training holds Ctrl-C back; it was meant for the whole diagnosis
+        raise KeyboardInterrupt
     return float(max(history.losses[1:]))  # the loss of an epoch is measured before its step
 
 
