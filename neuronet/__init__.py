@@ -11,9 +11,10 @@ What flows through the neurons may be any kind of number; the walks are `Network
 `Network.update`, and what they leave behind stands on the neurons and synapses: `network[2][0].delta`.
 """
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # typing itself takes longer to import than all of this
 if TYPE_CHECKING:
+    from typing import Any
+
     from neuronet.activations import Activation
     from neuronet.data import datasets
     from neuronet.data.reading import read_table
@@ -96,7 +97,7 @@ _ROOMS = {
 """Where the names above are found; what is not listed is of the gradient checks."""
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     """A public name, or a room, imported when it is first asked for, so that importing neuronet is done at once."""
     from importlib import import_module
 
