@@ -22,12 +22,12 @@ from neuronet.cli.table_options import (
     add_model_options,
     add_reading_options,
     column_named,
+    column_settings,
     hidden_layers,
     listed,
     read_to_train,
 )
 from neuronet.data.encoding import SCALINGS
-from neuronet.data.table import Table
 from neuronet.errors import DataError, UnknownNameError
 from neuronet.losses import LOSSES
 from neuronet.optimizers import OPTIMIZERS
@@ -103,7 +103,7 @@ def run(arguments: argparse.Namespace) -> int:
     grid = _grid(arguments)
     table = read_to_train(arguments.data, arguments)[0]
     target = column_named(table, arguments.target, "--target")
-    fixed = _fixed(arguments, table)
+    fixed = {**column_settings(arguments, table), **given(arguments, "task")}
     Model.build(with_target(table, target), target, hidden=0, **fixed)  # what is wrong for all runs is told once
     build = partial(fit_model, **fixed)
     out, seeds, folds = remarks(arguments), arguments.seeds, arguments.folds
@@ -138,14 +138,6 @@ def _value(text: str, kind: Callable[[str], Any], option: str) -> Any:
     except ValueError:
         name = "a whole number" if kind is int else "a number"
         raise DataError(f"{option}: expected {name}, or several with commas between, got {text!r}") from None
-
-
-def _fixed(arguments: argparse.Namespace, table: Table) -> dict[str, Any]:
-    """The settings that all runs share."""
-    fixed: dict[str, Any] = {"missing": "refuse", **given(arguments, "missing", "task")}
-    if arguments.ignore is not None:
-        fixed["ignore"] = [column_named(table, each, "--ignore") for each in listed(arguments.ignore)]
-    return fixed
 
 
 @contextmanager

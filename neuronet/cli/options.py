@@ -92,7 +92,7 @@ def build_network(arguments: argparse.Namespace, dataset: Dataset) -> tuple[Netw
     """The network that the options and the recipe of the data set describe, and the recipe with what the user said."""
     recipe = recipe_for(dataset.name)._replace(**given(arguments, "activation", "output_activation", "loss"))
     network = Network(
-        *_shape(arguments, dataset, recipe),
+        _shape(arguments, dataset, recipe),
         activation=recipe.activation,
         output_activation=recipe.output_activation,
         loss=recipe.loss,
@@ -119,7 +119,8 @@ def find_subject(arguments: argparse.Namespace) -> Subject:
     """The network that a command is about, a saved one or that for a data set, and its samples."""
     data = getattr(arguments, "data", None)
     if is_saved(arguments):
-        refuse_network_options(arguments)
+        names = ("hidden", "layers", "activation", "output_activation", "loss")
+        refuse_options(arguments, names, "expected only with a data set, for a saved network brings its own")
         network = load_network(arguments.subject)
         if data is None:
             return Subject(network, None, Recipe())
@@ -174,12 +175,6 @@ def load_model(path: str) -> Model:
     return found
 
 
-def refuse_network_options(arguments: argparse.Namespace) -> None:
-    """DataError where the user describes a network though a saved one is given."""
-    names = ("hidden", "layers", "activation", "output_activation", "loss")
-    refuse_options(arguments, names, "expected only with a data set, for a saved network brings its own")
-
-
 def refuse_unwritable(path: str, option: str) -> None:
     """Fail before the work rather than after it."""
     target = os.path.realpath(path)
@@ -219,7 +214,10 @@ def refuse_files(arguments: argparse.Namespace, rows: Optional[str] = None) -> N
 
 
 def write_file(path: str, text: str) -> None:
-    """Write a text with plain line ends; OSError, which the command line tells, where that fails."""
+    """Write a text with plain line ends; OSError, which the command line tells, where that fails.
+
+    In place, unlike `neuronet.store.disk.write_file`: a picture that is protected stays as it is.
+    """
     try:
         with open(path, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
@@ -227,15 +225,15 @@ def write_file(path: str, text: str) -> None:
         raise OSError(problem.errno, problem.strerror, path) from None
 
 
-def _shape(arguments: argparse.Namespace, dataset: Dataset, recipe: Recipe) -> tuple[Any, ...]:
+def _shape(arguments: argparse.Namespace, dataset: Dataset, recipe: Recipe) -> str:
     inputs, outputs = len(dataset.inputs[0]), len(dataset.targets[0])
     if arguments.layers is None:
         hidden = "-".join(str(size) for size in recipe.hidden) if arguments.hidden is None else arguments.hidden
-        return (f"{inputs}-{hidden}-{outputs}",)
+        return f"{inputs}-{hidden}-{outputs}"
     ends = arguments.layers.split("-")
     if [ends[0].strip(), ends[-1].strip()] != [str(inputs), str(outputs)]:
         raise GraphError(
             f"--layers: expected a shape from {inputs} to {outputs} to fit the data set {dataset.name}, "
             f"such as {inputs}-4-{outputs}, got {arguments.layers!r}"
         )
-    return (arguments.layers,)
+    return str(arguments.layers)

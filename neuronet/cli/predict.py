@@ -63,9 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _answers(model: Model, arguments: argparse.Namespace) -> Iterator[str]:
     given = arguments.inputs
     if given and not (len(given) == 1 and (given[0] == "-" or os.path.exists(given[0]) or len(model.inputs) > 1)):
-        comma = arguments.decimal == ","
-        row = [_value(*each, comma) for each in zip(model.inputs, given)] if _fits(model, given) else given
-        yield from _table(model, None, [row], arguments)
+        yield from _table(model, None, [_row(model, given, comma=arguments.decimal == ",")], arguments)
         return
     source, options = kept(given[0] if given else "-"), reading(arguments)
     table = model.read(source, **options)
@@ -73,15 +71,15 @@ def _answers(model: Model, arguments: argparse.Namespace) -> Iterator[str]:
     yield from _table(model, cells, table, arguments)
 
 
-def _fits(model: Model, given: list[str]) -> bool:
-    if len(given) != len(model.inputs):
+def _row(model: Model, texts: list[str], *, comma: bool) -> list[Any]:
+    """The values from the command line, as their columns have them."""
+    if len(texts) != len(model.inputs):
         names = ", ".join(column.name for column in model.inputs)
-        raise DataError(f"inputs: expected {len(model.inputs)} values, for {names}, got {len(given)}; or name a file")
-    return True
+        raise DataError(f"inputs: expected {len(model.inputs)} values, for {names}, got {len(texts)}; or name a file")
+    return [_value(column, text, comma) for column, text in zip(model.inputs, texts)]
 
 
 def _value(column: Any, text: str, comma: bool) -> Any:
-    """A value from the command line as its column has it."""
     if text.strip() in MISSING:
         return None
     if isinstance(column, CategoryInput):

@@ -17,7 +17,7 @@ from neuronet.data.encoding import SCALINGS
 from neuronet.data.reading import read_table, too_long, usual_limit
 from neuronet.data.table import Table
 from neuronet.errors import DataError, NeuronetError, UnknownNameError
-from neuronet.optimizers import OPTIMIZERS
+from neuronet.optimizers import OPTIMIZERS, find_optimizer
 from neuronet.tabular.model import FILLS, Model
 from neuronet.tabular.task import TASKS
 from neuronet.training import CosineSchedule, StepSchedule
@@ -134,6 +134,12 @@ def column_named(table: Table, text: Optional[str], option: str) -> Union[str, i
     raise UnknownNameError(f"{option}: unknown {text!r}; known: {', '.join(table.column_names)}")
 
 
+def column_settings(arguments: argparse.Namespace, table: Table) -> dict[str, Any]:
+    """The settings of `Model.build` that say which columns are left out, and what becomes of missing values."""
+    ignored = [column_named(table, each, "--ignore") for each in listed(arguments.ignore)]
+    return {"missing": arguments.missing or "refuse", "ignore": ignored}
+
+
 def counted(rows: int) -> str:
     """So many rows, in words."""
     return "1 row" if rows == 1 else f"{rows} rows"
@@ -197,10 +203,8 @@ def training_settings(arguments: argparse.Namespace, epochs: int, usual: str = "
     """
     settings = given(arguments, *TRAINING)
     if arguments.clip_norm is not None:
-        name = arguments.optimizer or usual
-        if name not in OPTIMIZERS:
-            raise UnknownNameError(f"--optimizer: unknown {name!r}; known: {', '.join(OPTIMIZERS)}")
-        settings["optimizer"] = OPTIMIZERS[name](clip_norm=arguments.clip_norm)
+        optimizer = find_optimizer(arguments.optimizer or usual)
+        settings["optimizer"] = type(optimizer)(clip_norm=arguments.clip_norm)
     if arguments.schedule is not None:
         thirds = StepSchedule(max(1, epochs // 3))
         settings["schedule"] = CosineSchedule(epochs) if arguments.schedule == "cosine" else thirds

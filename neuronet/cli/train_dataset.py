@@ -121,7 +121,7 @@ def _ending(history: History) -> str:
 def _report(network: Network, test: Dataset, history: History, arguments: argparse.Namespace, split: bool) -> None:
     outputs = network.predict_all(test.inputs)
     if arguments.json:
-        document = {
+        report = {
             "dataset": test.name,
             "layers": [len(layer) for layer in network],
             "seed": arguments.seed,
@@ -136,7 +136,7 @@ def _report(network: Network, test: Dataset, history: History, arguments: argpar
             "outputs": outputs,
             "saved": arguments.save,
         }
-        print_json(document)
+        print_json(report)
         return
     print(answers(test, outputs))
     if split and not test.label_names:

@@ -16,9 +16,9 @@ from neuronet.cli.table_options import (
     USUAL_PATIENCE,
     building_settings,
     column_named,
+    column_settings,
     counted,
     fingerprint,
-    listed,
     may_end_early,
     read_to_train,
     training_settings,
@@ -149,13 +149,13 @@ def _settings(arguments: argparse.Namespace, table: Table, source: dict[str, Any
     settings = {**building_settings(arguments), **training_settings(arguments, epochs, "adam")}
     if arguments.restarts > 1 and arguments.checkpoint is not None:
         raise DataError("--checkpoint: expected without --restarts, whose best is known only in the end")
-    ignored = [column_named(table, each, "--ignore") for each in listed(arguments.ignore)]
+    columns = column_settings(arguments, table)
     if source["validation"] > 0:
         settings.setdefault("early_stopping", USUAL_PATIENCE)
     elif arguments.early_stopping is not None:
         raise DataError("--early-stopping: expected a share of the rows to stop by, got --validation 0")
     settings.update(test=source["test"], validation=source["validation"], split_seed=arguments.seed, epochs=epochs)
-    return {**settings, "missing": arguments.missing or "refuse", "ignore": ignored, "source": source}
+    return {**settings, **columns, "source": source}
 
 
 def _file_to_save(arguments: argparse.Namespace) -> Optional[str]:
