@@ -75,6 +75,7 @@ def test_a_formula_with_its_numbers_put_in_is_read_back(tree, values):
         formula = carried_out(tree, {name: trace.parameter(Quantity(name), x) for name, x in zip(NAMES, values)})
     except (ArithmeticError, ValueError, TypeError):
         assume(False)
+    assume(not isinstance(value_of(formula), complex))  # the root of a number below 0
     assert repr(eval(NUMBERS.write(formula), dict(NAMESPACE))) == repr(value_of(formula))  # noqa: S307
 
 
