@@ -120,8 +120,9 @@ class Network(FeedForward):
         until_accuracy: stop after an epoch that leaves at least this share of the samples answered rightly, above 0,
             at most 1: of those for validation, or else of those trained on.
         time_limit: stop before the first step that would begin after so many seconds, above 0.
-        callback: called with the `Epoch` record after each epoch; training stops where it returns True. One with an
-            attribute `needs_network` that is False neither looks at the network nor changes it, which saves time.
+        callback: called with the `Epoch` record after each epoch; training stops where what it returns is true. One
+            with an attribute `needs_network` that is False neither looks at the network nor changes it, which saves
+            time.
         checkpoint: a file to save the network to after every `checkpoint_every` epochs, or a function that does it.
         resume: go on with the training that the network has had, whose state is saved with it: what is not given is
             as it was, epochs count on, and the numbers are those of a training that never stopped.

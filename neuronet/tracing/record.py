@@ -38,7 +38,7 @@ HOOKS = tuple(name for name, value in vars(Neuron).items() if callable(value) an
 """The methods of a neuron that the walks call."""
 FORMULAS = ("value", "derivative", "values", "deltas")
 """The functions of an activation, a loss or a penalty that are given numbers."""
-CLIPPING = ("cut", "scale")
+CLIPPING = ("cut", "norm", "scale")
 """The functions of an optimizer that are given numbers; it has `update` besides, which is given a synapse."""
 
 _one_at_a_time = RLock()  # activations belong to all networks, and are explored while one of these is recorded

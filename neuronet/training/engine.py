@@ -114,6 +114,15 @@ class WalkEngine:
             raise ArithmeticError(f"after sample {last}: the loss of all samples together is {loss}")
         if any(synapse.weight - synapse.weight != 0 for synapse in self.synapses):
             raise ArithmeticError(f"after sample {last}: a weight is no longer a finite number")
+        for synapse in self.synapses if self.network.optimizer.initial_state else ():
+            for name, value in vars(synapse.optimizer_state).items():
+                if value - value != 0:
+                    raise ArithmeticError(
+                        f"after sample {last}: {name}, which the optimizer keeps of a synapse, is {value}"
+                    )
+        penalty = self.network.penalty_loss()
+        if penalty - penalty != 0:
+            raise ArithmeticError(f"after sample {last}: the penalty on the weights is {penalty}")
 
     def go_back(self) -> None:
         """As `Engine.go_back`."""

@@ -224,7 +224,7 @@ class Training:
         if self.settings.callback is not None:
             if getattr(self.settings.callback, "needs_network", True):
                 self.settle()
-            enough = self.settings.callback(epoch) is True
+            enough = bool(self.settings.callback(epoch))
         if self.settings.checkpoint is not None and epoch.epoch % self.settings.checkpoint_every == 0:
             self.settle()
             self.settings.checkpoint()
