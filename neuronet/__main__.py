@@ -8,9 +8,9 @@ def main() -> int:
     try:
         import signal
 
-        from neuronet import cli
+        from neuronet.cli import main as run
 
-        code = cli.main()
+        code = run()
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done, and Python only tidies up
     except KeyboardInterrupt:
         code = 1
