@@ -1,4 +1,4 @@
-"""What is not finite after an epoch is an error, also where nobody looks; squares that no float holds are no obstacle."""
+"""What is not finite after an epoch is an error, wherever it is; squares that no float holds are no obstacle."""
 
 import math
 
@@ -92,7 +92,8 @@ def test_softmax_deltas_keep_their_digits_where_one_output_is_nearly_1(net, engi
     network.forward([1])
     network.backward([0, 1])
     one, other = (neuron.delta for neuron in network[1])
-    assert one == -other != 0
+    assert one == pytest.approx(-other, rel=1e-15, abs=0)
+    assert other != 0
     rare = math.exp(-net) / (1 + math.exp(-net))
     assert other == pytest.approx(2 * rare * (1 - rare) ** 2, rel=1e-12)
     walked, unrolled = network.copy(), network.copy()
