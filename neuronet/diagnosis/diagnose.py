@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any, Optional
 
 from neuronet import validate
+from neuronet.data.wording import counted
 from neuronet.diagnosis.evidence import Evidence
 from neuronet.diagnosis.outputs import look_at_outputs
 from neuronet.diagnosis.report import FAULTS, Diagnosis
 from neuronet.diagnosis.samples import look_at_samples
 from neuronet.diagnosis.slopes import look_at_slopes
-from neuronet.diagnosis.training import look_at_course
+from neuronet.diagnosis.training import look_at_training
 from neuronet.diagnosis.wires import look_at_wires
 from neuronet.errors import DataError
 from neuronet.feedforward import FeedForward
@@ -41,11 +42,11 @@ def diagnose(
         *look_at_wires(evidence),
         *look_at_outputs(evidence),
         *look_at_slopes(evidence),
-        *look_at_course(evidence, history, rate),
+        *look_at_training(evidence, history, rate),
     ]
     order = list(FAULTS)
     findings.sort(key=lambda finding: order.index(finding.fault))
-    subject = f"{network!r} on {'1 sample' if len(inputs) == 1 else f'{len(inputs)} samples'}"
+    subject = f"{network!r} on {counted(len(inputs), 'sample')}"
     return Diagnosis(subject, findings, evidence.loss, len(evidence.missed), len(inputs))
 
 
