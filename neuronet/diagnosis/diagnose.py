@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Optional
 
 from neuronet import validate
@@ -33,7 +32,7 @@ def diagnose(
     if network.kind is not float:
         name = getattr(network.kind, "__name__", repr(network.kind))
         raise DataError(f"diagnose: expected a network of floats, got one of {name}; network.convert(float) makes one")
-    if history is not None and not _is_history(history):
+    if history is not None and not isinstance(history, History):
         raise DataError(f"history: expected the History that train returned, got {validate.shown(history)}")
     rate = None if learning_rate is None else validate.positive(learning_rate, "learning_rate")
     evidence = Evidence(network, inputs, targets)
@@ -48,7 +47,3 @@ def diagnose(
     findings.sort(key=lambda finding: order.index(finding.fault))
     subject = f"{network!r} on {counted(len(inputs), 'sample')}"
     return Diagnosis(subject, findings, evidence.loss, len(evidence.missed), len(inputs))
-
-
-def _is_history(thing: Any) -> bool:
-    return isinstance(thing, Sequence) and hasattr(thing, "losses") and hasattr(thing, "steps")

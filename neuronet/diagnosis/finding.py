@@ -48,10 +48,10 @@ def found(template: str, numbers: Mapping[str, Any], **words: Any) -> Finding:
 
 
 def filled_in(template: str, values: Mapping[str, Any]) -> str:
-    """A template as `str.format` has it, and with lists, plurals and percentages.
+    """A template as `str.format` has it, and with lists, plurals, percentages and rows of numbers.
 
-    >>> filled_in("{names} {names:is|are} flat in {part:percent}.", {"names": ["h1", "h2"], "part": 0.0123})
-    'h1 and h2 are flat in 1.2 %.'
+    >>> filled_in("{names} {names:is|are} {part:percent} of {all:row}", {"names": ["a"], "part": 0.12, "all": [1.0]})
+    'a is 12 % of [1]'
     """
     return _Template().vformat(template, (), values)
 
@@ -62,8 +62,9 @@ class _Template(Formatter):
             one, several = format_spec.split("|")
             return one if (len(value) if isinstance(value, list) else value) == 1 else several
         if format_spec == "percent":
-            percent = 100 * value
-            return f"{percent:.0f} %" if percent >= 10 else f"{percent:.2g} %"
+            return f"{100 * value:.0f} %" if 100 * value >= 10 else f"{100 * value:.2g} %"
+        if format_spec == "row":
+            return f"[{', '.join(f'{number:g}' for number in value[:6])}{', ...' if len(value) > 6 else ''}]"
         if isinstance(value, list):
             return listed([format(item, format_spec) for item in value])
         return format(value, format_spec)
@@ -75,11 +76,6 @@ def listed(names: Sequence[str], most: int = 4) -> str:
     if len(names) <= most:
         first, last = names[:-1], names[-1]
     return f"{', '.join(first)} and {last}" if first else last
-
-
-def numbers_in_brackets(numbers: Sequence[float], most: int = 6) -> str:
-    """A row of numbers, or its beginning: "[0, 1, 0.5]"."""
-    return f"[{', '.join(f'{number:g}' for number in numbers[:most])}{', ...' if len(numbers) > most else ''}]"
 
 
 def wrapped(text: str, indent: str = "") -> list[str]:

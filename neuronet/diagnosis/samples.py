@@ -7,7 +7,7 @@ from math import inf
 
 from neuronet.data.wording import counted
 from neuronet.diagnosis.evidence import Evidence
-from neuronet.diagnosis.finding import Finding, found, numbers_in_brackets
+from neuronet.diagnosis.finding import Finding, found
 from neuronet.graph import Layer
 
 DWARFS = 30
@@ -19,8 +19,8 @@ learn about a thousand times more slowly. Measured flowers (iris) differ 5 times
 CONTRADICTION = """
 contradiction: inputs[{first}] and inputs[{second}]{more}
 {samples} of {count} samples have the same inputs as another sample with a different target: inputs[{first}] and
-inputs[{second}] are both {inputs}, but targets[{first}] is {target} and targets[{second}] is {other_target}. Equal
-inputs give equal outputs, so the best that any network can do is something in between.
+inputs[{second}] are both {inputs:row}, but targets[{first}] is {targets[0]:row} and targets[{second}] is
+{targets[1]:row}. Equal inputs give equal outputs, so the best that any network can do is something in between.
 Try: correct the targets, or add an input that tells the samples apart.
 """
 
@@ -76,10 +76,8 @@ def _contradictions(evidence: Evidence) -> Iterator[Finding]:
     if pairs:
         first, second = pairs[0]
         more = f" and {counted(len(pairs) - 1, 'more group')}" if len(pairs) > 1 else ""
-        rows = evidence.inputs[first], evidence.targets[first], evidence.targets[second]
-        inputs, target, other_target = map(numbers_in_brackets, rows)
         numbers = {"samples": samples, "groups": len(pairs), "first": first, "second": second}
-        words = {"inputs": inputs, "target": target, "other_target": other_target}
+        words = {"inputs": evidence.inputs[first], "targets": [evidence.targets[sample] for sample in pairs[0]]}
         yield found(CONTRADICTION, numbers, count=len(evidence.inputs), more=more, **words)
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Optional
 
 from neuronet.diagnosis.evidence import STUCK, Evidence, slope_at, values_at
-from neuronet.diagnosis.finding import Finding, found, numbers_in_brackets
+from neuronet.diagnosis.finding import Finding, found
 from neuronet.graph import Layer, Neuron
 
 HOPELESS = 1e-6
@@ -70,9 +70,9 @@ Try: bring the inputs to about -1 to 1 and start anew with network.reset().
 
 ALIKE_SAMPLES = """
 alike: samples {first} and {second}
-They have different targets, {target} and {other_target}, but the hidden neurons have nearly the same outputs for both:
-{pairs}. To {output.name} they are one sample, so it says {said:.3f}{between}. The hidden neurons are flat at both, so
-they hardly learn to tell them apart.
+They have different targets, {targets[0]:row} and {targets[1]:row}, but the hidden neurons have nearly the same outputs for
+both: {pairs}. To {output.name} they are one sample, so it says {said:.3f}{between}. The hidden neurons are flat at
+both, so they hardly learn to tell them apart.
 Try: another seed, or more hidden neurons: as long as one of them tells the samples apart, there is a slope to follow.
 More epochs will hardly help.
 """
@@ -121,14 +121,12 @@ def _lives_on_small_inputs(evidence: Evidence, neurons: Sequence[Neuron]) -> boo
 
     A relu below 0 stays there, however small its inputs are.
     """
-    slopes = (
-        values_at(
-            (net / evidence.largest_input for net in evidence.observed[neuron].nets),
-            partial(slope_at, neuron.activation),
-        )
-        for neuron in neurons
-    )
-    return all(map(any, slopes))
+    largest = evidence.largest_input
+    for neuron in neurons:
+        nets = [net / largest for net in evidence.observed[neuron].nets]
+        if not any(values_at(nets, partial(slope_at, neuron.activation))):
+            return False
+    return True
 
 
 def _saturated(evidence: Evidence, layer: Layer) -> Iterator[Finding]:
@@ -212,8 +210,7 @@ def _alike_finding(
     return found(
         ALIKE_SAMPLES,
         {"first": first, "second": second, "gap": gap},
-        target=numbers_in_brackets(evidence.targets[first]),
-        other_target=numbers_in_brackets(evidence.targets[second]),
+        targets=[evidence.targets[sample] for sample in samples],
         pairs=", ".join(f"{name} {outputs[first]:.3f} and {outputs[second]:.3f}" for name, outputs in hidden),
         output=output,
         said=said,

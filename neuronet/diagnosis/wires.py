@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Optional
 
 from neuronet.activations import ACTIVATIONS, Activation, SharedActivation, hyperbolic_tangent, linear, sigmoid, softmax
 from neuronet.diagnosis.evidence import Evidence
@@ -50,8 +50,8 @@ Try: network.connect(source, destination), or a network without the neurons that
 """
 
 ONLY_A_LINE = """
-{fault}: {division.name}
-{task}The network can only separate the samples by a straight line (a plane, with more inputs), because {why}. No
+{limit[0]}: {division.name}
+{task}The network can only separate the samples by a straight line (a plane, with more inputs), because {limit[1]}. No
 straight line separates them: {proof}, so it cannot have one class on one side and the other class on the other. A
 perceptron that tried got {right} of {samples} right.
 Try: add hidden neurons with a curved activation, such as sigmoid: {need}.
@@ -91,7 +91,7 @@ def _unconnected(evidence: Evidence) -> Iterator[Finding]:
     reached = _reached(network.layers[0].neurons, forward=True)
     used = _reached(network.layers[-1].neurons, forward=False)
     unreached = [neuron for neuron in network.computing if neuron not in reached]
-    unused = [neuron for layer in network.layers[:-1] for neuron in layer if neuron not in {*used, *unreached}]
+    unused = [neuron for layer in network.layers[:-1] for neuron in layer if neuron in reached and neuron not in used]
     for template, neurons in ((UNREACHED, unreached), (UNUSED, unused)):
         if neurons:
             yield found(template + CONNECT, {"neurons": [neuron.name for neuron in neurons]})
@@ -99,15 +99,15 @@ def _unconnected(evidence: Evidence) -> Iterator[Finding]:
 
 def _reached(start: Sequence[Neuron], forward: bool) -> set[Neuron]:
     """Every neuron that a path leads to from these, or with `forward` False, from which one leads to these."""
-    found, waiting = set(start), list(start)
+    reached, waiting = set(start), list(start)
     while waiting:
         neuron = waiting.pop()
         for synapse in neuron.outgoing if forward else neuron.incoming:
             ahead = synapse.destination if forward else synapse.source
-            if ahead not in found:
-                found.add(ahead)
+            if ahead not in reached:
+                reached.add(ahead)
                 waiting.append(ahead)
-    return found
+    return reached
 
 
 # Too small for the task.
@@ -122,28 +122,29 @@ class Division(NamedTuple):
 
 
 def _too_small(evidence: Evidence) -> Iterator[Finding]:
-    why = _only_a_line(evidence)
+    limit = _only_a_line(evidence)
     for division in _divisions(evidence):
         high = set(division.first)
         bits = parity_bits(evidence.inputs, [sample in high for sample in range(len(evidence.inputs))])
-        if why:
-            yield from _not_separated(evidence, division, bits, why)
+        if limit is not None:
+            yield from _not_separated(evidence, division, bits, limit)
         elif bits and _has_one_hidden_layer(evidence):
             yield from _short_of_parity(evidence, bits)
 
 
-def _only_a_line(evidence: Evidence) -> str:
-    """Why the network can only separate samples by a straight line, in words; "" where it can do more."""
+def _only_a_line(evidence: Evidence) -> Optional[tuple[str, str]]:
+    """The fault of a network that can only separate samples by a straight line, and why it cannot do more."""
     hidden = [neuron for layer in evidence.hidden for neuron in layer]
     if any(neuron.activation not in (*MONOTONE, softmax) for neuron in evidence.network.layers[-1]):
-        return ""
+        return None
     if not hidden:
-        return "it has no hidden neuron"
+        return "no hidden neuron", "it has no hidden neuron"
     if all(neuron.activation is linear for neuron in hidden):
-        return "its hidden neurons are linear, and a sum of linear neurons is one more linear neuron"
+        return "no hidden neuron", "its hidden neurons are linear, and a sum of linear neurons is a linear neuron"
     if len(hidden) == 1 and hidden[0].activation in MONOTONE and _has_one_hidden_layer(evidence):
-        return f"all that it knows about the inputs is one number, the output of {hidden[0].name}"
-    return ""
+        why = f"all that it knows about the inputs is one number, the output of {hidden[0].name}"
+        return "too few hidden neurons", why
+    return None
 
 
 def _has_one_hidden_layer(evidence: Evidence) -> bool:
@@ -170,7 +171,7 @@ def _divisions(evidence: Evidence) -> Iterator[Division]:
             yield Division(neuron.name, first, [sample for sample, target in enumerate(column) if target == low])
 
 
-def _not_separated(evidence: Evidence, division: Division, bits: int, why: str) -> Iterator[Finding]:
+def _not_separated(evidence: Evidence, division: Division, bits: int, limit: tuple[str, str]) -> Iterator[Finding]:
     first = [evidence.inputs[sample] for sample in division.first]
     second = [evidence.inputs[sample] for sample in division.second]
     if len(first[0]) > MOST_INPUTS:
@@ -188,10 +189,9 @@ def _not_separated(evidence: Evidence, division: Division, bits: int, why: str) 
     yield found(
         ONLY_A_LINE,
         {"samples": count, "right": right, "point": meeting.point, **_parity_numbers(evidence, bits)},
-        fault="too few hidden neurons" if evidence.hidden and "linear" not in why else "no hidden neuron",
+        limit=limit,
         division=division,
         task=f"The samples are the parity of {bits} inputs. " if bits else "",
-        why=why,
         proof=_proof(division, meeting),
         need=need,
     )
