@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Optional, Union
 
 from neuronet.activations import AnyActivation, always_one, find_activation
-from neuronet.errors import GraphError
+from neuronet.errors import GraphError, printable
 from neuronet.losses import Loss
 from neuronet.scalar import Number, short
 
@@ -207,5 +207,5 @@ class Layer(Sequence[Neuron]):
         return iter(self.neurons)
 
     def __repr__(self) -> str:
-        names = [neuron.name for neuron in self.neurons[:6]] + ["..."] * (len(self.neurons) > 6)
+        names = [printable(neuron.name) for neuron in self.neurons[:6]] + ["..."] * (len(self.neurons) > 6)
         return f"{type(self).__name__}({', '.join([repr(self.name), *names])})"

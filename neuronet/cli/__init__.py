@@ -98,10 +98,13 @@ def _parsed(given: list[str]) -> argparse.Namespace:
 
 
 def _write_anything() -> None:
-    """A letter that the terminal has not is written as its code, and is no error."""
+    """A letter that a terminal cannot show is written as its code, and is no error; what goes to a file or a program is
+    UTF-8, as files are, whatever a terminal here would take.
+    """
     for stream in (sys.stdout, sys.stderr):
-        if getattr(stream, "errors", None) == "strict" and hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+        if hasattr(stream, "reconfigure"):
+            elsewhere = {"encoding": "utf-8"} if stream is sys.stdout and not stream.isatty() else {}
+            stream.reconfigure(errors="backslashreplace", **elsewhere)
 
 
 def _parser(given: Sequence[str] = ()) -> argparse.ArgumentParser:

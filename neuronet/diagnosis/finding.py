@@ -7,6 +7,8 @@ from string import Formatter
 from textwrap import wrap
 from typing import Any, NamedTuple
 
+from neuronet.errors import printable
+
 WIDTH = 80
 """How many characters a line of a printed diagnosis has at most."""
 
@@ -27,7 +29,8 @@ class Finding(NamedTuple):
 
     def __str__(self) -> str:
         lines = wrapped(f"{self.fault}: {self.where}")
-        return "\n".join([*lines, *wrapped(self.shows, "  "), *wrapped(f"Try: {self.advice}", "  ")])
+        lines += [*wrapped(self.shows, "  "), *wrapped(f"Try: {self.advice}", "  ")]
+        return printable("\n".join(lines), keep="\n")
 
 
 def found(template: str, numbers: Mapping[str, Any], **words: Any) -> Finding:

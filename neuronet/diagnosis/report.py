@@ -10,6 +10,7 @@ from math import isfinite
 from typing import Any, Optional
 
 from neuronet.diagnosis.finding import Finding, wrapped
+from neuronet.errors import printable
 
 MOST_PRINTED = 12
 """A printed diagnosis has at most so many findings in full; `to_dict` and the sequence have all of them."""
@@ -119,7 +120,7 @@ class Diagnosis(Sequence[Finding]):
         if self.ok and not self.learned:
             hope = "None of the known faults. More epochs, another seed or more hidden neurons may help."
             blocks.append("\n".join(wrapped(hope)))
-        return "\n\n".join(blocks)
+        return printable("\n\n".join(blocks), keep="\n")
 
 
 def _for_json(number: Any) -> Any:

@@ -18,8 +18,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Optional
 
 from neuronet import validate
-from neuronet.data.wording import counted, cut, printable, table_line
-from neuronet.errors import UnknownNameError
+from neuronet.data.wording import counted, cut, table_line
+from neuronet.errors import UnknownNameError, printable
 
 LOWER_IS_BETTER = ("rmse", "mae")
 """The scores that are errors; the others are better where they are higher."""
