@@ -70,8 +70,8 @@ Try: bring the inputs to about -1 to 1 and start anew with network.reset().
 
 ALIKE_SAMPLES = """
 alike: samples {first} and {second}
-They have different targets, {targets[0]:row} and {targets[1]:row}, but the hidden neurons have nearly the same outputs for
-both: {pairs}. To {output.name} they are one sample, so it says {said:.3f}{between}. The hidden neurons are flat at
+They have different targets, {targets[0]:row} and {targets[1]:row}, but the hidden neurons have nearly the same outputs
+for both: {pairs}. To {output.name} they are one sample, so it says {said:.3f}{between}. The hidden neurons are flat at
 both, so they hardly learn to tell them apart.
 Try: another seed, or more hidden neurons: as long as one of them tells the samples apart, there is a slope to follow.
 More epochs will hardly help.
