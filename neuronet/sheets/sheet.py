@@ -35,13 +35,13 @@ class Sheet:
 
     def render(self, format: str) -> str:  # noqa: A002
         """The sheet in another format. UnknownNameError for one that is not there."""
-        return printable(FORMATS[find_format(format)](self.blocks), keep="\n\u00a0")
+        return printable(FORMATS[find_format(format)](self.blocks), keep="\n\f\u00a0")
 
     def __str__(self) -> str:
         return self.render(self.format)
 
     def _repr_html_(self) -> str:
-        return printable(fragment_of(self.blocks), keep="\n\u00a0")
+        return printable(fragment_of(self.blocks), keep="\n\f\u00a0")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.blocks)} blocks, {self.format})"
