@@ -135,11 +135,15 @@ class NetworkObjective(Objective):
                     by_input[sample, position] = self._input_gradient(neuron)
         for synapse, total in sums.items():
             synapse.gradient = total
-        network.finish_gradients(len(self.inputs))
+        self.finish_gradients()
         return [
             by_input[parameter.sample, parameter.position] if parameter.synapse is None else parameter.synapse.gradient
             for parameter in parameters
         ]
+
+    def finish_gradients(self) -> None:
+        """Turn the gradients of the samples into those of their mean loss, as the network does it."""
+        self.network.finish_gradients(len(self.inputs))
 
     def weak_points(self) -> list[str]:
         """What a pass on this network and these samples cannot rule out, a sentence each."""
