@@ -11,19 +11,15 @@ What flows through the neurons may be any kind of number; the walks are `Network
 `Network.update`, and what they leave behind stands on the neurons and synapses: `network[2][0].delta`.
 """
 
-from typing import TYPE_CHECKING, Any
-
-from neuronet.activations import Activation
-from neuronet.data import datasets
-from neuronet.errors import NeuronetError
-from neuronet.graph import Layer, Neuron, Synapse
-from neuronet.losses import Loss
-from neuronet.network import Network
-from neuronet.training import History
-
+TYPE_CHECKING = False  # typing itself takes longer to import than all of this
 if TYPE_CHECKING:
+    from typing import Any
+
+    from neuronet.activations import Activation
+    from neuronet.data import datasets
     from neuronet.data.reading import read_table
     from neuronet.data.table import Table
+    from neuronet.errors import NeuronetError
     from neuronet.gradcheck import (
         GradientReport,
         check_deltas,
@@ -35,11 +31,15 @@ if TYPE_CHECKING:
         step_sweep,
         taylor_test,
     )
+    from neuronet.graph import Layer, Neuron, Synapse
+    from neuronet.losses import Loss
+    from neuronet.network import Network
     from neuronet.sheets.explain import explain
     from neuronet.sheets.sheet import Sheet
     from neuronet.tabular.experiment import best_of, experiment, fit_model
     from neuronet.tabular.fit import fit
     from neuronet.tabular.model import Model
+    from neuronet.training import History
 
 __version__ = "0.1.0"
 
@@ -75,25 +75,40 @@ __all__ = [
 
 
 _ROOMS = {
+    "Activation": "activations",
+    "History": "training",
+    "Layer": "graph",
+    "Loss": "losses",
     "Model": "tabular.model",
+    "Network": "network",
+    "Neuron": "graph",
+    "NeuronetError": "errors",
     "Sheet": "sheets.sheet",
+    "Synapse": "graph",
     "Table": "data.table",
     "best_of": "tabular.experiment",
+    "datasets": "data.datasets",
     "experiment": "tabular.experiment",
     "explain": "sheets.explain",
     "fit": "tabular.fit",
     "fit_model": "tabular.experiment",
     "read_table": "data.reading",
 }
-"""The modules of names that are imported when they are first asked for, so that importing neuronet stays quick."""
+"""Where the names above are found; what is not listed is of the gradient checks."""
 
 
-def __getattr__(name: str) -> Any:
-    """What only some need, imported when it is first asked for; what is not listed above is of the gradient checks."""
+def __getattr__(name: str) -> "Any":
+    """A public name, or a room, imported when it is first asked for, so that importing neuronet is done at once."""
+    from importlib import import_module
+
     if name in __all__:
-        from importlib import import_module
-
-        found = getattr(import_module(f"neuronet.{_ROOMS.get(name, 'gradcheck')}"), name)
+        module = import_module(f"neuronet.{_ROOMS.get(name, 'gradcheck')}")
+        found = getattr(module, name, module)  # the data sets are a module themselves
         globals()[name] = found  # a module of the same name, such as fit, must not take its place
         return found
+    try:
+        return import_module(f"neuronet.{name}")
+    except ModuleNotFoundError as problem:
+        if problem.name != f"neuronet.{name}":
+            raise
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -218,11 +218,16 @@ def _softmax(nets: Sequence[Number]) -> list[Number]:
 
 
 def _softmax_deltas(errors: Sequence[Number], outputs: Sequence[Number]) -> list[Number]:
-    # d output_j / d net_i = output_j * ((i == j) - output_i)
-    mean = 0
+    # d output_j / d net_i = output_j * ((i == j) - output_i). Since the outputs add up to 1, the sum over j of error_j
+    # times that is output_i times the sum over j of output_j * (error_i - error_j): where output_i is nearly 1, nothing
+    # is lost of the others.
+    deltas = []
     for error, output in zip(errors, outputs):
-        mean += error * output
-    return [output * (error - mean) for error, output in zip(errors, outputs)]
+        delta = 0
+        for other_error, other_output in zip(errors, outputs):
+            delta += other_output * (error - other_error)
+        deltas.append(output * delta)
+    return deltas
 
 
 sigmoid = Activation("sigmoid", _sigmoid, _sigmoid_derivative)

@@ -7,8 +7,22 @@ catches all of them, and the kinds below tell them apart where a program wants t
 from __future__ import annotations
 
 
+def printable(text: str, keep: str = "") -> str:
+    """A text with nothing in it that a terminal, or a reader's eye, would obey: a control character, a mark that turns
+    the direction of writing, half of a character; each becomes a space.
+
+    keep: characters that stay all the same, such as the ends of lines.
+    """
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() or letter in keep else " " for letter in text)
+
+
 class NeuronetError(ValueError):
     """Any error that this library raises on purpose."""
+
+    def __str__(self) -> str:
+        return printable(super().__str__(), keep="\n")
 
 
 class DataError(NeuronetError):
@@ -29,6 +43,10 @@ class GraphError(NeuronetError):
 
 class TrainingError(NeuronetError):
     """Training that went wrong: the loss became infinite or is no longer a number."""
+
+
+class ThreadError(NeuronetError):
+    """A network that two threads walk over or train at once: the message says what to do instead."""
 
 
 class RecordingError(NeuronetError):

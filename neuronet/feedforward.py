@@ -7,7 +7,6 @@ network is; `Network` adds training, files and pictures, and every other room ta
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from random import Random
 from typing import Any, Optional, Union
 
@@ -21,6 +20,7 @@ from neuronet.losses import Loss, find_loss
 from neuronet.optimizers import SGD, Optimizer, refuse_own_updates
 from neuronet.regularization import Penalty
 from neuronet.scalar import Number
+from neuronet.turn import Turn
 
 
 class FeedForward:
@@ -117,6 +117,7 @@ class FeedForward:
         functions, classes = (activation, output_activation), (self.neuron_class, self.synapse_class)
         self.layers, is_wired = wiring.layers_of(shape, functions, bias, dropout, classes)
         self.computing = tuple(neuron for layer in self.layers[1:] for neuron in layer)
+        self.turn = Turn(self.layers)
         self.check()
         wiring.start_biases(self.layers, kind)
         if not is_wired:
@@ -133,8 +134,11 @@ class FeedForward:
 
         inputs: one finite number for each input neuron, in order; DataError, before it walks, for anything else.
         """
-        self.propagate(validate.row(inputs, len(self.layers[0]), "inputs", self.kind))
-        return self.outputs()
+        given = validate.row(inputs, len(self.layers[0]), "inputs", self.kind)
+        with self.turn.by_hand("forward"):
+            self.turn.begin_walk()
+            self.propagate(given)
+            return self.outputs()
 
     def backward(self, targets: Sequence[Number]) -> Number:
         """Walk backward from the outputs of the last `forward`: leave `error` and `delta` on every neuron beyond the
@@ -145,7 +149,9 @@ class FeedForward:
         wanted = self.checked_targets(targets)
         if self.layers[-1].neurons[0].output is None:
             raise DataError("backward: expected a forward walk before it, but the outputs are not known yet")
-        return self.backpropagate(wanted)
+        with self.turn.by_hand("backward"):
+            self.turn.refuse_overtaken("backward")
+            return self.backpropagate(wanted)
 
     def update(self, learning_rate: Optional[float] = None) -> None:
         """Apply the gradients summed since the last update as `network.optimizer` says, and clear them.
@@ -155,8 +161,9 @@ class FeedForward:
         """
         rate = validate.step_size(self.optimizer.learning_rate if learning_rate is None else learning_rate, self.kind)
         refuse_own_updates(self.computing, self.optimizer)
-        self.optimizer.prepare(self.synapses, rate, self.kind)
-        self.end_batch(1, rate)
+        with self.turn.by_hand("update"):
+            self.optimizer.prepare(self.synapses, rate, self.kind)
+            self.end_batch(1, rate)
 
     # Looking, which leaves every number where it was.
 
@@ -166,13 +173,12 @@ class FeedForward:
 
     def predict(self, inputs: Sequence[Number]) -> list[Number]:
         """The outputs for one sample, as `forward` gives them; nothing stays behind on the neurons."""
-        with self.numbers_kept():
-            return self.forward(inputs)
+        return FeedForward.all_outputs(self, [validate.row(inputs, len(self.layers[0]), "inputs", self.kind)])[0]
 
     def all_outputs(self, rows: Sequence[Sequence[Number]]) -> list[list[Number]]:
         """The outputs for each of many rows of inputs that have been checked; nothing stays behind."""
         found = []
-        with self.numbers_kept():
+        with self.turn.looking():
             for row in rows:
                 self.propagate(row)
                 found.append(self.outputs())
@@ -181,29 +187,15 @@ class FeedForward:
     def mean_loss(self, input_rows: Sequence[Sequence[Number]], target_rows: Sequence[Sequence[Number]]) -> Number:
         """The mean loss of samples that have been checked, with the penalty if there is one; nothing stays behind."""
         total = 0
-        with self.numbers_kept():
+        with self.turn.looking():
             for input_row, target_row in zip(input_rows, target_rows):
                 self.propagate(input_row)
                 total += self.loss_function.of_sample(target_row, self.layers[-1].neurons)
-        return total / len(input_rows) + self.penalty_loss()
+            return total / len(input_rows) + self.penalty_loss()
 
     def penalty_loss(self) -> Number:
         """What the penalty on the weights adds to the mean loss of a data set; 0 where there is none."""
         return 0 if self.penalty is None else self.penalty.loss(self.synapses)
-
-    @contextmanager
-    def numbers_kept(self) -> Iterator[None]:
-        """Whatever walks inside the `with` block, what the last walk left on the neurons is as before after it."""
-        neurons, dropouts = self.neurons, dropout_layers(self.layers)
-        before = [(neuron.net, neuron.output, neuron.error, neuron.delta) for neuron in neurons]
-        unmasked = [layer.unmasked for layer in dropouts]
-        try:
-            yield
-        finally:
-            for neuron, numbers in zip(neurons, before):
-                neuron.net, neuron.output, neuron.error, neuron.delta = numbers
-            for layer, outputs in zip(dropouts, unmasked):
-                layer.unmasked = outputs
 
     def checked_targets(self, targets: Any) -> list[Number]:
         """One sample's targets that fit this network and its loss, checked; DataError otherwise."""
@@ -233,20 +225,24 @@ class FeedForward:
     @property
     def weights(self) -> list[Number]:
         """Every weight, flat, in the order of `synapses`. Settable; DataError where the list does not fit."""
-        return [synapse.weight for synapse in self.synapses]
+        with self.turn.taken():
+            return [synapse.weight for synapse in self.synapses]
 
     @weights.setter
     def weights(self, weights: Sequence[Number]) -> None:
         synapses = self.synapses
-        for synapse, weight in zip(synapses, validate.row(weights, len(synapses), "weights", self.kind)):
-            synapse.weight = weight
+        given = validate.row(weights, len(synapses), "weights", self.kind)
+        with self.turn.by_hand("weights"):
+            for synapse, weight in zip(synapses, given):
+                synapse.weight = weight
 
     def reset(self) -> None:
         """Go back to the very weights that the network was born with; forget gradients and what optimizers keep."""
-        for synapse in self.synapses:
-            synapse.weight = synapse.initial
-            synapse.optimizer_state = None
-        self.clear_gradients()
+        with self.turn.by_hand("reset"):
+            for synapse in self.synapses:
+                synapse.weight = synapse.initial
+                synapse.optimizer_state = None
+            self.clear_gradients()
 
     def neuron(self, name: str) -> Neuron:
         """The neuron of this name. UnknownNameError, listing the names, where there is none."""
@@ -262,18 +258,23 @@ class FeedForward:
         bias neuron, join two neurons that are joined already, or be a neuron's second bias.
         """
         strength = validate.number(weight, "weight", self.kind)
-        return wiring.connect(self.layers, (source, destination), strength, self.synapse_class)
+        with self.turn.by_hand("connect"):
+            return wiring.connect(self.layers, (source, destination), strength, self.synapse_class)
 
     def disconnect(self, synapse: Synapse) -> None:
         """Cut a synapse of this network. GraphError where it is not one."""
-        wiring.disconnect(self.synapses, synapse)
+        with self.turn.by_hand("disconnect"):
+            wiring.disconnect(self.synapses, synapse)
 
     def check(self) -> None:
         """GraphError unless all that `wiring.refuse_broken` lists holds; DataError where the loss does not fit."""
-        wiring.refuse_broken(self.layers)
-        if list(self.computing) != [neuron for layer in self.layers[1:] for neuron in layer]:
-            raise GraphError("layers: expected the neurons that the network was built with; make a Network(*layers)")
-        self.loss_function.refuse_misfit([neuron.activation for neuron in self.layers[-1]])
+        with self.turn.taken():
+            wiring.refuse_broken(self.layers)
+            if list(self.computing) != [neuron for layer in self.layers[1:] for neuron in layer]:
+                raise GraphError(
+                    "layers: expected the neurons that the network was built with; make a Network(*layers)"
+                )
+            self.loss_function.refuse_misfit([neuron.activation for neuron in self.layers[-1]])
 
     def __len__(self) -> int:
         return len(self.layers)

@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Optional, Union
 
 from neuronet.activations import AnyActivation, always_one, find_activation
-from neuronet.errors import GraphError
+from neuronet.errors import GraphError, printable
 from neuronet.losses import Loss
 from neuronet.scalar import Number, short
 
@@ -188,9 +188,8 @@ class Layer(Sequence[Neuron]):
         outputs = len(self.neurons)
         for neuron, target in zip(self.neurons, targets):
             neuron.error = neuron.output_error(target, loss, outputs)
-            neuron.delta = (
-                neuron.output_delta(target) if loss.is_canonical_for(neuron.activation) else neuron.own_delta()
-            )
+            is_canonical = loss.is_canonical_for(neuron.activation)
+            neuron.delta = neuron.output_delta(target) if is_canonical else neuron.own_delta()
 
     def backward(self) -> None:
         """Bring the errors back to a hidden row: find every error, then every delta."""
@@ -208,5 +207,5 @@ class Layer(Sequence[Neuron]):
         return iter(self.neurons)
 
     def __repr__(self) -> str:
-        names = [neuron.name for neuron in self.neurons[:6]] + ["..."] * (len(self.neurons) > 6)
+        names = [printable(neuron.name) for neuron in self.neurons[:6]] + ["..."] * (len(self.neurons) > 6)
         return f"{type(self).__name__}({', '.join([repr(self.name), *names])})"

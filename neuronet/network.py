@@ -120,8 +120,9 @@ class Network(FeedForward):
         until_accuracy: stop after an epoch that leaves at least this share of the samples answered rightly, above 0,
             at most 1: of those for validation, or else of those trained on.
         time_limit: stop before the first step that would begin after so many seconds, above 0.
-        callback: called with the `Epoch` record after each epoch; training stops where it returns True. One with an
-            attribute `needs_network` that is False neither looks at the network nor changes it, which saves time.
+        callback: called with the `Epoch` record after each epoch; training stops where what it returns is true. One
+            with an attribute `needs_network` that is False neither looks at the network nor changes it, which saves
+            time.
         checkpoint: a file to save the network to after every `checkpoint_every` epochs, or a function that does it.
         resume: go on with the training that the network has had, whose state is saved with it: what is not given is
             as it was, epochs count on, and the numbers are those of a training that never stopped.
@@ -187,7 +188,8 @@ class Network(FeedForward):
         if what not in PROGRAMS:
             raise UnknownNameError(f"what: unknown {what!r}; known: {', '.join(PROGRAMS)}")
         self.check()
-        return self._program("unrolled", what, 0)  # type: ignore[return-value]
+        with self.turn.taken():
+            return self._program("unrolled", what, 0)  # type: ignore[return-value]
 
     def _checkpoint(self, checkpoint: Any) -> Optional[Callable[[], Any]]:
         """The function that saves the network, where a path is given; what cannot be saved is refused at once."""
@@ -232,9 +234,10 @@ class Network(FeedForward):
 
     def all_outputs(self, rows: Sequence[Sequence[Number]], engine: str = "auto") -> list[list[Number]]:
         """As `predict_all`, for rows that have been checked."""
-        program = self._program(engine, "outputs", len(rows))
-        found: Optional[list[list[Number]]] = None if program is None else program.tried(rows)
-        return super().all_outputs(rows) if found is None else found
+        with self.turn.taken():
+            program = self._program(engine, "outputs", len(rows))
+            found: Optional[list[list[Number]]] = None if program is None else program.tried(rows)
+            return super().all_outputs(rows) if found is None else found
 
     def loss(
         self, inputs: Sequence[Sequence[Number]], targets: Sequence[Sequence[Number]], *, engine: str = "auto"
@@ -250,12 +253,13 @@ class Network(FeedForward):
         self, input_rows: Sequence[Sequence[Number]], target_rows: Sequence[Sequence[Number]], engine: str = "auto"
     ) -> Number:
         """As `loss`, for rows that have been checked."""
-        program = self._program(engine, "loss", len(input_rows))
-        if program is not None:
-            found = program.tried([[*row, *wanted] for row, wanted in zip(input_rows, target_rows)], 0.0)
-            if found is not None:
-                return found / len(input_rows) + self.penalty_loss()
-        return super().mean_loss(input_rows, target_rows)
+        with self.turn.taken():
+            program = self._program(engine, "loss", len(input_rows))
+            if program is not None:
+                found = program.tried([[*row, *wanted] for row, wanted in zip(input_rows, target_rows)], 0.0)
+                if found is not None:
+                    return found / len(input_rows) + self.penalty_loss()
+            return super().mean_loss(input_rows, target_rows)
 
     def steps(
         self,
@@ -309,7 +313,8 @@ class Network(FeedForward):
         from neuronet.diagnosis.diagnose import diagnose
 
         self.check()
-        return diagnose(self, *self.checked_samples(inputs, targets), history, learning_rate)
+        with self.turn.taken():
+            return diagnose(self, *self.checked_samples(inputs, targets), history, learning_rate)
 
     # Keeping.
 
@@ -324,8 +329,9 @@ class Network(FeedForward):
 
         Raises FormatError where a weight cannot be turned into one.
         """
-        state = None if self.training_state is None else self.training_state.twin(kind)
-        return type(self).restored(store.Saved(store.converted(self, kind), state, self.later_keys))
+        with self.turn.taken():
+            state = None if self.training_state is None else self.training_state.twin(kind)
+            return type(self).restored(store.Saved(store.converted(self, kind), state, self.later_keys))
 
     def saved(self) -> store.Saved:
         """The network with all that goes into its file."""
@@ -340,7 +346,8 @@ class Network(FeedForward):
 
     def to_json(self) -> str:
         """The network as JSON text; floats keep every bit. FormatError for a network of another kind of number."""
-        return store.to_json(self.saved())
+        with self.turn.taken():
+            return store.to_json(self.saved())
 
     @classmethod
     def from_json(
@@ -376,7 +383,9 @@ class Network(FeedForward):
         return cls.restored(store.load(cls, path, store.Own(activations, losses, optimizers)))
 
     def __reduce__(self) -> Any:
-        return _unpickled, (*store.packed(self), self.training_state, self.later_keys)
+        with self.turn.taken():
+            state = None if self.training_state is None else self.training_state.twin(self.kind)
+            return _unpickled, (*store.packed(self), state, self.later_keys)
 
     def __copy__(self: Self) -> Self:
         return self.copy()
@@ -413,17 +422,18 @@ class Network(FeedForward):
         """
         from neuronet.draw.network_svg import network_svg
 
-        return network_svg(
-            self,
-            values=values,
-            inputs=inputs,
-            targets=targets,
-            learning_rate=learning_rate,
-            title=title,
-            width=width,
-            most_neurons=most_neurons,
-            most_layers=most_layers,
-        )
+        with self.turn.taken():
+            return network_svg(
+                self,
+                values=values,
+                inputs=inputs,
+                targets=targets,
+                learning_rate=learning_rate,
+                title=title,
+                width=width,
+                most_neurons=most_neurons,
+                most_layers=most_layers,
+            )
 
     def to_text(self, *, unicode: bool = True, colour: bool = False) -> str:
         """The network for a terminal, neuron by neuron, its weights as numbers and bars; at most 80 columns.
@@ -433,19 +443,22 @@ class Network(FeedForward):
         """
         from neuronet.draw.text import network_text
 
-        return network_text(self, unicode=unicode, colour=colour)
+        with self.turn.taken():
+            return network_text(self, unicode=unicode, colour=colour)
 
     def to_dot(self) -> str:
         """The network in DOT, the language of Graphviz."""
         from neuronet.draw.markup import to_dot
 
-        return to_dot(self)
+        with self.turn.taken():
+            return to_dot(self)
 
     def to_mermaid(self) -> str:
         """The network as a Mermaid flowchart."""
         from neuronet.draw.markup import to_mermaid
 
-        return to_mermaid(self)
+        with self.turn.taken():
+            return to_mermaid(self)
 
     def _repr_svg_(self) -> str:
         return self.to_svg()
@@ -453,7 +466,8 @@ class Network(FeedForward):
     def __str__(self) -> str:
         from neuronet.draw.summary import summary
 
-        return summary(self)
+        with self.turn.taken():
+            return summary(self)
 
 
 def _unpickled(*parts: Any) -> Network:

@@ -9,13 +9,18 @@ In the formulas g is the gradient, +d loss / d weight, as the mean over the batc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Optional, Union
 
 from neuronet import validate
 from neuronet.errors import DataError, NumberError, UnknownNameError
 from neuronet.graph import Neuron, Synapse
 from neuronet.scalar import Number, sqrt
+
+LEAST_SQUARES, MOST_SQUARES = 1e-290, 1e300
+"""A sum of squares between these has lost no digit."""
+HUGE = 2.0**600
+"""A power of two, so that nothing is rounded: squares of what is multiplied, or divided, by it are no longer lost."""
 
 
 class OptimizerState:
@@ -121,10 +126,7 @@ class Optimizer:
             for synapse in free:
                 synapse.gradient = self.cut(synapse.gradient)
         if self.clip_norm is not None:
-            squares = 0
-            for synapse in free:
-                squares += synapse.gradient * synapse.gradient
-            scale = self.scale(sqrt(squares))
+            scale = self.scale(self.norm([synapse.gradient for synapse in free]))
             for synapse in free:
                 synapse.gradient = synapse.gradient * scale
 
@@ -134,6 +136,15 @@ class Optimizer:
         if gradient.real > limit:
             return limit
         return gradient if gradient.real >= -limit else -limit
+
+    def norm(self, gradients: Sequence[Number]) -> Number:
+        """The length of the gradient: the root of the sum of its squares, also where these are no floats any more."""
+        squares = _squares(gradients, 1)
+        if squares.real > MOST_SQUARES:
+            return sqrt(_squares(gradients, 1 / HUGE)) * HUGE
+        if squares.real < LEAST_SQUARES:
+            return sqrt(_squares(gradients, HUGE)) / HUGE
+        return sqrt(squares)
 
     def scale(self, norm: Number) -> Number:
         """What all gradients are multiplied by: 1, or clip_norm / norm where the norm is larger."""
@@ -358,14 +369,17 @@ class RPROP(Optimizer):
     def update(self, synapse: Synapse, learning_rate: Number) -> None:
         """One step against the sign of the gradient."""
         state, gradient = synapse.optimizer_state, synapse.gradient
-        turn = gradient * state.last_gradient
-        if turn.real > 0:
+        last = state.last_gradient
+        # Not by the sign of their product, which may be too small for a float.
+        goes_on = last.real > 0 if gradient.real > 0 else gradient.real < 0 and last.real < 0
+        turns = last.real < 0 if gradient.real > 0 else gradient.real < 0 and last.real > 0
+        if goes_on:
             longer = state.step * self.grow
             state.step = longer if longer.real < self.most else self.most
-        elif turn.real < 0:
+        elif turns:
             shorter = state.step * self.shrink
             state.step = shorter if shorter.real > self.least else self.least
-        if turn.real < 0:
+        if turns:
             state.last_gradient = 0.0
         else:
             if gradient.real > 0:
@@ -401,6 +415,15 @@ def refuse_own_updates(neurons: Iterable[Neuron], optimizer: Optimizer) -> None:
                 f"optimizer: expected 'sgd', because {type(neuron).__name__} has an update_weights of its own, "
                 f"got {optimizer.name!r}"
             )
+
+
+def _squares(numbers: Iterable[Number], unit: float) -> Number:
+    """The sum of the squares of numbers that are multiplied by a unit first."""
+    total = 0
+    for number in numbers:
+        part = number if unit == 1 else number * unit
+        total += part * part
+    return total
 
 
 def _fraction(value: Any, place: str) -> float:

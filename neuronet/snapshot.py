@@ -102,13 +102,18 @@ class Snapshot:
 def everything_kept(network: FeedForward) -> Iterator[Snapshot]:
     """Whatever walks inside the `with` block, all that the objects of a network hold is as before after it.
 
-    Gives the snapshot of how it was before.
+    Gives the snapshot of how it was before. All is put back twice, for the first time may be interrupted; no other
+    thread walks over the network meanwhile.
     """
-    before = Snapshot(network)
-    try:
-        yield before
-    finally:
-        before.put_back()
+    with network.turn.taken():
+        before = Snapshot(network)
+        try:
+            try:
+                yield before
+            finally:
+                before.put_back()
+        finally:
+            before.put_back()
 
 
 @contextmanager
@@ -117,20 +122,25 @@ def subclassed(objects: Iterable[Any], methods: Callable[[type], Mapping[str, An
 
     methods: gives what the subclass of a class has of its own, by name; where that is nothing, the object stays as it
         is.
+
+    The classes are given back twice, for the first time may be interrupted.
     """
-    subclasses: dict[type, type] = {}
-    own_classes: list[tuple[Any, type]] = []
-    try:
-        for one in objects:
-            own_class = type(one)
-            if own_class not in subclasses:
-                subclasses[own_class] = _subclass(own_class, methods(own_class))
-            own_classes.append((one, own_class))
-            object.__setattr__(one, "__class__", subclasses[own_class])
-        yield
-    finally:
+    own_classes = [(one, type(one)) for one in objects]
+    subclasses = {each: _subclass(each, methods(each)) for each in {each for _, each in own_classes}}
+
+    def put_back() -> None:
         for one, own_class in own_classes:
             object.__setattr__(one, "__class__", own_class)
+
+    try:
+        try:
+            for one, own_class in own_classes:
+                object.__setattr__(one, "__class__", subclasses[own_class])
+            yield
+        finally:
+            put_back()
+    finally:
+        put_back()
 
 
 def objects_of(network: FeedForward) -> list[Any]:

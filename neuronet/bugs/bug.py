@@ -6,7 +6,9 @@ gets one thing wrong; its docstring is its story, and the decorator `@register(.
 
 from __future__ import annotations
 
+import ast
 import inspect
+import textwrap
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar, Union
 
@@ -82,7 +84,11 @@ def register(
 
 def summary_and_story(documented: object) -> tuple[str, str]:
     """The first sentence of a docstring, and all of it as one line of text."""
-    lines = (inspect.getdoc(documented) or "").split("\n")
+    text = inspect.getdoc(documented)
+    if text is None:  # Python was told to leave docstrings out
+        [tree] = ast.parse(textwrap.dedent(inspect.getsource(documented))).body  # type: ignore[arg-type]
+        text = ast.get_docstring(tree) or ""  # type: ignore[arg-type]
+    lines = text.split("\n")
     return lines[0], " ".join(" ".join(lines).split())
 
 

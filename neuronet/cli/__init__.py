@@ -7,8 +7,11 @@ failed, 2 when the command was used wrongly; `check` says 3 where it is inconclu
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, Optional
 
@@ -16,6 +19,7 @@ from neuronet import __version__
 from neuronet.cli.options import by_options
 from neuronet.cli.progress import silence, tell
 from neuronet.errors import FormatError, NeuronetError, TrainingError
+from neuronet.training.interrupt import interrupt
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 
@@ -34,7 +38,8 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     given = list(sys.argv[1:] if argv is None else argv)
     _write_anything()
     try:
-        code = _run([_not_an_option(argument) for argument in given])
+        with _stopped_by_the_system():
+            code = _run([_not_an_option(argument) for argument in given])
         if sys.stdout is not None:
             sys.stdout.flush()
     except OSError as problem:
@@ -66,6 +71,20 @@ def _run(given: list[str]) -> int:
     return code
 
 
+@contextmanager
+def _stopped_by_the_system() -> Iterator[None]:
+    """Inside, SIGTERM, with which a container or a system ends a process, does what Ctrl-C does."""
+    on_main = threading.current_thread() is threading.main_thread()
+    if not on_main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    try:
+        signal.signal(signal.SIGTERM, interrupt)
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
 def _parsed(given: list[str]) -> argparse.Namespace:
     """The arguments; those of a list go on behind an option, where argparse ends it."""
     parser = _parser(given)
@@ -79,10 +98,13 @@ def _parsed(given: list[str]) -> argparse.Namespace:
 
 
 def _write_anything() -> None:
-    """A letter that the terminal has not is written as its code, and is no error."""
+    """A letter that a terminal cannot show is written as its code, and is no error; what goes to a file or a program is
+    UTF-8, as files are, whatever a terminal here would take.
+    """
     for stream in (sys.stdout, sys.stderr):
-        if getattr(stream, "errors", None) == "strict" and hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+        if hasattr(stream, "reconfigure"):
+            elsewhere = {"encoding": "utf-8"} if stream is sys.stdout and not stream.isatty() else {}
+            stream.reconfigure(errors="backslashreplace", **elsewhere)
 
 
 def _parser(given: Sequence[str] = ()) -> argparse.ArgumentParser:

@@ -6,13 +6,14 @@ import argparse
 from random import Random
 from typing import Any
 
-from neuronet.cli.options import add_network_options, add_subject, find_subject, refuse_no_picture, write_file
+from neuronet.cli.options import add_network_options, add_subject, find_subject, refuse_no_picture
 from neuronet.data.datasets import Dataset
 from neuronet.errors import DataError, FormatError
 from neuronet.gradcheck import Sweep, check_deltas, check_gradients, check_step, step_sweep
 from neuronet.gradcheck.references import METHODS
 from neuronet.gradcheck.report import FAIL, INCONCLUSIVE, PASS, Report
 from neuronet.network import Network
+from neuronet.store.disk import write_file
 
 EXIT_CODES = {PASS: 0, FAIL: 1, INCONCLUSIVE: 3}
 
@@ -52,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         reports.append(check_deltas(network, inputs, targets))
     sweep = step_sweep(network, inputs, targets) if arguments.sweep or arguments.svg else None
     if sweep is not None and arguments.svg:
-        write_file(arguments.svg, sweep.to_svg())
+        write_file(sweep.to_svg(), arguments.svg)
     if arguments.json:
         _print_json(reports, sweep)
     else:

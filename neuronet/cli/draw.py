@@ -6,18 +6,12 @@ import argparse
 import sys
 from typing import Any, Optional
 
-from neuronet.cli.options import (
-    add_network_options,
-    add_subject,
-    find_subject,
-    is_saved,
-    refuse_no_picture,
-    write_file,
-)
+from neuronet.cli.options import add_network_options, add_subject, find_subject, is_saved, refuse_no_picture
 from neuronet.data.datasets import Dataset
 from neuronet.draw import can_show, decision_surface, surface_text, wants_colour
 from neuronet.errors import DataError
 from neuronet.network import Network
+from neuronet.store.disk import write_file
 from neuronet.training import History
 
 
@@ -55,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
             picture = picture.encode("ascii", "replace" if arguments.text else "xmlcharrefreplace").decode("ascii")
         print(picture, end="" if picture.endswith("\n") else "\n")
     else:
-        write_file(arguments.output, picture if picture.endswith("\n") else f"{picture}\n")
+        write_file(picture if picture.endswith("\n") else f"{picture}\n", arguments.output)
     return 0
 
 

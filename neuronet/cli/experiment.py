@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import partial
-from time import perf_counter
+from threading import Thread
+from time import perf_counter, sleep
 from typing import Any, Callable, Optional, TextIO
 
 from neuronet import validate
@@ -109,12 +111,14 @@ def run(arguments: argparse.Namespace) -> int:
         found = experiment(build, table, grid, seeds, folds, executor, target=target, callback=progress)
         interrupted = found.stopped == "interrupted"
         if interrupted:
-            _end_workers()
+            _end_workers(executor)
     if arguments.output is not None:
         write_file(found.to_csv(), arguments.output)
         tell(sys.stderr if interrupted else out, f"saved to {arguments.output}\n")
     show(found, as_json=arguments.json)
-    return 0 if found.best is not None else 1
+    if found.lost:
+        tell(sys.stderr, f"neuronet: {found.lost} of {len(found)} runs are lost, because a process was killed\n")
+    return 0 if found.best is not None and not found.lost else 1
 
 
 def _grid(arguments: argparse.Namespace) -> dict[str, list[Any]]:
@@ -144,22 +148,36 @@ def _executor(jobs: int) -> Iterator[Optional[Executor]]:
         return
     from concurrent.futures import ProcessPoolExecutor
 
-    pool = ProcessPoolExecutor(jobs, initializer=_ignore_interrupts)
+    pool = ProcessPoolExecutor(jobs, initializer=_begin_worker)
     try:
         yield pool
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C, which every process of a terminal gets, to the one that waits for the others."""
+def _begin_worker() -> None:
+    """Leave Ctrl-C, which every process of a terminal gets, to the one that waits for the others; end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    Thread(target=_end_with_parent, daemon=True).start()
 
 
-def _end_workers() -> None:
+def _end_with_parent() -> None:
+    from multiprocessing import connection, parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+def _end_workers(executor: Optional[Executor]) -> None:
     """End what still runs after Ctrl-C."""
     from multiprocessing import active_children
 
+    if executor is not None:
+        executor.shutdown(wait=False, cancel_futures=True)
+        sleep(0.1)  # for the executor to forget what is cancelled: it would miss its worker
     for worker in active_children():
         worker.terminate()
 

@@ -6,12 +6,13 @@ import argparse
 import sys
 from typing import Any, Optional
 
-from neuronet.cli.options import add_network_options, add_subject, find_subject, refuse_unwritable, write_file
+from neuronet.cli.options import add_network_options, add_subject, find_subject, refuse_unwritable
 from neuronet.errors import DataError
 from neuronet.network import Network
 from neuronet.sheets.explain import DETAILS, explain
 from neuronet.sheets.reading import read_number
 from neuronet.sheets.sheet import FORMATS
+from neuronet.store.disk import write_file
 
 
 def add(commands: Any) -> None:
@@ -52,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         only=arguments.only,
     )
     if arguments.output is not None:
-        write_file(arguments.output, str(sheet))
+        write_file(str(sheet), arguments.output)
         return 0
     text = str(sheet)
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"

@@ -213,18 +213,6 @@ def refuse_files(arguments: argparse.Namespace, rows: Optional[str] = None) -> N
         refuse_same(plot, "--plot", others)
 
 
-def write_file(path: str, text: str) -> None:
-    """Write a text with plain line ends; OSError, which the command line tells, where that fails.
-
-    In place, unlike `neuronet.store.disk.write_file`: a picture that is protected stays as it is.
-    """
-    try:
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except OSError as problem:  # a full disk shows when the file is closed, and then Python does not name the file
-        raise OSError(problem.errno, problem.strerror, path) from None
-
-
 def _shape(arguments: argparse.Namespace, dataset: Dataset, recipe: Recipe) -> str:
     inputs, outputs = len(dataset.inputs[0]), len(dataset.targets[0])
     if arguments.layers is None:

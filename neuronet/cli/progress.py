@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from typing import Any, Optional, TextIO, TypeVar
 
 from neuronet.data.datasets import Dataset
 from neuronet.draw.blocks import can_show, sparkline
+from neuronet.errors import printable
 from neuronet.feedforward import FeedForward
 from neuronet.scalar import Number
 from neuronet.training import Epoch
 
 COLUMNS = 80
-"""The width of a terminal: a line that is kept up to date has to fit."""
+"""How wide a terminal is that does not say so: a line that is kept up to date has to fit."""
+NEWLINE = "\n"
 Self = TypeVar("Self", bound="StatusLine")
 MOST_ROWS = 16
 """A table of samples shows at most so many."""
 
 
-def tell(stream: Optional[TextIO], text: str) -> None:
-    """Write this at once; where the stream is missing, or nobody reads it any more, it is lost and that is no error."""
+def tell(stream: Optional[TextIO], text: str, codes: str = "") -> None:
+    """Write this at once; where the stream is missing, or nobody reads it any more, it is lost and that is no error.
+
+    codes: what stands before and after it for the terminal; what the text itself has of such is taken out.
+    """
     if stream is None:
         return
+    before, _, after = codes.partition(" ")
     try:
-        stream.write(text)
+        stream.write(f"{before}{printable(text, keep=NEWLINE)}{after}")
         stream.flush()
     except BrokenPipeError:
         silence(stream)
@@ -68,13 +75,14 @@ class StatusLine:
 
     def __init__(self, stream: Optional[TextIO]) -> None:
         self.stream = stream
-        self.live = stream is not None and stream.isatty()
+        self.live = stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
+        self.columns = shutil.get_terminal_size((COLUMNS, 24)).columns if self.live else COLUMNS
         self.open = False
 
     def rewrite(self, line: str) -> None:
         """Put this in the place of the line on the terminal."""
         self.open = True
-        tell(self.stream, f"\r{line}\x1b[K")
+        tell(self.stream, line, codes="\r \x1b[K")
 
     def add_tenth(self, line: str, done: int, total: int) -> None:
         """Add this line if a tenth of the work has just been done."""
@@ -131,8 +139,8 @@ class Progress(StatusLine):
                 self.every *= 2
         if self.live and (last or epoch.seconds - self.shown >= 0.1):
             self.shown = epoch.seconds
-            line = self._line(epoch)[: COLUMNS - 1]
-            room = min(20, COLUMNS - 1 - len(line) - 2)
+            line = self._line(epoch)[: self.columns - 1]
+            room = min(20, self.columns - 1 - len(line) - 2)
             curve = f"  {sparkline(self.errors, width=room, unicode=can_show(self.stream))}" if room >= 8 else ""
             self.rewrite(line + curve)
         elif not self.live:

@@ -95,7 +95,7 @@ class Kept:
         self.content = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
 
     def __iter__(self) -> Iterator[str]:
-        return io.TextIOWrapper(io.BytesIO(self.content), encoding="utf-8", errors="surrogateescape", newline="")
+        return io.TextIOWrapper(io.BytesIO(self.content), encoding="utf-8-sig", errors="surrogateescape", newline="")
 
 
 def kept(path: str) -> Any:

@@ -17,7 +17,6 @@ from neuronet.cli.options import (
     refuse_files,
     refuse_options,
     with_training_options,
-    write_file,
 )
 from neuronet.cli.progress import Progress, answers, plain, print_json, remarks, tell
 from neuronet.cli.table_options import may_end_early, training_settings
@@ -28,6 +27,7 @@ from neuronet.diagnosis import has_learned, missed
 from neuronet.errors import DataError
 from neuronet.network import Network
 from neuronet.optimizers import OPTIMIZERS
+from neuronet.store.disk import write_file
 from neuronet.training import History
 
 
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         if interrupted and out is None:
             tell(sys.stderr, f"saved to {arguments.save}\n")
     if arguments.plot is not None:
-        write_file(arguments.plot, history.to_svg())
+        write_file(history.to_svg(), arguments.plot)
     _report(network, test, history, arguments, split)
     if out is not None:
         _hints(arguments, network, practice, history)

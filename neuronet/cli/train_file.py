@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Callable, Optional, Union
 
 from neuronet import validate
-from neuronet.cli.options import load_model, pasted, refuse_files, refuse_options, write_file
+from neuronet.cli.options import load_model, pasted, refuse_files, refuse_options
 from neuronet.cli.progress import Progress, print_json, remarks, shape_of, tell
 from neuronet.cli.table_options import (
     READING,
@@ -27,6 +27,7 @@ from neuronet.data.encoding import CategoryInput, ClassTarget, ValueTarget
 from neuronet.data.reading import read_table
 from neuronet.data.table import Table
 from neuronet.errors import DataError, TrainingError
+from neuronet.store.disk import write_file
 from neuronet.tabular.fit import Fitted, Parts, divided, fit, with_target
 from neuronet.tabular.model import Model
 from neuronet.tabular.task import LEAST_ROWS
@@ -283,7 +284,7 @@ def _finish(arguments: argparse.Namespace, fitted: Fitted) -> None:
         model.save(save)
         tell(out, f"saved to {save}\n")
     if arguments.plot is not None:
-        write_file(arguments.plot, history.to_svg())
+        write_file(history.to_svg(), arguments.plot)
     if arguments.json:
         print_json(_document(fitted, save))
     elif fitted.report is not None:

@@ -16,8 +16,8 @@ from typing import Any, Optional, Union
 from neuronet import validate
 from neuronet.data.answers import class_of
 from neuronet.data.table import CATEGORY, NUMBER, Column, exact_mean, number_text
-from neuronet.data.wording import cut, listed, printable, quoted
-from neuronet.errors import DataError, UnknownNameError
+from neuronet.data.wording import cut, listed, quoted
+from neuronet.errors import DataError, UnknownNameError, printable
 
 SCALINGS = ("standard", "minmax", "none")
 """How numbers are scaled: to mean 0 and standard deviation 1, to the range from 0 to 1, or not at all."""

@@ -20,8 +20,8 @@ from copy import copy
 from typing import Any, Optional, Union
 
 from neuronet import validate
-from neuronet.data.wording import counted, cut, printable, quoted
-from neuronet.errors import DataError, UnknownNameError
+from neuronet.data.wording import counted, cut, quoted
+from neuronet.errors import DataError, UnknownNameError, printable
 
 NUMBER = "number"
 CATEGORY = "category"

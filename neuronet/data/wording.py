@@ -6,11 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from neuronet import validate
-
-
-def printable(text: str) -> str:
-    """A text on one line, with nothing in it that a terminal would obey."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+from neuronet.errors import printable
 
 
 def quoted(name: str) -> str:

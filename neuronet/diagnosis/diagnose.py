@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Optional
 
 from neuronet import validate
+from neuronet.data.wording import counted
 from neuronet.diagnosis.evidence import Evidence
 from neuronet.diagnosis.outputs import look_at_outputs
 from neuronet.diagnosis.report import FAULTS, Diagnosis
 from neuronet.diagnosis.samples import look_at_samples
 from neuronet.diagnosis.slopes import look_at_slopes
-from neuronet.diagnosis.training import look_at_course
+from neuronet.diagnosis.training import look_at_training
 from neuronet.diagnosis.wires import look_at_wires
 from neuronet.errors import DataError
 from neuronet.feedforward import FeedForward
@@ -32,7 +32,7 @@ def diagnose(
     if network.kind is not float:
         name = getattr(network.kind, "__name__", repr(network.kind))
         raise DataError(f"diagnose: expected a network of floats, got one of {name}; network.convert(float) makes one")
-    if history is not None and not _is_history(history):
+    if history is not None and not isinstance(history, History):
         raise DataError(f"history: expected the History that train returned, got {validate.shown(history)}")
     rate = None if learning_rate is None else validate.positive(learning_rate, "learning_rate")
     evidence = Evidence(network, inputs, targets)
@@ -41,13 +41,9 @@ def diagnose(
         *look_at_wires(evidence),
         *look_at_outputs(evidence),
         *look_at_slopes(evidence),
-        *look_at_course(evidence, history, rate),
+        *look_at_training(evidence, history, rate),
     ]
     order = list(FAULTS)
     findings.sort(key=lambda finding: order.index(finding.fault))
-    subject = f"{network!r} on {'1 sample' if len(inputs) == 1 else f'{len(inputs)} samples'}"
+    subject = f"{network!r} on {counted(len(inputs), 'sample')}"
     return Diagnosis(subject, findings, evidence.loss, len(evidence.missed), len(inputs))
-
-
-def _is_history(thing: Any) -> bool:
-    return isinstance(thing, Sequence) and hasattr(thing, "losses") and hasattr(thing, "steps")

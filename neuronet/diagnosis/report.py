@@ -1,44 +1,43 @@
-"""What a diagnosis says: findings, each a fault by its fixed name, a place, numbers, and what to try next.
+"""The diagnosis as it is returned and printed, and the name and meaning of every fault.
 
 A diagnosis is a sequence of its findings. `bool(diagnosis)` is `diagnosis.ok`: True where nothing was found.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from math import isfinite
-from textwrap import wrap
-from typing import Any, NamedTuple, Union
+from typing import Any, Optional
 
-WIDTH = 80
-"""How many characters a line of the printed diagnosis has at most."""
+from neuronet.diagnosis.finding import Finding, wrapped
+from neuronet.errors import printable
 
-MOST_SHOWN = 12
-"""A printed diagnosis shows at most so many findings in full; `to_dict` and the sequence have all of them."""
+MOST_PRINTED = 12
+"""A printed diagnosis has at most so many findings in full; `to_dict` and the sequence have all of them."""
 
 SOLVED = 0.1
-"""With at most this share of the samples far from their targets, the network has learned: of iris, where two species
+"""With at most this fraction of the samples far from their targets, the network has learned: of iris, where two species
 overlap, the recipe leaves up to 9 in 100."""
 
 FAULTS = {
-    "contradiction": "samples with the same inputs want different answers",
-    "same targets": "an output is to say the same in every sample",
-    "constant input": "an input is the same in every sample, so it tells nothing",
-    "input scale": "an input is so large that the others hardly count beside it",
-    "out of range": "targets lie where the activation of the output cannot reach",
+    "contradiction": "samples with the same inputs have different targets",
+    "same targets": "an output has the same target in every sample",
+    "constant input": "an input is the same in every sample, so nothing can be learned from it",
+    "input scale": "an input is so large that the others hardly count",
+    "out of range": "targets lie beyond what the activation of the output can reach",
     "frozen": "every synapse is frozen",
     "unconnected": "a neuron that no path from the inputs reaches, or from which none leads to an output",
-    "no hidden neuron": "the classes cannot be divided by a straight line, and a straight line is all there is",
+    "no hidden neuron": "the classes cannot be separated by a straight line, and the network can do no more",
     "too few hidden neurons": "parity needs more hidden neurons",
-    "symmetric": "hidden neurons with the same weights stay twins for ever",
-    "not finite": "the walk ends in numbers that are no numbers",
+    "symmetric": "hidden neurons with the same weights stay the same for ever",
+    "not finite": "the walk ends in infinite numbers or NaN",
     "dead": "the slope of a neuron is exactly 0 in every sample, so no error ever comes back through it",
-    "saturated": "neurons stand where their activation is flat, so almost no error comes back through them",
-    "flat output": "outputs are wrong, and so sure of it that the error is lost at their flat activation",
-    "alike": "samples that want different answers look the same to the output",
+    "saturated": "neurons are where their activation is flat, so almost no error comes back through them",
+    "flat output": "outputs are wrong but confident: their activation is so flat there that the error is lost",
+    "alike": "samples with different targets look the same to the output",
     "no gradient": "the gradient is too small to move a single weight",
-    "rate too large": "a step this long raises the loss, and a shorter one lowers it",
-    "plateau": "the loss hardly falls, although it is far from solved",
+    "rate too large": "steps at this learning rate raise the loss, and smaller ones lower it",
+    "plateau": "the loss hardly falls any more, although many samples are far from their targets",
 }
 """The name of each fault and what it means."""
 
@@ -46,25 +45,6 @@ FAULTS = {
 def has_learned(missed: int, samples: int) -> bool:
     """Whether so few samples are far from their targets that the network has learned them: a tenth at most."""
     return missed <= SOLVED * samples
-
-
-class Finding(NamedTuple):
-    """One fault that was found."""
-
-    fault: str
-    """Its name: a key of `FAULTS`."""
-    where: str
-    """The layer, neuron, input, output or samples, as the picture names them: "h2", "layer hidden"."""
-    shows: str
-    """What shows it, with its numbers, in plain sentences."""
-    advice: str
-    """What to try next."""
-    numbers: Mapping[str, Any]
-    """The same numbers by name."""
-
-    def __str__(self) -> str:
-        lines = _wrapped(f"{self.fault}: {self.where}", "")
-        return "\n".join([*lines, *_wrapped(self.shows, "  "), *_wrapped(f"Try: {self.advice}", "  ")])
 
 
 class Diagnosis(Sequence[Finding]):
@@ -78,7 +58,7 @@ class Diagnosis(Sequence[Finding]):
     """
 
     def __init__(
-        self, subject: str, findings: Iterable[Finding], loss: Union[float, None], missed: int, samples: int
+        self, subject: str, findings: Iterable[Finding], loss: Optional[float], missed: int, samples: int
     ) -> None:
         self.subject = subject
         self.findings = list(findings)
@@ -102,7 +82,7 @@ class Diagnosis(Sequence[Finding]):
         return list(dict.fromkeys(finding.fault for finding in self.findings))
 
     def to_dict(self) -> dict[str, Any]:
-        """The diagnosis as plain lists, dicts, strings and numbers, ready for JSON; None is a number not finite."""
+        """The diagnosis as lists, dicts, strings and numbers, ready for JSON; None is a number not finite."""
         return {
             "subject": self.subject,
             "ok": self.ok,
@@ -110,7 +90,10 @@ class Diagnosis(Sequence[Finding]):
             "loss": self.loss,
             "missed": self.missed,
             "samples": self.samples,
-            "findings": [{**finding._asdict(), "numbers": _plain(finding.numbers)} for finding in self.findings],
+            "findings": [
+                {**finding._asdict(), "numbers": {name: _for_json(value) for name, value in finding.numbers.items()}}
+                for finding in self.findings
+            ],
         }
 
     def __bool__(self) -> bool:
@@ -129,23 +112,17 @@ class Diagnosis(Sequence[Finding]):
         count = len(self)
         found = "nothing found" if self.ok else "1 finding" if count == 1 else f"{count} findings"
         loss = "loss not finite" if self.loss is None else f"loss {self.loss:.4g}"
-        blocks = ["\n".join(_wrapped(f"diagnosis of {self.subject}: {found}", ""))]
+        blocks = ["\n".join(wrapped(f"diagnosis of {self.subject}: {found}"))]
         blocks[0] += f"\n{loss}, {self.missed} of {self.samples} samples far from their targets"
-        blocks += [str(finding) for finding in self.findings[:MOST_SHOWN]]
-        if count > MOST_SHOWN:
-            blocks.append(f"... {count - MOST_SHOWN} more")
+        blocks += [str(finding) for finding in self.findings[:MOST_PRINTED]]
+        if count > MOST_PRINTED:
+            blocks.append(f"... {count - MOST_PRINTED} more")
         if self.ok and not self.learned:
-            hope = "None of the faults that are known. More epochs, another seed or more hidden neurons may do."
-            blocks.append("\n".join(_wrapped(hope, "")))
-        return "\n\n".join(blocks)
+            hope = "None of the known faults. More epochs, another seed or more hidden neurons may help."
+            blocks.append("\n".join(wrapped(hope)))
+        return printable("\n\n".join(blocks), keep="\n")
 
 
-def _plain(numbers: Mapping[str, Any]) -> dict[str, Any]:
-    """The numbers of a finding, None for each that JSON cannot say."""
-    return {
-        name: None if isinstance(value, float) and not isfinite(value) else value for name, value in numbers.items()
-    }
-
-
-def _wrapped(text: str, indent: str) -> list[str]:
-    return wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
+def _for_json(number: Any) -> Any:
+    """A number of a finding, or None where JSON has no word for it."""
+    return None if isinstance(number, float) and not isfinite(number) else number

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import inf
 
-from neuronet.diagnosis.evidence import Evidence, listed
-from neuronet.diagnosis.report import Finding
+from neuronet.data.wording import counted
+from neuronet.diagnosis.evidence import Evidence
+from neuronet.diagnosis.finding import Finding, found
+from neuronet.graph import Layer
 
 DWARFS = 30
 """An input so many times larger than the others is out of scale. The loss is as many times *squared* more strongly
@@ -14,14 +16,49 @@ curved by its weights as by the others, and the rate has to suit the strongest: 
 learn about a thousand times more slowly. Measured flowers (iris) differ 5 times, years beside 0 and 1 some 2000 times.
 """
 
+CONTRADICTION = """
+contradiction: inputs[{first}] and inputs[{second}]{more}
+{samples} of {count} samples have the same inputs as another sample with a different target: inputs[{first}] and
+inputs[{second}] are both {inputs:row}, but targets[{first}] is {targets[0]:row} and targets[{second}] is
+{targets[1]:row}. Equal inputs give equal outputs, so the best that any network can do is something in between.
+Try: correct the targets, or add an input that tells the samples apart.
+"""
+
+SAME_TARGETS = """
+same targets: {outputs}
+In all {count} samples the {outputs:target|targets} of {outputs} {outputs:is|are} {targets:g}. A bias alone can learn
+that, whatever the inputs are, so nothing is learned from the inputs.
+Try: look at how the targets were made, and add samples with other targets.
+"""
+
+CONSTANT_INPUT = """
+constant input: {inputs}
+In all {count} samples {inputs} {inputs:is|are} {values:g}. An input that never changes cannot tell two samples apart;
+at best it is a second bias.
+Try: leave the input out, or look at how the inputs were made.
+"""
+
+INPUT_SCALE = """
+input scale: {input}
+{input} goes up to {largest:.4g}, the other inputs to about {others:.4g}: it is {many} times as large. Gradients grow
+with the input, so a learning rate that suits {input} is far too small for the others, and one that suits them is far
+too large for it.
+Try: bring all inputs to about the same size: divide {input} by {largest:.4g}, for example.
+"""
+
 
 def look_at_samples(evidence: Evidence) -> Iterator[Finding]:
     """What is wrong with the samples alone."""
     yield from _contradictions(evidence)
-    if len(evidence.inputs) > 1:
-        yield from _same_targets(evidence)
+    count = len(evidence.inputs)
+    if count > 1:
+        outputs, targets = _constant_columns(evidence.network.layers[-1], evidence.targets)
+        if outputs:
+            yield found(SAME_TARGETS, {"outputs": outputs, "targets": targets}, count=count)
         if not evidence.learned:
-            yield from _constant_inputs(evidence)
+            inputs, values = _constant_columns(evidence.network.layers[0], evidence.inputs)
+            if inputs:
+                yield found(CONSTANT_INPUT, {"inputs": inputs, "values": values}, count=count)
             yield from _out_of_scale(evidence)
 
 
@@ -29,68 +66,25 @@ def _contradictions(evidence: Evidence) -> Iterator[Finding]:
     groups: dict[tuple[float, ...], list[int]] = {}
     for sample, row in enumerate(evidence.inputs):
         groups.setdefault(tuple(row), []).append(sample)
-    pairs = []
+    pairs, samples = [], 0
     for group in groups.values():
         for column, limit in zip(zip(*(evidence.targets[sample] for sample in group)), evidence.limits):
             if max(column) - min(column) > limit:
-                low, high = group[column.index(min(column))], group[column.index(max(column))]
-                pairs.append((min(low, high), max(low, high), len(group)))
+                pairs.append(sorted((group[column.index(min(column))], group[column.index(max(column))])))
+                samples += len(group)
                 break
-    if not pairs:
-        return
-    one, other, _ = pairs[0]
-    count = 0
-    for _, _, size in pairs:
-        count += size
-    yield Finding(
-        "contradiction",
-        f"inputs[{one}] and inputs[{other}]" + (f" and {len(pairs) - 1} more groups" if len(pairs) > 1 else ""),
-        f"{count} of {len(evidence.inputs)} samples have the same inputs as another one that wants another answer: "
-        f"inputs[{one}] and inputs[{other}] are both {_row(evidence.inputs[one])}, but targets[{one}] is "
-        f"{_row(evidence.targets[one])} and targets[{other}] is {_row(evidence.targets[other])}. Equal inputs give "
-        "equal outputs, so the best that any network can do is to answer something in between.",
-        "correct the targets, or add an input that tells the samples apart.",
-        {"samples": count, "groups": len(pairs), "first": one, "second": other},
-    )
+    if pairs:
+        first, second = pairs[0]
+        more = f" and {counted(len(pairs) - 1, 'more group')}" if len(pairs) > 1 else ""
+        numbers = {"samples": samples, "groups": len(pairs), "first": first, "second": second}
+        words = {"inputs": evidence.inputs[first], "targets": [evidence.targets[sample] for sample in pairs[0]]}
+        yield found(CONTRADICTION, numbers, count=len(evidence.inputs), more=more, **words)
 
 
-def _same_targets(evidence: Evidence) -> Iterator[Finding]:
-    constant = [
-        (neuron.name, column[0])
-        for neuron, column in zip(evidence.network.layers[-1], zip(*evidence.targets))
-        if min(column) == max(column)
-    ]
-    if constant:
-        names = listed([name for name, _ in constant])
-        wanted = listed([f"{value:g}" for _, value in constant])
-        yield Finding(
-            "same targets",
-            names,
-            f"In all {len(evidence.inputs)} samples the {'target' if len(constant) == 1 else 'targets'} of {names} "
-            f"{'is' if len(constant) == 1 else 'are'} {wanted}. That can be learned by a bias "
-            "alone, whatever the inputs are, so nothing about the inputs is learned.",
-            "look at how the targets were made, and add samples that want other answers.",
-            {"outputs": [name for name, _ in constant], "targets": [value for _, value in constant]},
-        )
-
-
-def _constant_inputs(evidence: Evidence) -> Iterator[Finding]:
-    constant = [
-        (neuron.name, column[0])
-        for neuron, column in zip(evidence.network.layers[0], zip(*evidence.inputs))
-        if min(column) == max(column)
-    ]
-    if constant:
-        names = listed([name for name, _ in constant])
-        values = listed([f"{value:g}" for _, value in constant])
-        yield Finding(
-            "constant input",
-            names,
-            f"In all {len(evidence.inputs)} samples {names} {'is' if len(constant) == 1 else 'are'} {values}. What "
-            "never changes cannot tell two samples apart; at best it is a second bias.",
-            "leave the input out, or look at how the inputs were made.",
-            {"inputs": [name for name, _ in constant], "values": [value for _, value in constant]},
-        )
+def _constant_columns(layer: Layer, rows: Sequence[Sequence[float]]) -> tuple[list[str], list[float]]:
+    """The names of the neurons whose number is the same in every sample, and these numbers."""
+    constant = [(neuron.name, column[0]) for neuron, column in zip(layer, zip(*rows)) if min(column) == max(column)]
+    return [name for name, _ in constant], [value for _, value in constant]
 
 
 def _out_of_scale(evidence: Evidence) -> Iterator[Finding]:
@@ -102,21 +96,6 @@ def _out_of_scale(evidence: Evidence) -> Iterator[Finding]:
         usual = others[(len(others) - 1) // 2]
         times = sizes[place] / usual
         if times >= DWARFS:
-            yield Finding(
-                "input scale",
-                neuron.name,
-                f"{neuron.name} goes up to {sizes[place]:.4g}, the other inputs to about {usual:.4g}: it is "
-                f"{_many(times)} times as large. Gradients grow with the input, so a rate that suits {neuron.name} is "
-                "far too small for the others, and one that suits them is far too large for it.",
-                f"bring all inputs to about the same size: divide {neuron.name} by {sizes[place]:.4g}, for example.",
-                {"largest": sizes[place], "others": usual, "times": times},
-            )
-
-
-def _many(times: float) -> str:
-    """A large number in words."""
-    return f"{times:,.0f}" if times < 1e6 else f"{times:.3g}" if times < inf else "more than 1e308"
-
-
-def _row(numbers: list[float]) -> str:
-    return f"[{', '.join(f'{number:g}' for number in numbers[:6])}{', ...' if len(numbers) > 6 else ''}]"
+            many = f"{times:,.0f}" if times < 1e6 else f"{times:.3g}" if times < inf else "more than 1e308"
+            numbers = {"largest": sizes[place], "others": usual, "times": times}
+            yield found(INPUT_SCALE, numbers, input=neuron.name, many=many)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from neuronet.draw.plot import as_float
 from neuronet.draw.worked import text_of
+from neuronet.errors import printable
 from neuronet.feedforward import FeedForward
 from neuronet.graph import Neuron, Synapse
 
@@ -55,7 +56,7 @@ def _is_below(synapse: Synapse) -> bool:
 
 
 def _quoted(text: str) -> str:
-    escaped = " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"')
+    escaped = printable(" ".join(text.split())).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from neuronet.errors import printable
 from neuronet.feedforward import FeedForward
 from neuronet.graph import Neuron
 from neuronet.scalar import short
@@ -31,7 +32,7 @@ def summary(network: FeedForward) -> str:
     lines = ["  ".join([cell.ljust(width) for cell, width in zip(row, widths)] + [row[4]]).rstrip() for row in rows]
     if len(neurons) > MOST_NEURONS:
         lines.append(f"... {len(neurons) - MOST_NEURONS} more neurons")
-    return "\n".join([head, *lines])
+    return printable("\n".join([head, *lines]), keep="\n")
 
 
 def _weights(neuron: Neuron) -> str:

@@ -11,6 +11,8 @@ import re
 import unicodedata
 from typing import Any
 
+from neuronet.errors import printable
+
 HUES = (("#0868ac", "#6cb6f5"), ("#c2570c", "#ff9f5c"), ("#1b7837", "#6fd08c"), ("#762a83", "#d79be3"))
 """The colours of curves and marks: (on a light page, on a dark page)."""
 LOOKS = {
@@ -134,7 +136,12 @@ def number(value: float) -> str:
 
 def escape(text: str) -> str:
     """A text as it may stand inside an element or an attribute; what XML cannot hold becomes a question mark."""
-    text = NOT_IN_XML.sub("\ufffd", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = (
+        printable(NOT_IN_XML.sub("\ufffd", text), keep="\n\r\t\u00a0")
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+    )
     return text.replace('"', "&quot;").replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
 
 

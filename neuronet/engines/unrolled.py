@@ -15,6 +15,7 @@ from neuronet.dropout import dropout_layers
 from neuronet.engines.programs import PROGRAMS, Unrolled
 from neuronet.errors import RecordingError
 from neuronet.feedforward import FeedForward
+from neuronet.optimizers import OptimizerState
 from neuronet.scalar import Number
 from neuronet.snapshot import held_by
 from neuronet.tracing.side_effects import PARTS, WALKS, Surroundings, own_settings, own_walks, same
@@ -218,13 +219,25 @@ class UnrolledEngine:
         return drawn
 
     def _is_finite(self, totals: Totals) -> bool:
-        """Whether the totals and every weight are finite: their sum tells it at once, unless it is too large itself."""
+        """Whether the totals, the weights, what the optimizer keeps, and the penalty are finite.
+
+        Their sum tells it at once, unless it is too large itself.
+        """
         assert self.program is not None  # noqa: S101
         total = sum(totals) + sum(self.memory)
-        if total - total == 0:
+        if total - total != 0:
+            kept = [
+                value
+                for cell, value in zip(self.program.memory, self.memory)
+                if cell.attribute == "weight" or isinstance(cell.owner, OptimizerState)
+            ]
+            if not all(value - value == 0 for value in (*totals, *kept)):
+                return False
+        if self.walk.network.penalty is None:
             return True
-        weights = [value for cell, value in zip(self.program.memory, self.memory) if cell.attribute == "weight"]
-        return all(value - value == 0 for value in (*totals, *weights))
+        self.show()
+        penalty = self.walk.network.penalty_loss()
+        return bool(penalty - penalty == 0)
 
     def _walk_again(self, order: list[int], learning_rate: Number) -> Optional[Totals]:
         """The epoch once more over the objects, from the same numbers: what went wrong goes wrong there too."""
@@ -238,10 +251,14 @@ class UnrolledEngine:
         self.walk.go_back()
         self._look_again()
 
-    def settle(self) -> None:
-        """As `training.Engine.settle`; only once, for what the caller changes afterwards is to stay."""
+    def show(self) -> None:
+        """As `training.Engine.show`."""
         if self.program is not None and not self.settled:
             self.program.give(self.memory, self.shown)
+
+    def settle(self) -> None:
+        """As `training.Engine.settle`; only once, for what the caller changes afterwards is to stay."""
+        self.show()
         self.settled = True
 
     def _look_again(self) -> None:

@@ -115,6 +115,7 @@ class Confirmation:
         self.backward = backward
         self.deadline = deadline
         self.rng = Random(0)
+        self._complex_is_blind: Optional[bool] = None
         self.slope_in_floats = complex_step if METHODS[method].kind is not None else METHODS[method].slope
 
     # Which doubts are looked at.
@@ -222,7 +223,26 @@ class Confirmation:
             # Fractions have said already that the two differ here.
             here = dict.fromkeys(doubts, False) if kind is Fraction else self.agreements(doubts)
             with self.objective.moved(self.rng, 1e-12):
-                return here, self.agreements([doubt for doubt, agrees in here.items() if not agrees])
+                nearby = self.agreements([doubt for doubt, agrees in here.items() if not agrees])
+            for doubt, agrees in nearby.items():
+                nearby[doubt] = agrees and self.slopes_jump(
+                    doubt
+                )  # only a kink is an excuse for being wrong here alone
+            return here, nearby
+
+    def slopes_jump(self, doubt: Doubt) -> bool:
+        """Whether the slopes of the loss itself differ on the two sides of this point, in the numbers that flow now.
+
+        Along the parameter in doubt, and along a few directions in which everything moves: two kinks may cancel along
+        one parameter. Where the loss is smooth, what the two sides differ by shrinks with the step.
+        """
+        movable = self.objective.movable()
+        unit = self.objective.kind(1)
+        losses = [self.loss_at(doubt)]
+        for _ in range(4):
+            direction = [unit * self.objective.kind(self.rng.choice((-1, 1)) * self.rng.randint(1, 9)) for _ in movable]
+            losses.append((self.objective.loss_along(movable, direction), self.objective.kind(0)))
+        return any(_jumps(loss, here, unit / 10**20) for loss, here in losses) or self.objective.has_inner_kink()
 
     def agreements(self, doubts: Sequence[Doubt]) -> dict[Doubt, bool]:
         """Whether both walks agree here on each parameter; those for which that cannot be said are left out."""
@@ -306,10 +326,51 @@ class Confirmation:
                 return False
         size = max(abs(gradient), abs(slope.value))
         allowed = tolerance(gradient, slope, doubt.largest) + self.objective.slack(parameter)
-        return bool(abs(gradient - slope.value) <= allowed < size / 100)
+        return bool(abs(gradient - slope.value) <= allowed < size / 100) and self.has_kink_here(doubt)
+
+    def has_kink_here(self, doubt: Doubt) -> bool:
+        """Whether the loss has a kink at this point, along the parameter in doubt or in a few directions."""
+        movable = self.objective.movable()
+        losses = [self.loss_at(doubt)]
+        for _ in range(4):
+            direction = [self.rng.gauss(0, 1) * max(1.0, abs(self.objective.value(one))) for one in movable]
+            losses.append((self.objective.loss_along(movable, direction), 0.0))
+        for loss, here in losses:
+            for power in range(SMALLER):
+                try:
+                    if has_kink(loss, here, EPSILON ** (1 / 3) * max(1.0, abs(here)) / 64**power) is not None:
+                        return True
+                except (ArithmeticError, ValueError):
+                    continue
+        return self.objective.has_inner_kink()
+
+    def is_unsteady(self, doubt: Doubt) -> bool:
+        """Whether no two differences of different steps agree with each other on a slope that is not the gradient.
+
+        They convict only together: one alone may step over a period, or out of where the loss is defined.
+        """
+        loss, here = self.loss_at(doubt)
+        last: Optional[float] = None
+        for power in range(-3, 2 * SMALLER + 1):
+            step = EPSILON ** (1 / 3) * max(1.0, abs(here)) / 8**power
+            try:
+                slope = central(loss, here, step).value
+                rounding = 8 * EPSILON * abs(loss(here)) / step
+            except UNCOMPUTABLE:
+                last = None
+                continue
+            if last is not None:
+                apart = abs(slope - last)
+                alike = apart <= max(8 * rounding, 1e-3 * max(abs(slope), abs(last)))
+                if alike and 4 * apart + rounding < min(abs(slope - doubt.gradient), abs(last - doubt.gradient)):
+                    return False
+            last = slope
+        return True
 
     def crosses_kink(self, doubt: Doubt) -> bool:
         """Whether the slope jumps within the reach of the method's step, as the complex step sees it."""
+        if self.complex_is_blind:
+            return False
         loss, here = self.loss_at(doubt)
         reach = {"central": 1.3e-5, "forward": 3.2e-8, "richardson": 4.4e-2}[self.method] * max(1.0, abs(here))
         try:
@@ -335,7 +396,8 @@ class Confirmation:
                 shortest = step if self.method != "forward" else EPSILON ** (1 / 2) * max(1.0, abs(here))
                 rounding = noise(loss, here, step) or self.hidden_noise()
                 return bool(doubt.error <= doubt.allowed + 8 * rounding / shortest)
-            return bool(abs(_relative(doubt.gradient, doubt.reference)) <= 4 * self.scatter(doubt))
+            scattered = abs(_relative(doubt.gradient, doubt.reference)) <= 4 * self.scatter(doubt)
+            return bool(scattered) and self.is_unsteady(doubt)
         except UNCOMPUTABLE:
             return False
 
@@ -363,8 +425,21 @@ class Confirmation:
                 found.append(_relative(gradient, self.slope_in_floats(*self.loss_at(doubt)).value))
         return max(found) - min(found)
 
+    @property
+    def complex_is_blind(self) -> bool:
+        """Whether the complex step loses slopes on its way, as in `abs`: then nothing that it says is heard."""
+        if self._complex_is_blind is None:
+            try:
+                seen = carries_slopes(self.objective, self.objective.parameters(KINDS), "complex", Random(0))
+            except UNCOMPUTABLE:
+                seen = False
+            self._complex_is_blind = not seen
+        return self._complex_is_blind
+
     def agrees_by_complex(self, doubt: Doubt) -> bool:
         """Whether the complex step, which crosses no kink, agrees with the gradient."""
+        if self.complex_is_blind:
+            return False
         try:
             slope = complex_step(*self.loss_at(doubt))
         except UNCOMPUTABLE:
@@ -409,6 +484,7 @@ IN_FLOATS: tuple[Explanation, ...] = (
     ("kink crossed", Confirmation.crosses_kink_and_agrees, True),
     ("methods disagree", Confirmation.agrees_by_complex, True),
     ("methods disagree", Confirmation.is_contradicted, None),
+    ("methods disagree", Confirmation.is_unsteady, True),
 )
 """What else than a wrong gradient makes floats differ, in the order in which it is asked; nothing of it: "wrong".
 
@@ -425,6 +501,18 @@ EXACTLY_RIGHT: tuple[Explanation, ...] = (
     ("noise floor", lambda confirmation, doubt: True, False),
 )
 """Why floats differ though 60 digits agree, in the order in which it is asked."""
+
+
+def _jumps(loss: Function, here: Number, step: Number) -> bool:
+    """Whether the one-sided slopes of a loss differ however small the step: by more than rounding, and not in
+    proportion to the step.
+    """
+    step *= max(1, abs(here))
+    middle = loss(here)
+    gaps = [abs(loss(here + size) - 2 * middle + loss(here - size)) / size for size in (step, step / 10**5)]
+    # Exact numbers round nothing; of 60 digits, some 35 are left of a difference this small.
+    rounding = 0 if isinstance(middle, Fraction) else abs(middle) / 10**30
+    return bool(gaps[1] > rounding and 2 * gaps[1] > gaps[0])
 
 
 def _is_rounded(doubt: Doubt) -> bool:
@@ -474,18 +562,25 @@ def _carries(
         try:
             direction = [rng.gauss(0, 1) * (abs(objective.value(parameter)) or 1e-3) for parameter in group]
             loss = objective.loss_along(group, direction)
-            seen = central(loss, 0.0)
+            carried = slope_of(loss, 0.0)
+        except REFUSALS:
+            raise
         except Exception:  # the loss may have no value near the point in question
             return None
-        carried = slope_of(loss, 0.0)
-        if not (validate.is_finite(seen.value) and validate.is_finite(carried.value)):
-            return None
-        if abs(seen.value - carried.value) <= 4 * (seen.bar or 0) + 1e-4 * abs(seen.value):
-            return True
-        # A difference that is mostly rounding changes with the step, and proves nothing.
-        wide = central(loss, 0.0, 32 * EPSILON ** (1 / 3))
-        steady = seen.value != 0 and abs(seen.value - wide.value) <= 1e-3 * abs(seen.value)
-        return False if steady else None
+        for factor in (1, 32, 1024):  # the wider the step, the less of a difference is rounding
+            try:
+                seen, wide = (central(loss, 0.0, each * EPSILON ** (1 / 3)) for each in (factor, 32 * factor))
+            except Exception:
+                return None
+            if not (validate.is_finite(seen.value) and validate.is_finite(carried.value)):
+                return None
+            if abs(seen.value) <= 8 * (seen.bar or 0):
+                continue
+            if abs(seen.value - carried.value) <= 4 * (seen.bar or 0) + 1e-4 * abs(seen.value):
+                return True
+            # A difference that is mostly rounding changes with the step, and proves nothing.
+            return False if abs(seen.value - wide.value) <= 1e-2 * abs(seen.value) else None
+        return None
 
 
 def by_layer_and_kind(parameters: Sequence[Parameter]) -> dict[tuple[str, str], list[Parameter]]:

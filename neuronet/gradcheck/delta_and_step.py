@@ -20,6 +20,7 @@ from neuronet.errors import DataError
 from neuronet.feedforward import FeedForward
 from neuronet.gradcheck.gradients import Check, check_gradients
 from neuronet.gradcheck.hints import delta_hints, step_hints
+from neuronet.gradcheck.later_steps import wrong_later_steps
 from neuronet.gradcheck.network_objective import NetworkObjective
 from neuronet.gradcheck.objective import KINDS, Backward, Parameter, is_real
 from neuronet.gradcheck.patterns import same
@@ -189,10 +190,11 @@ def check_step(
 ) -> StepReport:
     """Train for one step, and compare where each weight went with weight - learning_rate * d loss / d weight.
 
-    The step is one batch of all samples, through `Network.train` itself. It finds what a gradient check cannot: a
-    step uphill, a layer that never moves, an error sent back through weights that were already updated. A synapse
-    that is frozen on purpose passes where it stood still. The step is that of plain gradient descent, whatever the
-    optimizer of the network; what dropout keeps is what it keeps now.
+    The step is one batch of all samples, through `Network.train` itself. Where it is right, three epochs are looked at
+    likewise, in one batch, sample by sample, at another learning rate, and by the network's own optimizer or else by
+    momentum. It finds what a gradient check cannot: a step uphill, a layer that never moves, an error sent back through
+    weights that were already updated, gradients that are never cleared. A synapse that is frozen on purpose passes
+    where it stood still. The first step is that of plain gradient descent; what dropout keeps is what it keeps now.
 
     inputs, targets: a row for each sample.
     learning_rate: above 0; with a tiny one the step is lost in the rounding of the weight, and the walk is judged by
@@ -220,6 +222,10 @@ def check_step(
             for parameter, moved in zip(parameters, implied)
         ]
         hints = _hints(objective, rate, entries)
+        if not any(entry.status == FAIL for entry in entries):
+            later, hints = wrong_later_steps(objective, objective.kind(rate))
+            wrong = {entry.name: entry for entry in later}
+            entries = [wrong.get(entry.name, entry) for entry in entries]
     title = f"step check (learning rate {rate:g}, {samples_in_words(objective.samples)})"
     return StepReport(title, entries, hints, [*check.notes, *_step_notes(network)])
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from decimal import localcontext
+from functools import partial
 from typing import Any, Optional
 
 from neuronet import validate
@@ -17,9 +18,13 @@ from neuronet.dropout import dropout_layers
 from neuronet.errors import DataError
 from neuronet.feedforward import FeedForward
 from neuronet.gradcheck.objective import KINDS, Backward, Objective, Parameter, is_real
+from neuronet.gradcheck.references import REFUSALS, Function, has_kink
 from neuronet.graph import Neuron, Synapse
 from neuronet.scalar import Number
 from neuronet.snapshot import everything_kept
+
+INNER = 1e-10
+"""How near a kink a net counts as being at it: farther than the numbers move when a point nearby is looked at."""
 
 
 class NetworkObjective(Objective):
@@ -77,6 +82,19 @@ class NetworkObjective(Objective):
         """Every weight and every input."""
         return NetworkObjective.parameters(self)
 
+    def has_inner_kink(self) -> bool:
+        """Whether an activation has a kink at the net of a neuron, or the loss at an output, in any sample."""
+        network, loss = self.network, self.network.loss_function
+        for row, wanted in zip(self.inputs, self.targets):
+            network.propagate(row)
+            functions = [
+                (one.activation.value, one.net) for one in network.computing if hasattr(one.activation, "value")
+            ]
+            functions += [(partial(loss.value, target), one.output) for target, one in zip(wanted, network.layers[-1])]
+            if any(_has_kink(function, float(at.real)) for function, at in functions):
+                return True
+        return False
+
     def value(self, parameter: Parameter) -> Number:
         """What the parameter is now."""
         if parameter.synapse is not None:
@@ -117,11 +135,15 @@ class NetworkObjective(Objective):
                     by_input[sample, position] = self._input_gradient(neuron)
         for synapse, total in sums.items():
             synapse.gradient = total
-        network.finish_gradients(len(self.inputs))
+        self.finish_gradients()
         return [
             by_input[parameter.sample, parameter.position] if parameter.synapse is None else parameter.synapse.gradient
             for parameter in parameters
         ]
+
+    def finish_gradients(self) -> None:
+        """Turn the gradients of the samples into those of their mean loss, as the network does it."""
+        self.network.finish_gradients(len(self.inputs))
 
     def weak_points(self) -> list[str]:
         """What a pass on this network and these samples cannot rule out, a sentence each."""
@@ -217,6 +239,13 @@ class NetworkObjective(Objective):
             yield
         finally:
             self.targets = before
+
+
+def _has_kink(function: Function, at: float) -> bool:
+    try:
+        return has_kink(function, at, INNER * max(1.0, abs(at))) is not None
+    except (*REFUSALS, ArithmeticError, ValueError):
+        return False
 
 
 def joined(synapse: Synapse) -> str:

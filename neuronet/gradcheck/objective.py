@@ -97,6 +97,10 @@ class Objective(ABC):
         """Everything that is moved to get away from a kink."""
         return self.parameters()
 
+    def has_inner_kink(self) -> bool:
+        """Whether a part of what is computed has a kink here, be it that another one cancels it."""
+        return False
+
     def slack(self, parameter: Parameter) -> Number:
         """How far a gradient of `gradients` can be off because of how it is measured; 0 where it is computed."""
         return 0

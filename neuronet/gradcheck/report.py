@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, Optional
 
 from neuronet import validate
-from neuronet.errors import NeuronetError
+from neuronet.errors import NeuronetError, printable
 from neuronet.scalar import Number
 
 MOST_HTML_ROWS = 20
@@ -190,7 +190,7 @@ class Report:
             lines.append(f"  0 = 0 at {zeros}: {names}{', ...' if zeros > 4 else ''} (a dead path?)")
         lines += [f"guess: {_cut(hint, 300)}" for hint in self.hints[:3]]
         lines += [f"note: {_cut(note, 300)}" for note in self.notes[:2]]
-        return "\n".join(lines)
+        return printable("\n".join(lines), keep="\n")
 
     def _counts(self) -> str:
         unsure = len(self.inconclusive)

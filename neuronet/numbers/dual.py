@@ -6,20 +6,24 @@ rules below, and those of the functions in the table of operations, are written 
 activations, so they are a second opinion on it.
 
 The parts may be any kind of real number: with `Fraction` parts the derivative is exact, and with `Dual` parts there
-are second derivatives. Two ints divide into a fraction, because a float would end the exactness. Comparisons and truth
-look at the value alone, as every branch of the walks does. There is no `float(dual)`: what would quietly drop the slope
-raises TypeError.
+are second derivatives; each level of them has slopes of its own. Two ints divide into a fraction, because a float would
+end the exactness. Comparisons and truth look at the value alone, as every branch of the walks does. There is no
+`float(dual)`: what would quietly drop the slope raises TypeError.
 """
 
 from __future__ import annotations
 
 import operator
 from fractions import Fraction
-from typing import Any, Callable
+from itertools import count
+from typing import Any, Callable, Optional
 
 from neuronet import scalar
 from neuronet.numbers.operations import Operation, add_functions
 from neuronet.scalar import Number
+
+_levels = count(1024, 1024)
+"""A level for each derivative, above those before it; between them there is room for duals made by hand."""
 
 
 def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], bool]:
@@ -31,6 +35,9 @@ class Dual:
 
     real: the value, a number of any kind; named as the real part of every number is.
     slope: the derivative, a number of the same kind.
+    level: whose slope it is; None takes one above that of its parts. To a number of a higher level, one of a lower
+        level is a constant, so a derivative within a derivative keeps the two slopes apart (Siskind and Pearlmutter
+        2005, "perturbation confusion").
 
     It has the functions of `neuronet.scalar` as methods: `Dual(1.0, 2.0).exp()`.
 
@@ -39,63 +46,103 @@ class Dual:
     Dual(15.0, 8.0)
     """
 
-    __slots__ = ("real", "slope")
+    __slots__ = ("level", "real", "slope")
 
-    def __init__(self, real: Number, slope: Number = 0) -> None:
+    def __init__(self, real: Number, slope: Number = 0, level: Optional[int] = None) -> None:
         self.real = real
         self.slope = slope
+        self.level = 1 + max(_level(real), _level(slope)) if level is None else level
+
+    def _with(self, real: Number, slope: Number) -> Dual:
+        return Dual(real, slope, self.level)
+
+    def _reflected(self, operation: str, other: Dual) -> Dual:
+        """The operation as a number of a higher level carries it out, to which this one is a constant."""
+        found: Dual = getattr(other, operation)(_constant(self))
+        return found
 
     def __add__(self, other: Number) -> Dual:
-        if isinstance(other, Dual):
-            return Dual(self.real + other.real, self.slope + other.slope)
-        return Dual(self.real + other, self.slope)
+        level = _level(other)
+        if level == self.level:
+            return self._with(self.real + other.real, self.slope + other.slope)
+        return (
+            self._with(self.real + _constant(other), self.slope)
+            if level < self.level
+            else self._reflected("__radd__", other)
+        )
 
-    __radd__ = __add__
+    def __radd__(self, other: Number) -> Dual:
+        return self._with(other + self.real, self.slope)
 
     def __sub__(self, other: Number) -> Dual:
-        if isinstance(other, Dual):
-            return Dual(self.real - other.real, self.slope - other.slope)
-        return Dual(self.real - other, self.slope)
+        level = _level(other)
+        if level == self.level:
+            return self._with(self.real - other.real, self.slope - other.slope)
+        return (
+            self._with(self.real - _constant(other), self.slope)
+            if level < self.level
+            else self._reflected("__rsub__", other)
+        )
 
     def __rsub__(self, other: Number) -> Dual:
-        return Dual(other - self.real, -self.slope)
+        return self._with(other - self.real, -self.slope)
 
     def __mul__(self, other: Number) -> Dual:
-        if isinstance(other, Dual):
-            return Dual(self.real * other.real, self.slope * other.real + self.real * other.slope)
-        return Dual(self.real * other, self.slope * other)
+        level = _level(other)
+        if level == self.level:
+            return self._with(self.real * other.real, self.slope * other.real + self.real * other.slope)
+        other = _constant(other) if level < self.level else other
+        return (
+            self._with(self.real * other, self.slope * other)
+            if level < self.level
+            else self._reflected("__rmul__", other)
+        )
 
-    __rmul__ = __mul__
+    def __rmul__(self, other: Number) -> Dual:
+        return self._with(self.real * other, self.slope * other)
 
     def __truediv__(self, other: Number) -> Dual:
-        if isinstance(other, Dual):
+        level = _level(other)
+        if level == self.level:
             quotient = _quotient(self.real, other.real)
-            return Dual(quotient, _quotient(self.slope - quotient * other.slope, other.real))
-        return Dual(_quotient(self.real, other), _quotient(self.slope, other))
+            return self._with(quotient, _quotient(self.slope - quotient * other.slope, other.real))
+        if level > self.level:
+            return self._reflected("__rtruediv__", other)
+        other = _constant(other)
+        return self._with(_quotient(self.real, other), _quotient(self.slope, other))
 
     def __rtruediv__(self, other: Number) -> Dual:
         quotient = _quotient(other, self.real)
-        return Dual(quotient, _quotient(-quotient * self.slope, self.real))
+        return self._with(quotient, _quotient(-quotient * self.slope, self.real))
 
     def __pow__(self, power: Number) -> Dual:
-        if isinstance(power, Dual):
+        level = _level(power)
+        if level > self.level:
+            return self._reflected("__rpow__", power)
+        if level == self.level:
             value = self.real**power.real
-            return Dual(value, value * (power.slope * scalar.log(self.real) + power.real * self.slope / self.real))
+            return self._with(
+                value, value * (power.slope * scalar.log(self.real) + power.real * self.slope / self.real)
+            )
+        if level:  # a constant here, but one with a slope of its own
+            value = self.real**power
+            return self._with(value, value * power * self.slope / self.real)
         # x^0 and x^1 have a slope at 0 too, where x^(power - 1) may have no value.
         if power == 0:
-            return Dual(scalar.like(self.real, 1), 0 * self.slope)
+            return self._with(scalar.like(_innermost(self), 1), 0 * self.slope)
         if power == 1:
             return self
         if isinstance(self.real, int) and power < 0:
-            return Dual(1).__truediv__(self.__pow__(-power))
-        return Dual(self.real**power, power * self.real ** (power - 1) * self.slope)
+            return self._with(1, 0).__truediv__(self.__pow__(-power))
+        return self._with(self.real**power, power * self.real ** (power - 1) * self.slope)
 
     def __rpow__(self, base: Number) -> Dual:
         value = base**self.real
-        return Dual(value, value * scalar.log(scalar.like(self.real, base)) * self.slope)
+        growth = scalar.log(base if isinstance(base, Dual) else scalar.like(_innermost(self), base))
+        return self._with(value, value * growth * self.slope)
 
     def __neg__(self) -> Dual:
-        return Dual(-self.real, -self.slope)
+        return self._with(-self.real, -self.slope)
 
     def __pos__(self) -> Dual:
         return self
@@ -129,12 +176,30 @@ def _function(operation: Operation) -> Callable[[Dual], Dual]:
 
     def function(self: Dual) -> Dual:
         value = on_parts(self.real)
-        return Dual(value, chain_rule(self.real, value, self.slope))
+        return Dual(value, chain_rule(self.real, value, self.slope), self.level)
 
     return function
 
 
 add_functions(Dual, _function)
+
+
+def _level(part: Any) -> int:
+    level: int = part.level if isinstance(part, Dual) else 0
+    return level
+
+
+def _constant(number: Any) -> Any:
+    """A number as one of a higher level sees it: without a slope that is 0, as a number made from an int has."""
+    while isinstance(number, Dual) and not isinstance(number.slope, Dual) and number.slope == 0:
+        number = number.real
+    return number
+
+
+def _innermost(number: Any) -> Any:
+    while isinstance(number, Dual):
+        number = number.real
+    return number
 
 
 def _value(other: Any) -> Any:
@@ -158,6 +223,9 @@ def derivative(function: Callable[[Number], Number], at: Number) -> Number:
 
     >>> derivative(lambda x: x ** 3, 2)
     12
+    >>> derivative(lambda x: x * derivative(lambda y: x + y, 1.0), 1.0)
+    1
     """
-    result = function(Dual(at, 1))
-    return result.slope if isinstance(result, Dual) else 0
+    level = next(_levels)
+    result = function(Dual(at, 1, level))
+    return result.slope if _level(result) == level else 0

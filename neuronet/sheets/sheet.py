@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Callable
 
-from neuronet.errors import UnknownNameError
+from neuronet.errors import UnknownNameError, printable
 from neuronet.sheets.html import fragment_of, html_of
 from neuronet.sheets.latex import latex_of
 from neuronet.sheets.markdown import markdown_of
@@ -35,13 +35,13 @@ class Sheet:
 
     def render(self, format: str) -> str:  # noqa: A002
         """The sheet in another format. UnknownNameError for one that is not there."""
-        return FORMATS[find_format(format)](self.blocks)
+        return printable(FORMATS[find_format(format)](self.blocks), keep="\n\f\u00a0")
 
     def __str__(self) -> str:
         return self.render(self.format)
 
     def _repr_html_(self) -> str:
-        return fragment_of(self.blocks)
+        return printable(fragment_of(self.blocks), keep="\n\f\u00a0")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.blocks)} blocks, {self.format})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, Optional, Union
 
+from neuronet.errors import printable
 from neuronet.graph import Neuron, Synapse
 from neuronet.numbers.traced import value_of
 from neuronet.scalar import short
@@ -92,7 +93,8 @@ class Step(NamedTuple):
         return self.neuron if self.synapse is None else self.synapse
 
     def __str__(self) -> str:
-        return self.sentence if self.value is None else f"{self.symbols}\n    = {self.numbers}\n    = {self.value!r}"
+        formula = f"{self.symbols}\n    = {self.numbers}\n    = {self.value!r}"
+        return printable(self.sentence if self.value is None else formula, keep="\n")
 
 
 def terms_of(formula: Any) -> tuple[Term, ...]:

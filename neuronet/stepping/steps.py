@@ -90,19 +90,21 @@ class Steps(Iterator[Step]):
         if self._closed or self.position == len(self._items):
             raise StopIteration
         step, changes = self._items[self.position]
-        self.position += 1
-        if self.position == len(self._items):
-            changes = [*changes, *self._rest]
-        self._undo.append([change.apply() for change in changes])
+        with self.network.turn.by_hand("steps"):
+            self.position += 1
+            if self.position == len(self._items):
+                changes = [*changes, *self._rest]
+            self._undo.append([change.apply() for change in changes])
         return step
 
     def back(self) -> Step:
         """Undo the last step: every number is as it was before it. Returns that step; DataError at the beginning."""
         if not self.position:
             raise DataError("back: expected a step to go back from, but this is the beginning")
-        for change in reversed(self._undo.pop()):
-            change.apply()
-        self.position -= 1
+        with self.network.turn.by_hand("back"):
+            for change in reversed(self._undo.pop()):
+                change.apply()
+            self.position -= 1
         step: Step = self._items[self.position][0]
         return step
 

@@ -125,7 +125,13 @@ def with_present_names(document: Any) -> Any:
     layers = document.get("layers")
     if isinstance(layers, list):
         layers = [_renamed(layer, "dropout") for layer in layers]
-    return {**_renamed(_renamed(document, "synapses"), "training"), **({"layers": layers} if layers else {})}
+    found = {**_renamed(_renamed(document, "synapses"), "training"), **({"layers": layers} if layers else {})}
+    training = found.get("training")
+    if isinstance(training, dict) and "improved" not in training:
+        best = training.get("best")  # which was the one mark for both
+        marks = {key: best[key] for key in ("loss", "epoch") if key in best} if isinstance(best, dict) else None
+        found["training"] = {**training, "improved": marks}
+    return found
 
 
 def _renamed(document: Any, part: str) -> Any:
@@ -190,8 +196,9 @@ Packed = tuple[type[SomeNetwork], dict[str, Any], validate.Kind, Own, list[Any]]
 
 def packed(network: SomeNetwork) -> Packed[SomeNetwork]:
     """A network in a flat form that can be copied and pickled, however deep the network is."""
-    states = [generator.getstate() for generator in _generators(network)]
-    return type(network), describe(network), network.kind, own_parts(network), states
+    with network.turn.taken():
+        states = [generator.getstate() for generator in _generators(network)]
+        return type(network), describe(network), network.kind, own_parts(network), states
 
 
 def unpacked(parts: Packed[SomeNetwork]) -> SomeNetwork:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from numbers import Number
 from typing import Any, NamedTuple, Optional, Union
 
-from neuronet.dropout import dropout_layers
+from neuronet.dropout import DropoutLayer
 from neuronet.errors import FormatError
 from neuronet.feedforward import FeedForward
 from neuronet.store import disk
@@ -61,8 +61,7 @@ def full_document(saved: Saved, model: Optional[dict[str, Any]] = None) -> dict[
     document = describe(network)
     refuse_borrowed_names(network)
     refuse_unwritten_classes(network)
-    for layer in dropout_layers(network.layers):
-        position = network.layers.index(layer)
+    for position, layer in _dropouts(network):
         generator = describe_generator(layer.rng, f"layers[{position}].dropout.generator")
         document["layers"][position]["dropout"]["generator"] = generator
     if state is not None:
@@ -124,8 +123,7 @@ def from_document(network_class: type[FeedForward], document: Any, reader: Reade
     """What a full document holds; as `from_json`."""
     document = with_present_names(document)
     network = build(network_class, document, float, own, reader)
-    for layer in dropout_layers(network.layers):
-        position = network.layers.index(layer)
+    for position, layer in _dropouts(network):
         described = document["layers"][position]["dropout"]
         if "generator" in described:
             layer.rng = build_generator(described["generator"], f"layers[{position}].dropout.generator", reader)
@@ -180,3 +178,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[Any, Any]:
 def _whole(text: str) -> Union[int, float]:
     """An int, or infinity for one that no float can hold: Python refuses to read the longest of them."""
     return int(text) if len(text) <= 400 else float(text)
+
+
+def _dropouts(network: FeedForward) -> list[tuple[int, DropoutLayer]]:
+    """The layers that have dropout, each with its position."""
+    return [(at, layer) for at, layer in enumerate(network.layers) if isinstance(layer, DropoutLayer)]

@@ -14,7 +14,7 @@ from neuronet.training.state import TrainingState
 
 KEYS = (
     *("epochs", "learning_rate", "batch_size", "shuffle", "schedule", "early_stopping", "plateau", "min_delta"),
-    *("generator", "order", "best", "lowest", "last_weights"),
+    *("generator", "order", "best", "improved", "lowest", "last_weights"),
 )
 OWN = "own"
 """The name of a schedule that the library does not have."""
@@ -37,6 +37,7 @@ def describe_training_state(state: TrainingState, network: FeedForward) -> dict[
         "generator": describe_generator(network.rng, "training.generator"),
         "order": None if state.generator is None else describe_generator(state.generator, "training.order"),
         "best": None if state.best is None else best,
+        "improved": None if state.improved is None else {"loss": state.improved, "epoch": state.improved_epoch},
         "lowest": None if state.lowest is None else {"loss": state.lowest, "epoch": state.lowest_epoch},
         "last_weights": state.last_weights,
     }
@@ -77,6 +78,11 @@ def _build_marks(document: Any, state: TrainingState, weights: int, reader: Read
         state.best = reader.real(best["loss"], f"{place}.best.loss")
         state.best_epoch = reader.index(best["epoch"], most, f"{place}.best.epoch", least=1)
         state.best_weights = reader.numbers(best["weights"], f"{place}.best.weights", weights)
+        improved = reader.keys(document["improved"], f"{place}.improved", ("loss", "epoch"))
+        state.improved = reader.real(improved["loss"], f"{place}.improved.loss")
+        state.improved_epoch = reader.index(improved["epoch"], most, f"{place}.improved.epoch", least=1)
+    elif document["improved"] is not None:
+        raise FormatError(f"{place}.improved: expected null without a best, got {shown(document['improved'])}")
     if document["lowest"] is not None:
         lowest = reader.keys(document["lowest"], f"{place}.lowest", ("loss", "epoch"))
         state.lowest = reader.real(lowest["loss"], f"{place}.lowest.loss")

@@ -36,10 +36,11 @@ from neuronet.data.table import Table
 from neuronet.errors import DataError
 from neuronet.network import Network
 from neuronet.tabular.fit import fit, with_target
-from neuronet.tabular.jobs import ended, interrupt_at_once, problem_of, refuse_unsendable, text_of
+from neuronet.tabular.jobs import ended, problem_of, refuse_unsendable, text_of
 from neuronet.tabular.model import Model
-from neuronet.tabular.results import Experiment, Run, mean_of
+from neuronet.tabular.results import LOST, Experiment, Run, mean_of
 from neuronet.tabular.task import task_of
+from neuronet.training.interrupt import handled, interrupt_at_once
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
@@ -195,17 +196,17 @@ class _Job:
         scores: dict[str, Optional[float]] = {}
         error = None
         try:
-            with interrupt_at_once():
+            with handled(interrupt_at_once):  # `train` would end early and seem to be done
                 training, test = (self.data.select(rows) for rows in self.rows)
                 # Copies, as another process would have them: no run can change what the next one gets.
                 scores = _scores(self.build(training, self.seed, **deepcopy(self.settings)), test)
-        except Exception as problem:
+        except (Exception, SystemExit) as problem:
             error = text_of(problem)
         return scores, perf_counter() - start, error
 
 
 def _restart(train: Callable[[int], Any], seed: int) -> tuple[Any, float]:
-    with interrupt_at_once():
+    with handled(interrupt_at_once):
         made = train(seed)
     if not isinstance(made, tuple) or len(made) != 2:
         raise DataError(f"train: expected a result and a number, got {validate.shown(made)}")
@@ -218,7 +219,7 @@ def _outcome(future: Future[Any]) -> tuple[dict[str, Optional[float]], float, Op
     if isinstance(problem, KeyboardInterrupt):
         raise problem
     if problem is not None:
-        return {}, 0.0, f"lost, no result came back from the worker: {text_of(problem)}"
+        return {}, 0.0, f"{LOST}: {text_of(problem)}"
     outcome: tuple[dict[str, Optional[float]], float, Optional[str]] = future.result()
     return outcome
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from neuronet import validate
@@ -29,7 +28,7 @@ def ended(
             here: Future[Any] = Future()
             try:
                 here.set_result(call(*job))
-            except Exception as problem:
+            except (Exception, SystemExit) as problem:  # as an executor has it
                 here.set_exception(problem)
             yield position, here
         return
@@ -62,27 +61,6 @@ def problem_of(future: Future[Any]) -> Optional[BaseException]:
 def text_of(problem: BaseException) -> str:
     """An error as its kind and its message."""
     return f"{type(problem).__name__}: {problem}"
-
-
-@contextmanager
-def interrupt_at_once() -> Iterator[None]:
-    """Ctrl-C raises KeyboardInterrupt at once, where `Network.train` would end early and seem to be done."""
-    import signal
-    import threading
-
-    on_main = threading.current_thread() is threading.main_thread()
-    if not on_main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        yield
-        return
-
-    def stop(number: int, frame: Any) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def refuse_unsendable(executor: Any, place: str, function: Any, sent: Sequence[Any]) -> None:

@@ -18,11 +18,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Optional
 
 from neuronet import validate
-from neuronet.data.wording import counted, cut, printable, table_line
-from neuronet.errors import UnknownNameError
+from neuronet.data.wording import counted, cut, table_line
+from neuronet.errors import UnknownNameError, printable
 
 LOWER_IS_BETTER = ("rmse", "mae")
 """The scores that are errors; the others are better where they are higher."""
+LOST = "lost, no result came back from the worker"
+"""How the error of a run begins that ended with its worker."""
 WIDTH = 80
 MOST_POINTS = 24
 MOST_FAILURES = 3
@@ -113,6 +115,11 @@ class Experiment(Sequence[Run]):
             self.points,
             key=lambda point: (point.mean is None, point.runs < whole, 0 if point.mean is None else sign * point.mean),
         )
+
+    @property
+    def lost(self) -> int:
+        """How many runs have no result because their worker ended before them: they can be done again."""
+        return sum(run.error is not None and run.error.startswith(LOST) for run in self.runs)
 
     @property
     def best(self) -> Optional[Point]:

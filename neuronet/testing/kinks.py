@@ -33,7 +33,7 @@ RESORT = (7 / 8, -5 / 8, 3 / 8)
 def make_room(network: Network) -> None:
     """Make every neuron clear of its kinks at `RESORT`: by moving its first weight, or else by making it linear."""
     row = _resort(network)
-    with network.numbers_kept():
+    with network.turn.looking():
         for neuron in network.computing:
             network.propagate(row)
             if not _is_clear(neuron) and not _moved_clear(network, neuron, row):
@@ -43,7 +43,7 @@ def make_room(network: Network) -> None:
 def clear_inputs(network: Network, inputs: Row) -> Optional[Row]:
     """The inputs, moved by as little as gets every neuron clear of its kinks; None where nothing does."""
     moved = [[value + (place + 1) * step for place, value in enumerate(inputs)] for step in STEPS[:9]]
-    with network.numbers_kept():
+    with network.turn.looking():
         for row in [*moved, _resort(network)]:
             network.propagate(row)
             if all(_is_clear(neuron) for neuron in network.computing):

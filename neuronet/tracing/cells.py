@@ -43,15 +43,17 @@ class Names:
 
     def __init__(self) -> None:
         self._taken = set(RESERVED)
+        self._numbers: dict[str, int] = {}
 
     def fresh(self, text: str) -> str:
         """A name like `text`, made of ASCII letters, digits and underscores, that is not taken yet."""
         safe = text if text.isidentifier() and text.isascii() else re.sub(r"[^A-Za-z0-9_]", "_", text)
         safe = safe if safe[:1].isalpha() else f"n{safe}"
-        name, number = safe, 1
+        name, number = safe, self._numbers.get(safe, 1)
         while not self._taken.isdisjoint({name, f"{name}{RENEWED}"}):
             number += 1
             name = f"{safe}_{number}"
+        self._numbers[safe] = number  # where to go on: names in a script of its own are all made safe as one
         self._taken |= {name, f"{name}{RENEWED}"}
         return name
 

@@ -38,7 +38,7 @@ HOOKS = tuple(name for name, value in vars(Neuron).items() if callable(value) an
 """The methods of a neuron that the walks call."""
 FORMULAS = ("value", "derivative", "values", "deltas")
 """The functions of an activation, a loss or a penalty that are given numbers."""
-CLIPPING = ("cut", "scale")
+CLIPPING = ("cut", "norm", "scale")
 """The functions of an optimizer that are given numbers; it has `update` besides, which is given a synapse."""
 
 _one_at_a_time = RLock()  # activations belong to all networks, and are explored while one of these is recorded
@@ -82,7 +82,8 @@ class TracedNetwork(Cells):
 
         Raises RecordingError where a walk has changed what is no number.
         """
-        with _one_at_a_time, everything_kept(self.network) as before:
+        # The network's turn comes first: a thread that has it may wait for the other.
+        with self.network.turn.taken(), _one_at_a_time, everything_kept(self.network) as before:
             masks = self._fill(gradient, training)
             explorer = _Explorer(self)
             with subclassed(explorer.objects, explorer.methods):

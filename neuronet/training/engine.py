@@ -34,6 +34,9 @@ class Engine(Protocol):
     def go_back(self) -> None:
         """Put the weights, and what the optimizer keeps of synapses, back to where the last epoch began."""
 
+    def show(self) -> None:
+        """Between two steps, put the weights where other threads can see them; these only look."""
+
     def settle(self) -> None:
         """Put every number where the caller can see it."""
 
@@ -73,8 +76,7 @@ class WalkEngine:
         try:
             return self._steps(order, learning_rate, halted)
         finally:
-            for layer in self.dropouts:
-                layer.rest()
+            self.show()
 
     def prepare(self, learning_rate: Number) -> None:
         """Let every synapse have what the optimizer keeps of it; a callback may have changed any of them."""
@@ -112,6 +114,15 @@ class WalkEngine:
             raise ArithmeticError(f"after sample {last}: the loss of all samples together is {loss}")
         if any(synapse.weight - synapse.weight != 0 for synapse in self.synapses):
             raise ArithmeticError(f"after sample {last}: a weight is no longer a finite number")
+        for synapse in self.synapses if self.network.optimizer.initial_state else ():
+            for name, value in vars(synapse.optimizer_state).items():
+                if value - value != 0:
+                    raise ArithmeticError(
+                        f"after sample {last}: {name}, which the optimizer keeps of a synapse, is {value}"
+                    )
+        penalty = self.network.penalty_loss()
+        if penalty - penalty != 0:
+            raise ArithmeticError(f"after sample {last}: the penalty on the weights is {penalty}")
 
     def go_back(self) -> None:
         """As `Engine.go_back`."""
@@ -119,6 +130,11 @@ class WalkEngine:
             synapse.weight = weight
         for synapse, state in zip(self.synapses, self._states):
             vars(synapse.optimizer_state).update(state)
+
+    def show(self) -> None:
+        """As `Engine.show`: they are there already, but the dropout masks are to be taken off."""
+        for layer in self.dropouts:
+            layer.rest()
 
     def settle(self) -> None:
         """As `Engine.settle`: everything is in its place already, but may be changed now."""

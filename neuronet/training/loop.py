@@ -11,7 +11,7 @@ from neuronet.errors import TrainingError
 from neuronet.feedforward import FeedForward
 from neuronet.optimizers import Optimizer
 from neuronet.scalar import Number
-from neuronet.training.engine import Engine, WalkEngine
+from neuronet.training.engine import Engine, Totals, WalkEngine
 from neuronet.training.history import Epoch, History
 from neuronet.training.interrupt import interrupt_deferred
 from neuronet.training.settings import Given, Samples, Settings, checked
@@ -54,14 +54,16 @@ def train(
     settings, state, optimizer = checked(network, len(samples[0]), given, state)
     network.check()
     looks = Looks(network.mean_loss, network.all_outputs) if looks is None else looks
-    with interrupt_deferred() as interrupted:
-        engine = _begin(network, samples, (settings, state, optimizer), engine_for)
-        begun(state)
-        network.clear_gradients()
+    with interrupt_deferred() as interrupted, network.turn.training():
+        with network.turn.lock:
+            engine = _begin(network, samples, (settings, state, optimizer), engine_for)
+            begun(state)
+            network.clear_gradients()
         try:
             return Training(network, engine, samples, settings, state, looks=looks, interrupted=interrupted).run()
         finally:
-            network.clear_gradients()
+            with network.turn.lock:
+                network.clear_gradients()
 
 
 def _begin(
@@ -113,6 +115,7 @@ class Training:
         interrupted: Callable[[], Any],
     ) -> None:
         self.network = network
+        self.turn = network.turn
         self.engine = engine
         self.samples = samples
         self.settings = settings
@@ -132,10 +135,11 @@ class Training:
                 if self.history.stopped != "epochs":
                     break
         finally:
-            self.engine.settle()
+            self.settle()
             self.history.steps = self.engine.steps
             self.history.seconds = self.seconds()
-        self._take_the_best()
+        with self.turn.lock:
+            self._take_the_best()
         return self.history
 
     def epochs(self) -> Iterator[Epoch]:
@@ -145,8 +149,9 @@ class Training:
         number; the weights are then those from before that epoch.
         """
         inputs, targets = self.samples
-        if self.halted():
-            return
+        with self.turn.lock:
+            if self.halted():
+                return
         rate = self.state.learning_rate
         for number in range(self.state.epochs + 1, self.state.epochs + self.settings.epochs + 1):
             if self.state.schedule is not None:
@@ -154,23 +159,35 @@ class Training:
             order = list(range(len(inputs)))
             if self.settings.order is not None:
                 self.settings.order.shuffle(order)
-            try:
-                totals = self.engine.epoch(order, rate, self.halted)
-            except ArithmeticError as problem:
-                self.engine.go_back()
-                raise TrainingError(
-                    f"epoch {number}, {problem}; the weights are again those from before this epoch; "
-                    f"try a learning rate below {rate}, or inputs and targets on a smaller scale"
-                ) from None
+            with self.turn.lock:
+                totals = self._epoch(number, order, rate)
             if totals is None:
                 return
-            self.state.epochs = number
             loss = totals[0] / len(inputs)
             if self.network.penalty is not None:
-                self.engine.settle()
+                self.settle()
                 loss += self.network.penalty_loss()
             distance = totals[1] / (len(inputs) * len(targets[0]))
             yield self._looked_at(Epoch(number, loss, distance, self.seconds(), rate))
+
+    def _epoch(self, number: int, order: list[int], rate: Number) -> Optional[Totals]:
+        """Go once over all samples in this order; None where it was stopped on its way."""
+        try:
+            totals = self.engine.epoch(order, rate, self.halted)
+        except ArithmeticError as problem:
+            self.engine.go_back()
+            raise TrainingError(
+                f"epoch {number}, {problem}; the weights are again those from before this epoch; "
+                f"try a learning rate below {rate}, or inputs and targets on a smaller scale"
+            ) from None
+        if totals is not None:
+            self.state.epochs = number
+        return totals
+
+    def settle(self) -> None:
+        """Put every number where the caller can see it."""
+        with self.turn.lock:
+            self.engine.settle()
 
     def _looked_at(self, epoch: Epoch) -> Epoch:
         """The record with what the network shows after the epoch; the state learns what that means for it."""
@@ -178,7 +195,7 @@ class Training:
         state.saw(epoch.loss)
         if settings.validation is None and settings.until_accuracy is None:
             return epoch
-        self.engine.settle()
+        self.settle()
         if settings.validation is not None:
             epoch = epoch._replace(validation_loss=self.looks.mean_loss(*settings.validation))
             if state.early_stopping is not None:
@@ -189,7 +206,10 @@ class Training:
         return epoch._replace(seconds=self.seconds())
 
     def halted(self) -> bool:
-        """Whether the next step must not begin; why, stands in the history."""
+        """Whether the next step must not begin; why, stands in the history. Other threads that wait go first."""
+        if self.turn.asked:
+            self.engine.show()
+            self.turn.give_way()
         if self.interrupted():
             self.history.stopped = "interrupted"
         elif self.time_limit is not None and self.seconds() >= self.time_limit:
@@ -203,10 +223,10 @@ class Training:
         enough = False
         if self.settings.callback is not None:
             if getattr(self.settings.callback, "needs_network", True):
-                self.engine.settle()
-            enough = self.settings.callback(epoch) is True
+                self.settle()
+            enough = bool(self.settings.callback(epoch))
         if self.settings.checkpoint is not None and epoch.epoch % self.settings.checkpoint_every == 0:
-            self.engine.settle()
+            self.settle()
             self.settings.checkpoint()
         if self.interrupted():
             return "interrupted"

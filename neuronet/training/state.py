@@ -24,6 +24,7 @@ class TrainingState:
     generator: where the order of the samples comes from, if not from the network's own generator.
     best, best_epoch, best_weights: the lowest validation loss so far, and when and with which weights that was; None
         without early stopping.
+    improved, improved_epoch: the last validation loss below the one before it by more than min_delta, and when.
     lowest, lowest_epoch: the lowest loss so far of the samples trained on, and when that was.
     last_weights: the weights to go on from, where the network has been given the best ones; else None.
     later_keys: what a later version of the library said of this training in a file, by the place in it.
@@ -43,6 +44,8 @@ class TrainingState:
         self.best_epoch = 0
         self.best_weights: Optional[list[Number]] = None
         self.last_weights: Optional[list[Number]] = None
+        self.improved: Optional[float] = None
+        self.improved_epoch = 0
         self.lowest: Optional[float] = None
         self.lowest_epoch = 0
         self.later_keys: Mapping[str, Mapping[str, Any]] = {}
@@ -64,6 +67,7 @@ class TrainingState:
         twin = self.copy()
         twin.learning_rate = kind(self.learning_rate)
         twin.best = None if self.best is None else kind(self.best).real
+        twin.improved = None if self.improved is None else kind(self.improved).real
         twin.lowest = None if self.lowest is None else kind(self.lowest).real
         twin.best_weights = None if self.best_weights is None else list(map(kind, self.best_weights))
         twin.last_weights = None if self.last_weights is None else list(map(kind, self.last_weights))
@@ -73,6 +77,7 @@ class TrainingState:
         """Forget the best weights, and those to go on from, where they belong to another number of synapses."""
         if self.best_weights is not None and len(self.best_weights) != synapses:
             self.best, self.best_epoch, self.best_weights, self.last_weights = None, 0, None, None
+            self.improved, self.improved_epoch = None, 0
 
     def rate(self, epoch: int) -> Number:
         """The learning rate of an epoch."""
@@ -85,13 +90,16 @@ class TrainingState:
 
     def saw_validation(self, loss: Number, weights: list[Number]) -> None:
         """Take down the validation loss of the epoch that is done, and its weights if they are the best."""
-        fell = loss.real if self.best is None else self.best - loss.real
-        if fell - fell == 0 and (self.best is None or fell > self.min_delta):
+        if loss - loss != 0:  # infinite, or no number
+            return
+        if self.best is None or loss.real < self.best:
             self.best, self.best_epoch, self.best_weights = loss.real, self.epochs, weights
+        if self.improved is None or self.improved - loss.real > self.min_delta:
+            self.improved, self.improved_epoch = loss.real, self.epochs
 
     def ended(self) -> str:
         """Why no further epoch is worth while: "early" or "plateau"; "" where one is."""
-        if self.early_stopping is not None and self.epochs - self.best_epoch >= self.early_stopping:
+        if self.early_stopping is not None and self.epochs - self.improved_epoch >= self.early_stopping:
             return "early"
         if self.plateau is not None and self.epochs - self.lowest_epoch >= self.plateau:
             return "plateau"

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -1130,17 +1131,17 @@ def finished(running):
     return SimpleNamespace(code=running.returncode, out=out, err=err)
 
 
-def test_letters_that_a_terminal_has_not_are_no_error(run):
+def test_what_goes_to_a_file_is_utf_8_whatever_the_terminal_takes(run):
     write("größe.csv", "größe,farbe,art\n" + "1,rot,Bär\n2,grün,Öl\n" * 20)
     ascii_only = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     trains = process("train", "größe.csv", "--epochs", "2", "--save", "m.json", env=ascii_only)
     done = finished(trains)
     assert done.code == 0
-    assert rb"B\xe4r" in done.out
+    assert "Bär".encode() in done.out
     running = [process(*words, env=ascii_only) for words in (["show", "m.json"], ["predict", "m.json", "größe.csv"])]
     for each in map(finished, running):
         assert (each.code, each.err) == (0, b"")
-        assert rb"gr\xf6\xdfe" in each.out
+        assert "größe".encode() in each.out
 
 
 def test_a_reader_that_has_seen_enough_is_no_error(trained):
@@ -1191,6 +1192,51 @@ def test_ctrl_c_of_a_process_saves_what_there_is():
     assert done.err.endswith(b"saved to runs.csv\n")
     assert b"Exception" not in done.err
     assert len(Path("runs.csv").read_text(encoding="utf-8").splitlines()) > 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGTERM")
+def test_what_ends_a_container_saves_what_there_is():
+    running = process("train", "xor", "--save", "m.json", "--epochs", "100000000", "--checkpoint", "10")
+    while not Path("m.json").exists():
+        time.sleep(0.05)
+    running.send_signal(signal.SIGTERM)
+    done = finished(running)
+    assert done.code == 0
+    assert b"interrupted after" in done.err
+    assert Network.load("m.json").training_state.epochs > 10
+
+
+def workers_of(running):
+    """The processes that an experiment has begun, once there are some."""
+    while True:
+        words = ["pgrep", "-P", str(running.pid)]
+        listed = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603
+        if len(listed.stdout.split()) > 1:
+            return [int(number) for number in listed.stdout.split()]
+        time.sleep(0.05)
+
+
+def is_running(number):
+    try:
+        return Path(f"/proc/{number}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/stat").exists() or not shutil.which("pgrep"), reason="needs Linux and pgrep")
+def test_no_worker_outlives_its_experiment_and_a_run_that_is_lost_is_told():
+    write("iris.csv", IRIS)
+    words = ("experiment", "iris.csv", "--jobs", "2", "--epochs", "40", "--seeds")
+    killed, poorer = process(*words, "500"), process(*words, "10")
+    workers = workers_of(killed)
+    killed.kill()
+    finished(killed)
+    os.kill(workers_of(poorer)[0], signal.SIGKILL)
+    done = finished(poorer)
+    assert done.code == 1
+    assert re.search(rb"neuronet: [1-9]\d* of 50 runs are lost, because a process was killed\n$", done.err)
+    assert not any(map(is_running, workers))
 
 
 def test_checkpoints_are_saved_on_the_way(run, monkeypatch):

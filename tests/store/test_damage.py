@@ -36,7 +36,7 @@ def ways_of_ending(cases):
 
 @pytest.mark.parametrize(
     ("cases", "refused", "whole"),
-    [(360, 5, 0), pytest.param(10_000, 100, 10, marks=pytest.mark.slow)],
+    [(500, 5, 0), pytest.param(10_000, 100, 10, marks=pytest.mark.slow)],
 )
 def test_damaged_documents_are_refused_or_are_networks_that_hold_together(cases, refused, whole):
     for damage, ends in ways_of_ending(cases).items():

@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+import sys
 from fractions import Fraction
 
 import pytest
@@ -11,6 +12,7 @@ from documents import a_network
 import neuronet.store
 from neuronet import Network
 from neuronet.errors import FormatError
+from neuronet.store.disk import write_file
 
 
 def test_a_saved_file_holds_the_text(tmp_path):
@@ -142,3 +144,52 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_parsed(tmp_path, monke
     monkeypatch.setattr(neuronet.store.disk, "MOST_BYTES", size - 1)
     with pytest.raises(FormatError, match=f"expected at most {size - 1} bytes, got more$"):
         Network.load(path)
+
+
+def test_a_path_may_be_of_bytes(tmp_path):
+    path = os.fsencode(tmp_path / "x.json")
+    network = Network(2, 1, seed=1)
+    network.save(path)
+    assert Network.load(path).weights == network.weights
+
+
+def test_an_error_names_the_path_alone(tmp_path):
+    path = str(tmp_path / "nowhere" / "x.json")
+    with pytest.raises(FileNotFoundError) as caught:
+        Network(2, 1).save(path)
+    assert str(caught.value) == f"[Errno 2] No such file or directory: {path!r}"
+
+
+def test_a_file_that_may_not_be_written_is_not_replaced_by_whoever_asks(tmp_path, monkeypatch):
+    path = tmp_path / "x.svg"
+    path.write_text("old")
+    monkeypatch.setattr("os.access", lambda name, mode: False)
+    with pytest.raises(PermissionError, match=r"x\.svg"):
+        write_file("new", path)
+    assert path.read_text() == "old"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has other permissions")
+def test_all_permissions_stay(tmp_path):
+    path = tmp_path / "x.svg"
+    path.write_text("old")
+    path.chmod(0o2640)
+    write_file("new", path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o2640
+
+
+def test_other_names_of_a_file_keep_its_old_content(tmp_path):
+    path, other = tmp_path / "x.svg", tmp_path / "y.svg"
+    path.write_text("old")
+    os.link(path, other)
+    write_file("new", path)
+    assert (path.read_text(), other.read_text()) == ("new", "old")
+
+
+def test_a_text_without_bytes_leaves_the_old_file(tmp_path):
+    path = tmp_path / "x.svg"
+    path.write_text("old")
+    with pytest.raises(FormatError, match=r"x\.svg: expected a text that can be written as UTF-8, got '\\ud800'"):
+        write_file("new \ud800", path)
+    assert path.read_text() == "old"
+    assert [each.name for each in tmp_path.iterdir()] == ["x.svg"]

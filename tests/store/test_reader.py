@@ -44,7 +44,7 @@ RIGHT = {
     r"training\.(schedule|order|last_weights)": lambda value: value is None,
     r"training\.schedule\.factor": lambda value: is_number(value) and 0 < value <= 1,
     r"training\.min_delta": lambda value: is_number(value) and value >= 0,
-    r"training\.(best|lowest)\.loss": is_number,
+    r"training\.(best|improved|lowest)\.loss": is_number,
     r"training\.(best\.weights|last_weights)\[.+\]": is_number,
     r".*\.gauss": lambda value: value is None or is_number(value),
 }

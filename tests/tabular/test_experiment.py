@@ -548,3 +548,14 @@ def test_ctrl_c_comes_through_the_restarts():
     with pytest.raises(KeyboardInterrupt):
         best_of(train, 3)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def leaves(training, seed):
+    raise SystemExit(3)
+
+
+@pytest.mark.parametrize("executor", [None, ThreadPoolExecutor(1)], ids=["here", "elsewhere"])
+def test_a_run_that_wants_to_end_the_process_is_one_that_failed(executor):
+    found = experiment(leaves, CLOUDS, seeds=2, folds=2, executor=executor)
+    assert [run.error for run in found] == ["SystemExit: 3"] * 4
+    assert found.lost == 0

@@ -104,10 +104,23 @@ def test_a_callback_that_returns_true_stops_training():
     assert (len(history), history.stopped, history.steps) == (3, "callback", 15)
 
 
-@pytest.mark.parametrize("answer", [None, False, 1, 1.0, "stop", [True]])
-def test_a_callback_that_returns_anything_but_true_does_not_stop_training(answer):
+class Truth:
+    """As what comes of a comparison of arrays: true, but not True."""
+
+    def __bool__(self):
+        return True
+
+
+@pytest.mark.parametrize("answer", [None, False, 0, 0.0, "", []])
+def test_a_callback_that_returns_nothing_true_does_not_stop_training(answer):
     history = Network(2, 4, 1, seed=3).train(FIVE, WANTED, epochs=3, callback=lambda epoch: answer)
     assert (len(history), history.stopped) == (3, "epochs")
+
+
+@pytest.mark.parametrize("answer", [True, 1, 1.0, "stop", [True], Truth()])
+def test_a_callback_that_returns_anything_true_stops_training(answer):
+    history = Network(2, 4, 1, seed=3).train(FIVE, WANTED, epochs=3, callback=lambda epoch: answer)
+    assert (len(history), history.stopped) == (1, "callback")
 
 
 def test_an_error_in_a_callback_comes_through_and_leaves_whole_steps(interrupt_handler_is_restored):
