@@ -8,20 +8,26 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # No test depends on a clock, and a slow machine is no reason to fail.
-# The quick suite, which a developer runs, draws few examples and others each time; what is slow by nature, and every
-# run of CI, draws more.
-settings.register_profile("dev", max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("ci", parent=settings.get_profile("dev"), max_examples=25, derandomize=True, database=None)
+# The quick suite, which a developer runs, draws few examples and others each time; a run that does not leave out what
+# is slow by nature, and every run of CI, draws more.
+settings.register_profile("dev", max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", parent=settings.get_profile("dev"), max_examples=5)
+settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True, database=None)
 settings.register_profile("nightly", parent=settings.get_profile("dev"), max_examples=2000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+
+def pytest_configure(config):
+    """Choose how many examples are drawn, before the first test is read; `--hypothesis-profile` has the last word."""
+    of_this_run = "quick" if config.option.markexpr == "not slow" else "dev"
+    settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else of_this_run))
 
 
 # A shell that runs the tests in the background may have Ctrl-C ignored, and so would every process that they start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-SLOW_PAGES = ("choose-settings.md", "xor-with-two-hidden-neurons.md")
-"""Pages that train for seconds."""
+SLOW_PAGES = ("choose-settings.md", "hunt-a-bug.md", "xor-with-two-hidden-neurons.md")
+"""Pages that train or check for seconds."""
 
 
 def pytest_collection_modifyitems(items):

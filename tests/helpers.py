@@ -6,8 +6,16 @@ import pytest
 
 
 def mostly_slow(values, *quick):
-    """Values for `parametrize`, of which the quick suite takes only some, for each of them takes long."""
-    return [value if value in quick else pytest.param(value, marks=pytest.mark.slow) for value in values]
+    """Values for `parametrize`, of which the quick suite takes only some, for each of them takes long.
+
+    A tuple has a value for each of several arguments.
+    """
+    return [
+        pytest.param(
+            *(value if isinstance(value, tuple) else [value]), marks=[] if value in quick else pytest.mark.slow
+        )
+        for value in values
+    ]
 
 
 def bits(network):

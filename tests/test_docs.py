@@ -362,8 +362,18 @@ def test_the_command_line_answers_as_the_reference_shows(monkeypatch, capsys):
         assert without_numbers(written) == without_numbers(output)
 
 
+TRAINING_PAGES = ("use-your-own-csv-file.md", "run-many-experiments.md")
+"""Pages whose commands train for a second or longer; the quick suite runs what they show of Python."""
+
+
 @pytest.mark.usefixtures("folder_with_the_files")
-@pytest.mark.parametrize("page", sorted(DOCS.glob("how-to/*.md")), ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, marks=[pytest.mark.slow] if page.name in TRAINING_PAGES else [], id=page.name)
+        for page in sorted(DOCS.glob("how-to/*.md"))
+    ],
+)
 def test_the_command_line_answers_as_a_page_shows(page, monkeypatch, capsys):
     for command, output in examples(page.read_text(encoding="utf-8")):
         if not (output and command.rpartition("| ")[2].startswith("python -m neuronet ")):

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from helpers import mostly_slow
 
 import neuronet.training.loop
 from neuronet import Network, __version__, datasets
@@ -850,7 +851,11 @@ def closed_pipe():
     os.close(writing)
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["train", "xor", *SHORT], ["train", "--help"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["train", "xor", *SHORT], pytest.param(["train", "--help"], marks=pytest.mark.slow)],
+    ids=" ".join,
+)
 def test_a_closed_standard_output_is_no_error(arguments, closed_pipe):
     done = process(*arguments, stdout=closed_pipe)
     assert done.returncode == 0
@@ -864,7 +869,7 @@ def test_training_goes_on_though_nobody_reads_anything(closed_pipe, tmp_path):
     assert path.read_text(encoding="utf-8") == trained("xor", epochs=20)[0].to_json()
 
 
-@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
+@pytest.mark.parametrize("closed", mostly_slow([">&-", "2>&-", "<&-", ">&- 2>&- <&-"], ">&- 2>&- <&-"))
 def test_streams_that_are_not_there_are_no_error(closed, tmp_path):
     path = tmp_path / "xor.json"
     shell = ["sh", "-c", f'exec "$0" "$@" {closed}', *command("train", "xor", "--save", path, *SHORT)]

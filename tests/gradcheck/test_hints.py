@@ -357,9 +357,9 @@ class Summed(Network):
     ("wrong", "names"),
     [
         (HiddenSlopeAndBiases, ("no-hidden-slope", "bias-never-learns")),
-        (DoubledAndTurned, ("factor-two", "sign-in-hidden")),
-        (BothSlopes, ("no-hidden-slope", "no-output-slope")),
-        (SkippedAndRounded, ("first-weight-skipped", "gradient-rounded")),
+        pytest.param(DoubledAndTurned, ("factor-two", "sign-in-hidden"), marks=pytest.mark.slow),
+        pytest.param(BothSlopes, ("no-hidden-slope", "no-output-slope"), marks=pytest.mark.slow),
+        pytest.param(SkippedAndRounded, ("first-weight-skipped", "gradient-rounded"), marks=pytest.mark.slow),
     ],
 )
 def test_two_slips_at_once_are_named_as_both(wrong, names):
@@ -375,6 +375,7 @@ def test_a_slip_of_the_batch_and_one_of_the_neurons_are_named_as_both():
     assert guess("bias-never-learns", "sum-for-mean") in hint or guess("sum-for-mean", "bias-never-learns") in hint
 
 
+@pytest.mark.slow
 def test_two_slips_in_two_layers_are_named_with_their_places():
     [hint] = hints_of(network_of(TwoPlaces, 2, 3, 4, 2))
     assert "is it factor-two together with no-hidden-slope in hidden1 alone?" in hint

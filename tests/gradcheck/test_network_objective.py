@@ -201,7 +201,8 @@ def test_an_error_of_the_walk_is_the_callers():
         report_of(smooth(), backward=broken)
 
 
-def test_a_wrong_walk_that_computes_in_floats_alone_is_found_as_well():
+@pytest.mark.parametrize("method", mostly_slow(ON_FLOATS, "complex", "decimal"))
+def test_a_wrong_walk_that_computes_in_floats_alone_is_found_as_well(method):
     """Decimals cannot be heard then, so floats decide."""
 
     def in_floats(network, targets):
@@ -209,8 +210,7 @@ def test_a_wrong_walk_that_computes_in_floats_alone_is_found_as_well():
         for synapse in network.synapses:
             synapse.gradient = float(synapse.gradient) * 1.5
 
-    for method in ON_FLOATS:
-        assert len(report_of(smooth(), backward=in_floats, method=method).failures) == 17
+    assert len(report_of(smooth(), backward=in_floats, method=method).failures) == 17
 
 
 # Nothing stays behind.
@@ -327,7 +327,7 @@ def test_no_check_prints_anything_or_touches_the_global_generator():
     assert random.getstate() == state
 
 
-@pytest.mark.parametrize("name", CHECKS)
+@pytest.mark.parametrize("name", mostly_slow(CHECKS, "complex", "directions", "check_deltas", "check_step"))
 def test_the_same_check_says_the_same_twice(name):
     assert str(CHECKS[name](planted(ForgottenSlope))) == str(CHECKS[name](planted(ForgottenSlope)))
 

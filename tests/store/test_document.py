@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import pytest
 from documents import COPIES, FINITE, a_document, a_network, refusal, replaced, shape
+from helpers import mostly_slow
 from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import fitting_pairs, networks
@@ -255,7 +256,10 @@ def test_two_activations_of_one_name_are_refused_rather_than_merged():
             keep()
 
 
-@pytest.mark.parametrize("way", ["copy", "copy.copy", "deepcopy", "pickle 0", "pickle 2", "pickle 5", "json"])
+EVERY_WAY = ["copy", "copy.copy", "deepcopy", "pickle 0", "pickle 2", "pickle 5", "json"]
+
+
+@pytest.mark.parametrize("way", mostly_slow(EVERY_WAY, "deepcopy", "pickle 5", "json"))
 def test_a_chain_of_2000_layers_is_kept(way):
     network = Network(*[1] * 2000, seed=1)
     twin = Network.from_json(network.to_json()) if way == "json" else COPIES[way](network)

@@ -224,9 +224,13 @@ def test_fit_model_is_fit_without_test_rows():
         lambda: processes(2),
         pytest.param(
             lambda: processes(2, "spawn"),
-            marks=pytest.mark.skipif(
-                platform.python_implementation() == "PyPy", reason="the process pool of PyPy's library can only fork"
-            ),
+            marks=[
+                pytest.mark.slow,
+                pytest.mark.skipif(
+                    platform.python_implementation() == "PyPy",
+                    reason="the process pool of PyPy's library can only fork",
+                ),
+            ],
         ),
         lambda: Backwards(2 * 3 * 2 * 2),
     ],

@@ -129,6 +129,7 @@ def test_a_drawn_network_is_copied_with_its_repr_and_pickled_as_a_plain_one(draw
     assert describe(back) == describe(drawn)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="before Python 3.11 Hypothesis prints the case")
 def test_the_failing_case_that_hypothesis_shows_can_be_run():
     @settings(database=None, print_blob=False)
@@ -195,16 +196,24 @@ def test_without_skips_every_neuron_is_joined_to_the_whole_layer_before_it(drawn
     assert all(abs(weight) <= 2 for weight in drawn.weights)
 
 
+RARE = pytest.mark.slow
+"""What takes hundreds of networks until it is drawn."""
+
+
 @pytest.mark.parametrize(
     "wanted",
     [
         lambda n: n.layers[1].bias is None,
         lambda n: len(n) == 4 and len(n[1]) == 3,
-        lambda n: {neuron.activation.name for neuron in n.layers[1]} >= {"relu", "tanh"},
+        pytest.param(lambda n: {neuron.activation.name for neuron in n.layers[1]} >= {"relu", "tanh"}, marks=RARE),
         lambda n: any(s.destination in n.layers[2].neurons and s.source in n.layers[0].neurons for s in n.synapses),
         lambda n: n.loss_function.name == "categorical_cross_entropy",
-        lambda n: n.layers[-1][0].activation.name == "softmax" and n.loss_function.name == "huber",
-        lambda n: n.layers[1].bias is not None and len(n[0]) + 1 > len(n.layers[1][0].incoming),
+        pytest.param(
+            lambda n: n.layers[-1][0].activation.name == "softmax" and n.loss_function.name == "huber", marks=RARE
+        ),
+        pytest.param(
+            lambda n: n.layers[1].bias is not None and len(n[0]) + 1 > len(n.layers[1][0].incoming), marks=RARE
+        ),
     ],
     ids=["no bias", "large", "mixed", "skipping", "cross-entropy", "softmax", "cut"],
 )
@@ -447,6 +456,7 @@ def test_the_machine_finds_a_planted_bug(tested, error, message):
 # Hypothesis is told, and is not asked for.
 
 
+@pytest.mark.slow
 def test_from_type_knows_the_classes():
     _hypothesis_plugin.setup()
     assert isinstance(simplest(st.from_type(Network)), DrawnNetwork)
