@@ -28,7 +28,8 @@ LEAST_ROWS_A_CLASS = 5
 """The same holds for a column with fewer rows than this for each value on average."""
 
 ALIKE = 1e-14
-"""Numbers that differ by no more than this, relative to the largest, are alike: they differ by rounding."""
+"""Numbers that differ by no more than this, relative to the largest, are alike: they differ by rounding, which is not
+blown up; and where they are so large that this is more than 1, it does not come in raw either."""
 MOST_EXACT = 2**53
 """Up to here every whole number is a float of its own."""
 
@@ -68,7 +69,7 @@ class NumberInput(_Scaled):
     name: of the column.
     scaling: one of `SCALINGS`; with "standard" the shift is the mean and the scale the standard deviation of the rows
         it was fitted on (divided by their number), with "minmax" the least value and the range. A column that never
-        changes, but for rounding, has scale 1.
+        changes, but for rounding, has scale 1, or that of its rounding if it is more.
     shift, scale: finite numbers, the scale above 0.
     fill: what a missing value becomes, the mean of the rows it was fitted on; None where a missing value is refused.
 
@@ -404,7 +405,7 @@ def _measures(values: Sequence[float], scaling: str, name: str) -> tuple[float, 
     least, most = min(values), max(values)
     shift = least if scaling == "minmax" else exact_mean(values)
     if most - least <= ALIKE * max(abs(least), abs(most)):
-        return shift, 1.0
+        return shift, max(1.0, most - least)
     scale = most - least if scaling == "minmax" else _deviation(values, shift)
     if not math.isfinite(scale):
         raise DataError(

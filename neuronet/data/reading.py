@@ -18,7 +18,7 @@ import os
 import stat
 import sys
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain, islice
@@ -29,8 +29,13 @@ from neuronet.data.table import CATEGORY, NUMBER, Column, Table, find_name, refu
 from neuronet.data.wording import counted, quoted
 from neuronet.errors import DataError, UnknownNameError
 
-MISSING = frozenset({"", "NA", "N/A", "nan", "NaN", "null", "NULL", "None", "?"})
+MISSING = frozenset(
+    {"", "NA", "N/A", "n/a", "#N/A", "#NA", "<NA>", "nan", "NaN", "-nan", "-NaN", "null", "NULL", "None", "?"}
+)
 """The cells, quoted or not, that stand for a missing value."""
+
+YEARS = range(1000, 3000)
+"""Whole numbers that may name columns."""
 
 SEPARATORS = ("\t", ";", "|", ",")
 """The separators that are guessed. Among equals the first: a comma is the likeliest to mean something else."""
@@ -104,13 +109,15 @@ def read_table(
             names = [cell or usual for cell, usual in zip(given, names)]
         refuse_names(names, name)
         as_written = {find_name(names, which, "categories") for which in categories}
-        packed, row_lines = _pack(chain(first, rows), names, name, missing)
+        packed, row_lines = _pack(chain(first, rows), names, name, missing, as_written)
     if not row_lines:
         raise DataError(f"{name}: expected rows below the header, got none")
     mark = decimal or _guess_decimal(packed, separator)
     columns = []
     for position, blocks in enumerate(packed):
         title = names[position]
+        if decimal is None and position not in as_written:
+            _refuse_thousands(f"{name}, column {quoted(title)}", blocks, mark)
         place_of = partial(_place, name, row_lines, title)
         columns.append(_texts(title, blocks) if position in as_written else _column(title, blocks, mark, place_of))
         blocks.clear()  # the texts of a column that is done need not wait for the others
@@ -283,7 +290,7 @@ def _said_of(problem: str) -> str:
 
 
 def _pack(
-    rows: Iterable[tuple[int, list[str]]], names: Sequence[str], name: str, missing: str
+    rows: Iterable[tuple[int, list[str]]], names: Sequence[str], name: str, missing: str, as_written: Collection[int]
 ) -> tuple[list[list[str]], array[int]]:
     """The cells of each column, many to a text, and the line of each row.
 
@@ -299,7 +306,7 @@ def _pack(
                 f"{name}, line {line}: expected {counted(len(names), 'cell')} as in the first row, got {len(cells)}"
             )
         if not MISSING.isdisjoint(cells):
-            cells = _without_marks(cells, names, f"{name}, line {line}", missing)  # noqa: PLW2901
+            cells = _without_marks(cells, names, f"{name}, line {line}", missing, as_written)  # noqa: PLW2901
         lines.append(line)
         waiting.append(cells)
         if len(waiting) * len(names) >= _BLOCK:
@@ -315,16 +322,22 @@ def _pack_block(waiting: list[list[str]], packed: list[list[str]]) -> None:
     waiting.clear()
 
 
-def _without_marks(cells: list[str], names: Sequence[str], place: str, missing: str) -> list[str]:
-    """The cells with nothing at all where a value is missing; DataError for the first one if it is refused."""
-    if missing == "refuse":
-        position = next(position for position, cell in enumerate(cells) if cell in MISSING)
+def _without_marks(
+    cells: list[str], names: Sequence[str], place: str, missing: str, as_written: Collection[int]
+) -> list[str]:
+    """The cells with nothing at all where a value is missing; DataError for the first one if it is refused.
+
+    as_written: columns in which only an empty cell is missing: NA may be a name there.
+    """
+    marks = [cell in MISSING and (not cell or position not in as_written) for position, cell in enumerate(cells)]
+    if missing == "refuse" and any(marks):
+        position = marks.index(True)
         got = f"{cells[position]!r}, which marks a missing one" if cells[position] else "none"
         raise DataError(
             f"{place}, column {quoted(names[position])}: expected a value, got {got}; "
             "to fill it, keep missing values when reading"
         )
-    return ["" if cell in MISSING else cell for cell in cells]
+    return ["" if marked else cell for cell, marked in zip(cells, marks)]
 
 
 # Cells become numbers or categories.
@@ -349,6 +362,8 @@ def _column(title: str, blocks: list[str], mark: str, place_of: Callable[[int], 
     present = len(values) - missing
     others = values.count(None) - missing
     if others == 0:
+        if any(map(_loses_digits, {text for block in blocks for text in block.split("\0")})):
+            return _texts(title, blocks)  # as numbers, two names might be one
         for row, value in enumerate(values):
             if value is not None and math.isinf(value):
                 got = validate.shown(next(islice(_unpacked(blocks), row, None)))
@@ -363,6 +378,36 @@ def _column(title: str, blocks: list[str], mark: str, place_of: Callable[[int], 
             "if the column holds categories, name it among the categories"
         )
     return _texts(title, blocks)
+
+
+def _loses_digits(text: str) -> bool:
+    """Whether a cell is a whole number of which a float loses the last digits."""
+    digits = text.lstrip("+-")
+    is_whole = digits.isascii() and digits.isdigit() and 15 < len(digits) < 300
+    return is_whole and int(float(digits)) != int(digits)
+
+
+def _refuse_thousands(place: str, blocks: Sequence[str], mark: str) -> None:
+    """DataError for a column whose marks may stand between thousands: 12,750 in it beside 950.
+
+    Decimals of three digits have a mark in every cell, and often a 0 before it.
+    """
+    cells = [text.lstrip("+-") for text in _unpacked(blocks) if text]
+    marked = {text for text in cells if mark in text}
+    whole = any(text.isdigit() for text in cells)
+    if marked and whole and all(map(_is_grouped, (text.replace(mark, ",") for text in marked))):
+        example = next(text for text in cells if mark in text)
+        raise DataError(
+            f"{place}: expected numbers that can be read in one way, got {example!r}, which may have a decimal mark or "
+            f"a mark between thousands; say decimal {mark!r} for the first, or take the marks out for the second"
+        )
+
+
+def _is_grouped(text: str) -> bool:
+    """Whether commas stand before each three digits, as between thousands."""
+    first, *groups = text.split(",")
+    is_first = 1 <= len(first) <= 3 and first.isdigit() and first[0] != "0"
+    return is_first and all(len(group) == 3 and group.isdigit() for group in groups)
 
 
 def _texts(title: str, blocks: list[str]) -> Column:
@@ -440,14 +485,27 @@ def _guess_header(rows: list[list[str]], decimal: Optional[str]) -> bool:
     first, *below = rows
     marks = decimal or ".,"
     # A cell of nothing is a name left out, such as that above the row numbers which many programs write.
-    if not any(first) or any((cell in MISSING and cell != "") or _is_number(cell, marks) for cell in first):
+    if not any(first) or any(cell in MISSING and cell != "" for cell in first):
         return False
+    if any(_is_number(cell, marks) for cell in first):
+        return _names_years(first, below)
     columns = [[cell for cell in column if cell not in MISSING] for column in zip(*below)]
     for name, cells in zip(first, columns):
         if name and cells and 2 * sum(_is_number(cell, marks) for cell in cells) > len(cells):
             return True
     names = [name for name in first if name]
     return len(set(names)) == len(names) and not any(name in cells for name, cells in zip(first, columns))
+
+
+def _names_years(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a first row with numbers names columns all the same: years, beside a text that never comes again."""
+    years = {position for position, cell in enumerate(first) if cell.isdigit() and int(cell) in YEARS}
+    texts = [position for position, cell in enumerate(first) if cell and position not in years]
+    if len(set(first)) < len(first) or not texts or any(_is_number(first[position], ".,") for position in texts):
+        return False
+    columns = list(zip(*below))
+    is_new = all(first[position] not in columns[position] for position in texts) if columns else False
+    return is_new and not any(cell.isdigit() and int(cell) in YEARS for position in years for cell in columns[position])
 
 
 def _guess_decimal(packed: list[list[str]], separator: str) -> str:

@@ -346,6 +346,11 @@ def _column_of(table: str, name: str, values: Sequence[Any]) -> Column:
             raise DataError(f"{place}: expected a {wanted} as in row {present[0]}, got {validate.shown(value)}")
         if kind == NUMBER:
             checked[position] = validate.number(value, place)
+            if isinstance(value, int) and int(checked[position]) != value:
+                raise DataError(
+                    f"{place}: expected a number that a float holds, got {validate.shown(value)}, of which it loses "
+                    "the last digits; where it names something, give it as text"
+                )
     return Column(name, kind, checked)
 
 

@@ -293,6 +293,8 @@ class Model:
         Returns the history; errors are those of `encode`, `encode_targets` and `Network.train`, and where rows or
         settings are refused, nothing has changed.
         """
+        if settings.get("until_accuracy") is not None and isinstance(self.target, ValueTarget):
+            raise DataError(f"until_accuracy: expected a target of classes, but {self.target.name} is a value")
         checkpoint = settings.pop("checkpoint", None)
         if isinstance(checkpoint, (str, os.PathLike)):
             path = checkpoint

@@ -190,7 +190,11 @@ def test_what_is_written_is_read_back_to_the_last_bit(table, separator, decimal,
         categories=texts,
     )
     assert list(result.column_names) == names
-    assert [list(map(repr, column.values)) for column in result.columns] == [list(map(repr, own)) for own in drawn]
+    # Among categories only an empty cell is missing: a mark may be a name.
+    kept = [
+        [mark or None if name in texts and value is None else value for value in own] for name, own in zip(names, drawn)
+    ]
+    assert [list(map(repr, column.values)) for column in result.columns] == [list(map(repr, own)) for own in kept]
 
 
 @given(

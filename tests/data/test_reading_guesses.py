@@ -81,7 +81,7 @@ def test_with_a_decimal_comma_a_point_makes_no_number():
         ("red,blue\nblue,red\nred,red\n", ["column 1", "column 2"]),  # red comes again below itself
         ("red,red\nblue,green\n", ["column 1", "column 2"]),
         (",x,y\n0,1,a\n1,2,b\n", ["column 1", "x", "y"]),  # a column of row numbers without a name
-        ("name,2019\nx,1\n", ["column 1", "column 2"]),
+        ("name,2019\nx,1\n", ["name", "2019"]),
         ("a\n1\n2\na\n", ["a"]),  # more than half of what is below are numbers
         ("a\n1\na\n", ["column 1"]),
         ("5,1\n", ["column 1", "column 2"]),

@@ -403,7 +403,8 @@ def test_every_bug_that_raises_nothing_has_a_guess():
 def test_the_guess_names_the_bug_and_nothing_else_and_the_step_check_points_to_it(place, name):
     specimen = museum.specimen(name)
     assert check_gradients(*specimen).hints == [f"wrong {place}: is it {name}? {BUGS[name].summary}"]
-    assert check_step(*specimen).hints == ([] if name == "gradients-not-cleared" else [FOLLOWS])
+    [hint] = check_step(*specimen).hints
+    assert hint.startswith("the first step is right") if name == "gradients-not-cleared" else hint == FOLLOWS
 
 
 @pytest.mark.slow
