@@ -6,16 +6,13 @@ import pytest
 
 
 def mostly_slow(values, *quick):
-    """Values for `parametrize`, of which the quick suite takes only some, for each of them takes long.
+    """Values for `parametrize`, of which the quick suite takes only some, for each of them takes long."""
+    return [value if value in quick else pytest.param(value, marks=pytest.mark.slow) for value in values]
 
-    A tuple has a value for each of several arguments.
-    """
-    return [
-        pytest.param(
-            *(value if isinstance(value, tuple) else [value]), marks=[] if value in quick else pytest.mark.slow
-        )
-        for value in values
-    ]
+
+def mostly_slow_rows(rows, *quick):
+    """The same for rows, each a tuple with a value for every one of several arguments."""
+    return [row if row in quick else pytest.param(*row, marks=pytest.mark.slow) for row in rows]
 
 
 def bits(network):

@@ -106,8 +106,9 @@ def test_an_interrupt_at_any_line_leaves_everything_as_it_was(name, settings, ac
 
 
 @pytest.mark.skipif(sys.implementation.name == "pypy", reason="tracing every line takes too long there")
+@pytest.mark.parametrize("tries", mostly_slow([10, 30], 10))
 @pytest.mark.parametrize("engine", ["walk", "unrolled"])
-def test_ctrl_c_at_any_line_of_a_training_leaves_whole_steps(engine):
+def test_ctrl_c_at_any_line_of_a_training_leaves_whole_steps(engine, tries):
     def train(network):
         return network.train(*XOR, epochs=3, learning_rate=0.5, shuffle=False, engine=engine)
 
@@ -119,7 +120,7 @@ def test_ctrl_c_at_any_line_of_a_training_leaves_whole_steps(engine):
         twin.update(0.5)
         whole.append(twin.weights)
     _, all_lines = at_line(0, stop, train, Network(2, 3, 1, seed=1))
-    for number in random.Random(engine).sample(range(1, all_lines + 1), 30):
+    for number in random.Random(engine).sample(range(1, all_lines + 1), tries):
         network = Network(2, 3, 1, seed=1)
         at_line(number, press_ctrl_c, train, network)
         assert network.weights in whole, f"line {number} of {all_lines}"

@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from helpers import mostly_slow
 
 from neuronet import Network, check_gradients, datasets
 from neuronet.errors import ThreadError, TrainingError
@@ -79,7 +80,12 @@ LOOKS = {
 
 
 @pytest.mark.parametrize("engine", ["walk", "unrolled"])
-@pytest.mark.parametrize("look", [name for name in LOOKS if name not in ("predict", "check_gradients")])
+@pytest.mark.parametrize(
+    "look",
+    mostly_slow(
+        [name for name in LOOKS if name not in ("predict", "check_gradients")], "predict_all", "weights", "steps"
+    ),
+)
 def test_beside_a_training_each_answer_is_that_of_some_whole_step(look, engine):
     network, twin = fresh(), fresh()
     known = set()
@@ -160,7 +166,7 @@ BY_HAND = {
 
 
 @pytest.mark.parametrize("engine", ["walk", "unrolled"])
-@pytest.mark.parametrize("what", BY_HAND)
+@pytest.mark.parametrize("what", mostly_slow(BY_HAND, "forward", "update", "connect", "train"))
 def test_what_cannot_be_shared_with_a_training_says_so_and_changes_nothing(what, engine):
     network, twin, found = fresh(), fresh(), []
     network.forward([0, 0])

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from helpers import mostly_slow
+from helpers import mostly_slow_rows
 
 from neuronet import Network, Neuron, check_deltas, check_gradients, check_step, datasets, museum, store
 from neuronet.activations import Activation, sigmoid
@@ -430,7 +430,7 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize(("first", "second"), mostly_slow(PAIRS, *PAIRS[1:7:2]))
+@pytest.mark.parametrize(("first", "second"), mostly_slow_rows(PAIRS, *PAIRS[1:7:2]))
 def test_two_bugs_at_once_are_named_as_both(first, second):
     healthy = draw(f"both {first} {second}", 0, ("tanh", "sigmoid", "half_squared_error"))
     twin = planted(store.packed(healthy.network), [Planted(BUGS[first]), Planted(BUGS[second])])
