@@ -60,7 +60,10 @@ def run(arguments: argparse.Namespace) -> int:
     source = _source(arguments, table, reading, target)
     tell(remarks(arguments), f"{table}\n")
     train = partial(_train, arguments, table, target, _settings(arguments, table, source))
-    _finish(arguments, train(arguments.seed) if arguments.restarts == 1 else _best(train, arguments))
+    fitted = train(arguments.seed) if arguments.restarts == 1 else _best(train, arguments)
+    if arguments.restarts > 1:
+        _save(arguments, fitted.model)
+    _finish(arguments, fitted)
     return 0
 
 
@@ -84,6 +87,7 @@ def resume(arguments: argparse.Namespace) -> int:
         progress.unit = _unit(model)
         settings.update(validation=parts.validation, epochs=epochs, callback=progress)
         history = model.train(parts.training, resume=True, **settings)
+    _save(arguments, model)
     report = None if parts.test is None else model.evaluate(parts.test)
     _finish(arguments, Fitted(model, history, report, *parts))
     return 0
@@ -190,7 +194,14 @@ def _train(
 
     behind = arguments.restarts - place
     with Progress(out, settings["epochs"], at_most=may_end_early(settings), behind=behind) as progress:
-        return fit(table, target, seed=seed, callback=progress, before=before, **settings)
+        trained = partial(_save, arguments) if arguments.restarts == 1 else None
+        return fit(table, target, seed=seed, callback=progress, before=before, trained=trained, **settings)
+
+
+def _save(arguments: argparse.Namespace, model: Model) -> None:
+    """Save the model where it is to be saved, before anything can go wrong with its report."""
+    if arguments.save is not None:
+        model.save(arguments.save)
 
 
 def _best(train: Callable[[int], Fitted], arguments: argparse.Namespace) -> Fitted:
@@ -276,12 +287,11 @@ def _ending(history: History) -> str:
 
 
 def _finish(arguments: argparse.Namespace, fitted: Fitted) -> None:
-    """Say how it ended, save, report, and show the command that uses the model."""
+    """Say how it ended and where it is saved, report, and show the command that uses the model."""
     model, history, save = fitted.model, fitted.history, arguments.save
     out = sys.stderr if history.stopped == "interrupted" else remarks(arguments)
     tell(out, _ending(history) + "\n")
     if save is not None:
-        model.save(save)
         tell(out, f"saved to {save}\n")
     if arguments.plot is not None:
         write_file(history.to_svg(), arguments.plot)

@@ -72,6 +72,7 @@ def fit(
     split_seed: Optional[int] = None,
     source: Optional[dict[str, Any]] = None,
     before: Optional[Callable[[Model, Parts], Any]] = None,
+    trained: Optional[Callable[[Model], Any]] = None,
     **settings: Any,
 ) -> Fitted:
     """Train a model on the rows of a table, and report how good it is on rows that it has not seen.
@@ -86,6 +87,8 @@ def fit(
     source: where the rows came from, which the model keeps: a dict from texts to texts, finite numbers, True,
         False, None and lists of them.
     before: called with the untrained model and the `Parts` before training begins.
+    trained: called with the trained model before it is tested, such as `lambda model: model.save("model.json")`: a
+        report that cannot be made loses nothing then.
     settings: any of those of `Model.build` and of `Network.train`. By default the optimizer is "adam" with a learning
         rate of 0.003, batches have 16 samples, and l2 is 0.01. Another optimizer has a rate of its own.
 
@@ -113,6 +116,8 @@ def fit(
         before(model, parts)
     settings = {**_usual(settings.get("optimizer")), **settings}
     history = model.train(parts.training, validation=parts.validation, epochs=epochs, **settings)
+    if trained is not None:
+        trained(model)
     report = None if parts.test is None else model.evaluate(parts.test)
     return Fitted(model, history, report, *parts)
 

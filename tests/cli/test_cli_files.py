@@ -19,6 +19,7 @@ import pytest
 from neuronet import Model, Network, datasets, fit, read_table
 from neuronet.cli import main
 from neuronet.cli.progress import Progress, progress_line
+from neuronet.errors import DataError
 from neuronet.tabular.experiment import experiment, fit_model
 from neuronet.training import Epoch
 
@@ -1192,6 +1193,20 @@ def test_ctrl_c_of_a_process_saves_what_there_is():
     assert done.err.endswith(b"saved to runs.csv\n")
     assert b"Exception" not in done.err
     assert len(Path("runs.csv").read_text(encoding="utf-8").splitlines()) > 1
+
+
+def test_a_report_that_fails_loses_no_model(run, monkeypatch):
+    write("coats.csv", COATS)
+    run("train", "coats.csv", "--epochs", "2", "--save", "first.json")
+
+    def fails(*_):
+        raise DataError("outputs: expected finite numbers, got inf")
+
+    monkeypatch.setattr(Model, "evaluate", fails)
+    assert run("train", "coats.csv", "--epochs", "2", "--save", "m.json").code == 2
+    assert Model.load("m.json").network.training_state.epochs == 2
+    assert run("train", "--resume", "first.json", "--epochs", "3", "--save", "n.json").code == 2
+    assert Model.load("n.json").network.training_state.epochs == 5
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGTERM")
