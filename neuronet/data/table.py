@@ -15,7 +15,7 @@ cats: 2 rows, 2 columns
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from typing import Any, Optional, Union
 
@@ -187,6 +187,15 @@ class Table:
         """The table without one column; which one and what is raised, as for `index`. One column has to stay."""
         position = self.index(which)
         return self._like(self.columns[:position] + self.columns[position + 1 :], self._positions)
+
+    def with_missing(self, which: Union[str, int], cells: Collection[str]) -> Table:
+        """The table in which these texts of a column of categories are missing values; which one as for `index`."""
+        position = self.index(which)
+        own = self.columns[position]
+        if own.kind != CATEGORY or not set(cells) & set(own.categories):
+            return self
+        column = Column(own.name, own.kind, [None if value in cells else value for value in own.values])
+        return self._like([*self.columns[:position], column, *self.columns[position + 1 :]], self._positions)
 
     def select(self, rows: Sequence[int]) -> Table:
         """A table of these rows in this order, which remember where they came from.

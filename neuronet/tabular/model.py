@@ -25,7 +25,7 @@ from neuronet import validate
 from neuronet.activations import AnyActivation
 from neuronet.data.encoding import CategoryInput, Input, NumberInput, Target, ValueTarget, known_scaling
 from neuronet.data.metrics import ClassificationReport, RegressionReport, classification_report, regression_report
-from neuronet.data.reading import read_table
+from neuronet.data.reading import MISSING, read_table
 from neuronet.data.table import NUMBER, Table
 from neuronet.data.wording import cut, quoted
 from neuronet.errors import DataError, FormatError, UnknownNameError
@@ -179,10 +179,15 @@ class Model:
         categories = [column.name for column in self.inputs if isinstance(column, CategoryInput)]
         given = {"missing": "keep", **settings}
         try:
-            return read_table(source, **{**given, "categories": [*settings.get("categories", ()), *categories]})
+            table = read_table(source, **{**given, "categories": [*settings.get("categories", ()), *categories]})
         except UnknownNameError:
             self.encode(read_table(source, **given))  # which says what is missing
             raise
+        for column in self.inputs:
+            # NA marks a missing value, unless the model knows it as a name.
+            if isinstance(column, CategoryInput) and given["missing"] == "keep":
+                table = table.with_missing(column.name, MISSING - set(column.categories))
+        return table
 
     def encode(self, rows: Rows, *, refuse_unseen: bool = True) -> list[list[float]]:
         """The inputs of the network for raw rows.

@@ -47,6 +47,15 @@ def test_na_is_a_name_in_a_column_of_categories_and_missing_elsewhere():
         read_table(["region,sales", "EU,1", ",2"], categories=["region"])
 
 
+def test_a_model_takes_na_for_missing_unless_it_knows_the_name():
+    lines = ["region,sales,kind", *(f"{['EU', 'NA'][i % 2]},{i % 5},{'ab'[i % 2]}" for i in range(40))]
+    knows = fit(read_table(lines, categories=["region"]), "kind", seed=1, epochs=1).model
+    assert list(knows.read(lines).column("region").values[:2]) == ["EU", "NA"]
+    others = [line.replace("NA", "US") for line in lines]
+    model = fit(read_table(others), "kind", seed=1, epochs=1, missing="fill").model
+    assert list(model.read(lines).column("region").values[:2]) == ["EU", None]
+
+
 @pytest.mark.parametrize("marker", ["n/a", "#N/A", "#NA", "<NA>", "-nan", "NA", "?"])
 def test_the_usual_markers_are_missing(marker):
     column = read_table(
